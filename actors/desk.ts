@@ -1,0 +1,39 @@
+// Desk. What every actor of a partition needs to do its work; made once by the partition.
+
+import type { Fact } from '../src/domain/facts.ts';
+import type { Accounts } from './accounts.ts';
+import type { Commit } from './commit.ts';
+import type { History } from './history.ts';
+import type { Names } from './names.ts';
+import type { Dispatcher } from './runtime/dispatcher.ts';
+import type { Transfers } from './transfers.ts';
+
+/** Limits of the engine; each is an option of the configuration. */
+export type EngineLimits = {
+  /** Transfers in one batch. */
+  readonly batchMax: number;
+  /** Transfers in flight; above it new work is refused. */
+  readonly inFlightMax: number;
+  /** Account cells kept in memory. */
+  readonly residentAccountsMax: number;
+  /** Cells of open holds kept in memory. */
+  readonly residentHoldsMax: number;
+  /** Facts between two snapshots: what a restart replays at most. */
+  readonly snapshotFacts: number;
+  /** Seconds after which an open hold ends, when the client names no time. */
+  readonly holdExpiryDefaultSeconds: number;
+};
+
+export type Desk = {
+  readonly dispatcher: Dispatcher;
+  readonly commit: Commit;
+  readonly history: History;
+  readonly names: Names;
+  readonly accounts: Accounts;
+  readonly transfers: Transfers;
+  readonly limits: EngineLimits;
+  /** Ten random bytes for a server-given id. */
+  readonly entropy: () => Uint8Array;
+  /** Gathers a fact and remembers the names in it. */
+  readonly emit: (fact: Fact) => void;
+};

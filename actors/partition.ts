@@ -1,0 +1,233 @@
+// Partition. The actors of a set of accounts and transfers, with one journal: takes commands, gives the actors their
+// turns, and commits what they state.
+//
+// E1. Work in flight is bounded; what does not fit is refused at once. E2. A fault of an actor stops the partition: what
+// is in memory may be wrong then, so everything that waits is told that its outcome is unknown, and the partition is
+// made anew from the journal. E3. A fault of the journal stops it for good.
+
+import { randomBytes } from 'node:crypto';
+import type { Context } from '../src/domain/context.ts';
+import { numberOf } from '../src/domain/refusals.ts';
+import { JournalFault, type Journal } from '../src/journal/journal.ts';
+import type { StateStore } from '../src/journal/state-store.ts';
+import { Accounts } from './accounts.ts';
+import type { Command } from './commands.ts';
+import { Commit, type Durable } from './commit.ts';
+import type { Desk, EngineLimits } from './desk.ts';
+import { ExpireHold, ExpiryCell } from './expiry-cell.ts';
+import { History } from './history.ts';
+import { Names } from './names.ts';
+import { recover, type RecoveryHooks } from './recovery.ts';
+import { Dispatcher } from './runtime/dispatcher.ts';
+import { SessionCell } from './session-cell.ts';
+import { Snapshots } from './snapshots.ts';
+import { Transfers } from './transfers.ts';
+
+const OVERLOADED = numberOf('overloaded');
+const SHUTTING_DOWN = numberOf('shutting_down');
+const RECOVERING = numberOf('recovering');
+
+/** Messages handled before sockets and the disk get a turn: about five milliseconds. */
+const TURN_MESSAGES = 16_384;
+
+/** Longest sleep of the expiry timer, ms: what setTimeout can count. */
+const SLEEP_MS_MAX = 2_147_483_647;
+
+export type PartitionOptions = {
+  readonly number: number;
+  readonly journal: Journal;
+  readonly store: StateStore;
+  readonly limits: EngineLimits;
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number;
+  /** Monotonic clock, ms. */
+  readonly monotonic: () => number;
+  readonly hooks: PartitionHooks;
+};
+
+export type PartitionHooks = RecoveryHooks & {
+  /** A frame is durable; its effects follow. */
+  readonly durable: (durable: Durable) => void;
+  /** The partition has stopped; `fatal` when its storage failed. Called once. */
+  readonly stopped: (error: unknown, fatal: boolean) => void;
+};
+
+type Phase = 'recovering' | 'ready' | 'draining' | 'stopped';
+
+export class Partition {
+  readonly desk: Desk;
+  readonly snapshots: Snapshots;
+  readonly #options: PartitionOptions;
+  readonly #expiry: ExpiryCell;
+  #phase: Phase = 'recovering';
+  #inFlight = 0;
+  #turnPlanned = false;
+  #alarm: NodeJS.Timeout | null = null;
+
+  constructor(options: PartitionOptions) {
+    this.#options = options;
+    const { journal, store, limits, now, monotonic, number } = options;
+    const mark = store.mark();
+    const commit = new Commit({
+      journal,
+      partition: number,
+      now,
+      monotonic,
+      onDurable: (durable) => this.#durable(durable),
+      onFault: (error) => this.#stop(error, true),
+    });
+    const history = new History(journal, commit);
+    const desk: Desk = {
+      dispatcher: new Dispatcher(),
+      commit,
+      history,
+      limits,
+      names: new Names(history, store.seed() ?? 0),
+      entropy: () => randomBytes(10),
+      emit: (fact) => {
+        commit.emit(fact);
+        desk.names.remember(fact, commit.seq);
+      },
+      get accounts() {
+        return accounts;
+      },
+      get transfers() {
+        return transfers;
+      },
+    };
+    const accounts = new Accounts(desk, store, mark?.ordinal ?? 0);
+    const transfers = new Transfers(desk);
+    this.desk = desk;
+    this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
+    this.#expiry = new ExpiryCell(desk);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Transfers in flight. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Reads the journal; commands are refused until it is done. @throws JournalDamage, Contradiction */
+  async recover(): Promise<void> {
+    const { journal, store, hooks } = this.#options;
+    this.desk.commit.continueFrom(await recover(this.desk, journal, store, hooks));
+    this.#phase = 'ready';
+    this.#planTurn();
+  }
+
+  /** A mailbox for the commands of one connection. */
+  openSession(): SessionCell {
+    return new SessionCell(this.desk);
+  }
+
+  /** Hands a command to its session's mailbox, or refuses it at once. Its reply is called in either case. */
+  submit(session: SessionCell, command: Command): void {
+    const refusal = this.#refuse(command);
+    if (refusal !== 0) {
+      command.verdict = refusal;
+      command.release(0);
+      return;
+    }
+    this.#inFlight += command.weight;
+    command.onSettled = this.#settled;
+    this.desk.dispatcher.admit(session, command);
+    this.#planTurn();
+  }
+
+  /** Refuses new commands, finishes what it has, takes a snapshot. @throws JournalFault */
+  async drain(): Promise<void> {
+    this.#phase = 'draining';
+    while (this.#inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+    await this.desk.commit.durable();
+    await this.snapshots.take();
+    this.#halt();
+  }
+
+  #refuse(command: Command): number {
+    if (this.#phase === 'draining') return SHUTTING_DOWN;
+    if (this.#phase !== 'ready') return RECOVERING;
+    return this.#inFlight + command.weight > this.#options.limits.inFlightMax ? OVERLOADED : 0;
+  }
+
+  readonly #settled = (command: Command): void => {
+    this.#inFlight -= command.weight;
+  };
+
+  #planTurn(): void {
+    if (this.#turnPlanned || this.#phase === 'stopped') return;
+    this.#turnPlanned = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    this.#turnPlanned = false;
+    if (this.#phase === 'stopped' || this.#phase === 'recovering') return;
+    try {
+      this.#expireHolds();
+      if (this.desk.dispatcher.run(TURN_MESSAGES)) this.#planTurn();
+      this.#makeRoom();
+    } catch (error) {
+      this.#stop(error, false);
+      return;
+    }
+    this.desk.commit.flush();
+  };
+
+  #makeRoom(): void {
+    const { accounts, transfers, limits } = this.desk;
+    transfers.passivate(limits.residentHoldsMax);
+    accounts.passivate(limits.residentAccountsMax);
+    // Too many in memory, and none of them clean: only a snapshot makes them clean.
+    if (accounts.size > limits.residentAccountsMax && accounts.dirtyCount > 0) this.#takeSnapshot();
+  }
+
+  #expireHolds(): void {
+    const { transfers, dispatcher } = this.desk;
+    const nowMs = this.#options.now();
+    for (let hold = transfers.takeDue(nowMs); hold; hold = transfers.takeDue(nowMs)) {
+      const { merchant, id } = hold.transfer;
+      dispatcher.admit(this.#expiry, new ExpireHold(expiryContext(merchant, id), id));
+    }
+    this.#setAlarm(nowMs);
+  }
+
+  #setAlarm(nowMs: number): void {
+    if (this.#alarm) clearTimeout(this.#alarm);
+    const dueMs = this.desk.transfers.nextDueMs;
+    if (dueMs === null) return;
+    this.#alarm = setTimeout(() => this.#planTurn(), Math.min(Math.max(dueMs - nowMs, 1), SLEEP_MS_MAX));
+    this.#alarm.unref();
+  }
+
+  #durable(durable: Durable): void {
+    this.#options.hooks.durable(durable);
+    if (this.snapshots.count(durable.frame.facts.length)) this.#takeSnapshot();
+  }
+
+  #takeSnapshot(): void {
+    this.snapshots.take().catch((error: unknown) => {
+      // A partition that stopped meanwhile has said so already.
+      if (!(error instanceof JournalFault)) this.#stop(error, true);
+    });
+  }
+
+  #stop(error: unknown, fatal: boolean): void {
+    if (this.#phase === 'stopped') return;
+    this.#halt();
+    this.desk.commit.stop();
+    this.#options.hooks.stopped(error, fatal);
+  }
+
+  #halt(): void {
+    this.#phase = 'stopped';
+    if (this.#alarm) clearTimeout(this.#alarm);
+  }
+}
+
+function expiryContext(merchant: string, id: string): Context {
+  return { version: 1, merchant, origin: 'timer', requestId: `expiry:${id}`, traceId: '', shadow: false };
+}

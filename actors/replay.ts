@@ -1,0 +1,89 @@
+// Replay. Brings the actors from a snapshot to the end of the journal, fact by fact. The same facts may be replayed any
+// number of times: an account skips what its version has already.
+//
+// I4. A fact's version must be the account's next one, and its balance must follow from the one before. What does not
+// fit is damage, and nobody pays out of a damaged ledger.
+
+import { applyCredit, applyDebit, type Account } from '../src/domain/accounts.ts';
+import { FACT_KIND, type AccountChanged, type AccountOpened, type Fact, type Leg } from '../src/domain/facts.ts';
+import type { TransferMoved } from '../src/domain/facts.ts';
+import { newAccount } from './accounts.ts';
+import type { Desk } from './desk.ts';
+import type { FrameFacts } from './frame-facts.ts';
+
+/** The journal contradicts itself or its snapshot. */
+export class Contradiction extends Error {
+  override name = 'Contradiction';
+}
+
+/** @throws Contradiction */
+export function replayFrame(desk: Desk, frame: FrameFacts): void {
+  for (const fact of frame.facts) {
+    replayFact(desk, fact, frame);
+    desk.names.remember(fact, frame.seq);
+  }
+}
+
+function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
+  switch (fact.kind) {
+    case FACT_KIND.transferMoved:
+      replayLeg(desk, fact, fact.debit, applyDebit, frame);
+      replayLeg(desk, fact, fact.credit, applyCredit, frame);
+      desk.transfers.replay(fact, frame.seq);
+      return;
+    case FACT_KIND.accountOpened:
+      replayOpening(desk, fact, frame);
+      return;
+    case FACT_KIND.accountChanged:
+      replayChange(desk, fact, frame);
+      return;
+    case FACT_KIND.batchAnswered:
+  }
+}
+
+function replayOpening(desk: Desk, fact: AccountOpened, frame: FrameFacts): void {
+  const known = desk.accounts.find(fact.context.merchant, fact.account);
+  if (known) desk.accounts.reopened(known.account);
+  else desk.accounts.admit(newAccount(fact, frame.timeMs, frame.seq));
+}
+
+function replayLeg(desk: Desk, fact: TransferMoved, leg: Leg, apply: typeof applyDebit, frame: FrameFacts): void {
+  const cell = desk.accounts.find(fact.context.merchant, leg.account);
+  if (!cell) throw new Contradiction(`frame ${frame.seq}: account ${leg.account} was never opened`);
+  const { account } = cell;
+  if (leg.version <= account.version) return;
+  follows(account, leg.version, frame);
+  apply(account, fact.step, fact.moved);
+  if (account.available !== leg.available) {
+    throw new Contradiction(
+      `frame ${frame.seq}: balance of ${leg.account} does not follow from version ${leg.version - 1}`,
+    );
+  }
+  touched(desk, cell, frame);
+}
+
+function replayChange(desk: Desk, fact: AccountChanged, frame: FrameFacts): void {
+  const cell = desk.accounts.find(fact.context.merchant, fact.account);
+  if (!cell) throw new Contradiction(`frame ${frame.seq}: account ${fact.account} was never opened`);
+  const { account } = cell;
+  if (fact.version <= account.version) return;
+  follows(account, fact.version, frame);
+  const { version, status, creditLimit, metadata } = fact;
+  Object.assign(account, { version, status, creditLimit, metadata });
+  touched(desk, cell, frame);
+}
+
+function follows(account: Account, version: number, frame: FrameFacts): void {
+  if (version === account.version + 1) return;
+  throw new Contradiction(
+    `frame ${frame.seq}: account ${account.id} jumps from version ${account.version} to ${version}`,
+  );
+}
+
+type AccountCell = NonNullable<ReturnType<Desk['accounts']['find']>>;
+
+function touched(desk: Desk, cell: AccountCell, frame: FrameFacts): void {
+  cell.account.updatedAtMs = frame.timeMs;
+  cell.account.lastSeq = frame.seq;
+  desk.accounts.changed(cell);
+}

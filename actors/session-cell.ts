@@ -1,0 +1,163 @@
+// Session actor. One per connection: takes its commands in the order of sending and hands each to the actor that it
+// concerns. Answers requests whose idempotency key was used before.
+//
+// K1. A key means one request: the same again gets the first answer, another one is refused. K2. Only effects are
+// remembered: what was refused is judged anew.
+
+import { FACT_KIND, type AccountChanged, type Fact } from '../src/domain/facts.ts';
+import type { Account } from '../src/domain/accounts.ts';
+import { ALLOWED, numberOf } from '../src/domain/refusals.ts';
+import { newAccount } from './accounts.ts';
+import { BatchCell } from './batch-cell.ts';
+import {
+  ChangeAccount,
+  ListAccounts,
+  MakeTransfer,
+  OpenAccount,
+  ReadAccount,
+  ReadEntries,
+  ReadTransfer,
+  RunBatch,
+  SettleHold,
+  type Command,
+  type RequestKey,
+} from './commands.ts';
+import type { Desk } from './desk.ts';
+import type { Found } from './names.ts';
+import type { Operation, Requester } from './operation.ts';
+import { listAccounts, readEntries, readTransfer } from './reading.ts';
+import { Cell } from './runtime/cell.ts';
+import type { Message } from './runtime/message.ts';
+import { dated, type Begin, type Immediate } from './transfers.ts';
+
+const KEY_REUSED = numberOf('idempotency_key_reused');
+const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
+
+export class SessionCell extends Cell {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    super();
+    this.#desk = desk;
+  }
+
+  receive(message: Message): void {
+    const command = message as Command;
+    if (command instanceof RunBatch) this.#batch(command);
+    else if (command instanceof MakeTransfer || command instanceof SettleHold) this.#transfer(command);
+    else if (command instanceof OpenAccount) this.#open(command);
+    else if (command instanceof ChangeAccount || command instanceof ReadAccount) this.#toAccount(command);
+    else this.#read(command);
+  }
+
+  #batch(command: RunBatch): void {
+    if (this.#answeredBefore(command, command.keyed)) return;
+    this.#desk.dispatcher.send(new BatchCell(this.#desk, command), command);
+  }
+
+  #transfer(command: MakeTransfer | SettleHold): void {
+    if (this.#answeredBefore(command, command.keyed)) return;
+    const { context, keyed } = command;
+    const begin: Begin = { context, keyed, unit: null, requester: new Single(this.#desk, command) };
+    const { transfers } = this.#desk;
+    const immediate =
+      command instanceof MakeTransfer
+        ? transfers.make(command.request, begin)
+        : transfers.settle(command.request, begin);
+    if (immediate) this.#answer(command, immediate);
+  }
+
+  #answer(command: MakeTransfer | SettleHold, immediate: NonNullable<Immediate>): void {
+    command.verdict = immediate.verdict;
+    command.transfer = immediate.earlier;
+    command.replayed = immediate.verdict === ALLOWED;
+    this.#desk.commit.after(command);
+  }
+
+  #open(command: OpenAccount): void {
+    if (this.#answeredBefore(command, command.keyed)) return;
+    this.#desk.accounts.open(command);
+    this.#desk.commit.after(command);
+  }
+
+  #toAccount(command: ChangeAccount | ReadAccount): void {
+    if (command instanceof ChangeAccount && this.#answeredBefore(command, command.keyed)) return;
+    const id = command instanceof ReadAccount ? command.id : command.request.id;
+    const cell = this.#desk.accounts.find(command.context.merchant, id);
+    if (cell) {
+      this.#desk.dispatcher.send(cell, command);
+      return;
+    }
+    command.verdict = ACCOUNT_NOT_FOUND;
+    this.#desk.commit.after(command);
+  }
+
+  #read(command: Command): void {
+    if (command instanceof ReadTransfer) readTransfer(this.#desk, command);
+    else if (command instanceof ListAccounts) listAccounts(this.#desk, command);
+    else if (command instanceof ReadEntries) readEntries(this.#desk, command);
+    else throw new Error(`a session cannot handle ${command.constructor.name}`);
+    this.#desk.commit.after(command);
+  }
+
+  /** True when the key was used before: the command then has its answer. */
+  #answeredBefore(command: Command, keyed: RequestKey): boolean {
+    if (keyed.key === '') return false;
+    const found = this.#desk.names.findKey(command.context.merchant, keyed.key);
+    if (!found) return false;
+    if (found.fact.fingerprint === keyed.fingerprint) answerAgain(command, found);
+    else command.verdict = KEY_REUSED;
+    this.#desk.commit.after(command);
+    return true;
+  }
+}
+
+/** Whoever waits for a single transfer. */
+class Single implements Requester {
+  readonly #desk: Desk;
+  readonly #command: MakeTransfer | SettleHold;
+
+  constructor(desk: Desk, command: MakeTransfer | SettleHold) {
+    this.#desk = desk;
+    this.#command = command;
+  }
+
+  operationDone(operation: Operation): void {
+    const { commit } = this.#desk;
+    this.#command.verdict = operation.verdict;
+    if (operation.fact) {
+      this.#command.transfer = {
+        fact: operation.fact,
+        timeMs: commit.timeMs,
+        seq: commit.seq,
+        index: commit.gathered - 1,
+      };
+    }
+    commit.after(this.#command);
+  }
+}
+
+/** The first answer again; the fingerprint has made sure that it is for the same sort of command. */
+function answerAgain(command: Command, found: Found): void {
+  const { fact, frame } = found;
+  command.replayed = true;
+  command.position = frame.seq;
+  if (command instanceof MakeTransfer || command instanceof SettleHold) command.transfer = dated(found);
+  else if (command instanceof OpenAccount || command instanceof ChangeAccount) command.account = accountIn(fact, found);
+  else if (command instanceof RunBatch && fact.kind === FACT_KIND.batchAnswered) command.results = [...fact.results];
+}
+
+function accountIn(fact: Fact, { frame }: Found): Account {
+  if (fact.kind === FACT_KIND.accountOpened) return newAccount(fact, frame.timeMs, frame.seq);
+  if (fact.kind === FACT_KIND.accountChanged) return changedAccount(fact, frame.timeMs, frame.seq);
+  throw new Error('an account was expected');
+}
+
+/** The account as it was after this fact. */
+export function changedAccount(fact: AccountChanged, timeMs: number, seq: number): Account {
+  const [ordinal, currency, kind, createdAtMs] = fact.fixed;
+  const [available, held, pending] = fact.balances;
+  const { account: id, status, creditLimit, metadata, version } = fact;
+  // prettier-ignore
+  return { merchant: fact.context.merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs: timeMs, lastSeq: seq };
+}

@@ -1,0 +1,119 @@
+// Accounts. What an account is, when it refuses, and how a step of a transfer changes it.
+//
+// A1. available + creditLimit never goes below zero by a debit. A2. available + held + pending stays countable, so that
+// no void, capture or expiry can ever overflow. A3. Every change raises `version` by one: versions have no gap.
+// A4. Deciding changes nothing; applying refuses nothing.
+
+import { MONEY_MAX } from './money.ts';
+import { ALLOWED, numberOf, type Verdict } from './refusals.ts';
+
+export type AccountStatus = 'active' | 'frozen' | 'closed';
+
+export type Metadata = Readonly<Record<string, string>>;
+
+export type Account = {
+  readonly merchant: string;
+  readonly id: string;
+  /** Place in the order of opening, over all merchants; counts from 1. */
+  readonly ordinal: number;
+  readonly currency: string;
+  /** What the merchant calls this sort of account: user, merchant, fee, … */
+  readonly kind: string;
+  readonly createdAtMs: number;
+  status: AccountStatus;
+  /** How far below zero `available` may go, minor units; Infinity is "unlimited". */
+  creditLimit: number;
+  metadata: Metadata;
+  /** Money to spend. */
+  available: number;
+  /** Money of this account that open holds keep back. */
+  held: number;
+  /** Money that open holds will bring, if they are captured. */
+  pending: number;
+  version: number;
+  updatedAtMs: number;
+  /** Journal frame with this account's latest fact; the facts of an account form a chain backwards from here. */
+  lastSeq: number;
+};
+
+/** What a step does to the two accounts of a transfer. */
+export type Step = 'posted' | 'held' | 'captured' | 'voided' | 'expired';
+
+const FROZEN = numberOf('account_frozen');
+const CLOSED = numberOf('account_closed');
+const MISMATCH = numberOf('currency_mismatch');
+const INSUFFICIENT = numberOf('insufficient_funds');
+const OVERFLOW = numberOf('balance_overflow');
+const NOT_EMPTY = numberOf('account_not_empty');
+
+/** May `amount` leave this account (posted or held)? */
+export function refuseDebit(account: Account, amount: number, currency: string): Verdict {
+  if (account.status !== 'active') return account.status === 'frozen' ? FROZEN : CLOSED;
+  if (account.currency !== currency) return MISMATCH;
+  const rest = account.available - amount;
+  if (rest < -account.creditLimit) return INSUFFICIENT;
+  return rest < -MONEY_MAX || account.held + amount > MONEY_MAX ? OVERFLOW : ALLOWED;
+}
+
+/** May `amount` reach this account (posted or pending)? */
+export function refuseCredit(account: Account, amount: number, currency: string): Verdict {
+  if (account.status !== 'active') return account.status === 'frozen' ? FROZEN : CLOSED;
+  if (account.currency !== currency) return MISMATCH;
+  // Money that may come back or come in counts as if it were here already (A2).
+  const most = Math.max(account.available, 0) + account.held + account.pending + amount;
+  return most > MONEY_MAX ? OVERFLOW : ALLOWED;
+}
+
+/** May money that a hold keeps back move on from or to this account? A void always may: it only gives back. */
+export function refuseCapture(account: Account): Verdict {
+  if (account.status === 'active') return ALLOWED;
+  return account.status === 'frozen' ? FROZEN : CLOSED;
+}
+
+/** May the account take this status, or another attribute? Closing needs an empty account; closed is for ever. */
+export function refuseChange(account: Account, status: AccountStatus): Verdict {
+  if (account.status === 'closed') return CLOSED;
+  const empty = account.available === 0 && account.held === 0 && account.pending === 0;
+  return status === 'closed' && !empty ? NOT_EMPTY : ALLOWED;
+}
+
+/** The debit side of a step. `amount`: minor units that the step moves. */
+export function applyDebit(account: Account, step: Step, amount: number): void {
+  account.version += 1;
+  switch (step) {
+    case 'posted':
+      account.available -= amount;
+      return;
+    case 'held':
+      account.available -= amount;
+      account.held += amount;
+      return;
+    case 'captured':
+      account.held -= amount;
+      return;
+    case 'voided':
+    case 'expired':
+      account.held -= amount;
+      account.available += amount;
+  }
+}
+
+/** The credit side of a step. */
+export function applyCredit(account: Account, step: Step, amount: number): void {
+  account.version += 1;
+  switch (step) {
+    case 'posted':
+      account.available += amount;
+      return;
+    case 'held':
+      account.pending += amount;
+      return;
+    case 'captured':
+      account.pending -= amount;
+      account.available += amount;
+      return;
+    case 'voided':
+    case 'expired':
+      account.pending -= amount;
+  }
+}

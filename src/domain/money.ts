@@ -1,0 +1,60 @@
+// Money. Amounts are safe integers in minor units (cents, haléř, yen); every sum is checked, nothing is ever rounded
+// silently. Products go through BigInt, because amount × basis points leaves the safe integers.
+
+/** Largest amount and largest balance in either direction: 2^53 − 1 minor units, the last exactly counted integer. */
+export const MONEY_MAX = Number.MAX_SAFE_INTEGER;
+
+const DIGITS = /^[1-9][0-9]{0,15}$/;
+
+/** True for 1 … 9007199254740991. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+/**
+ * Reads an amount as clients send it: a number, a bigint (msgpack's 64-bit integers) or a string of ASCII digits
+ * without a leading zero. Anything else is null: 0, −1, 1.5, 1e21, "١٢", " 1".
+ */
+export function readAmount(value: unknown): number | null {
+  if (isAmount(value)) return value;
+  if (typeof value === 'string' && DIGITS.test(value)) return safe(Number(value));
+  if (typeof value === 'bigint') return safe(Number(value));
+  return null;
+}
+
+/** True when a balance stays countable: −(2^53 − 1) … 2^53 − 1. */
+export function isBalance(value: number): boolean {
+  return value <= MONEY_MAX && value >= -MONEY_MAX;
+}
+
+export type Rounding = 'down' | 'half_up' | 'up';
+
+const BASIS_POINTS = 10_000n;
+
+/**
+ * Share of an amount in basis points (1/100 of a percent), exact, rounded as named.
+ * @throws RangeError when amount is not 0 … 2^53 − 1 or basisPoints not 0 … 10,000.
+ */
+export function basisPointsOf(amount: number, basisPoints: number, rounding: Rounding): number {
+  if (amount !== 0 && !isAmount(amount)) throw new RangeError(`amount out of range: ${amount}`);
+  if (!Number.isInteger(basisPoints) || basisPoints < 0 || basisPoints > 10_000) {
+    throw new RangeError(`basis points out of range: ${basisPoints}`);
+  }
+  const product = BigInt(amount) * BigInt(basisPoints);
+  return Number((product + roundingTerm(rounding)) / BASIS_POINTS);
+}
+
+function roundingTerm(rounding: Rounding): bigint {
+  switch (rounding) {
+    case 'down':
+      return 0n;
+    case 'half_up':
+      return BASIS_POINTS / 2n;
+    case 'up':
+      return BASIS_POINTS - 1n;
+  }
+}
+
+function safe(value: number): number | null {
+  return isAmount(value) ? value : null;
+}

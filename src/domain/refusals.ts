@@ -1,0 +1,127 @@
+// Refusals. The closed list of reasons why a request is not carried out; its order is the order in which they are
+// judged: shape, authority, idempotency, existence, state, funds, load. When several apply, the lowest number wins.
+//
+// F1. A number is given once and never changes its meaning (results of batches are numbers). 0-15 are successes.
+
+export type RefusalRow = {
+  readonly number: number;
+  /** HTTP status. */
+  readonly status: number;
+  /** What it means, for people. */
+  readonly meaning: string;
+  /** The same request may succeed later without being changed. */
+  readonly retryable?: true;
+  /** Whether an effect can have happened; 'none' unless said. */
+  readonly outcome?: 'unknown';
+};
+
+export const REFUSALS = {
+  body_invalid: { number: 16, status: 400, meaning: 'The body or one of its fields has the wrong shape.' },
+  field_unknown: { number: 17, status: 400, meaning: 'The body has a field that this operation does not know.' },
+  id_invalid: { number: 18, status: 400, meaning: 'An id is not 1-64 characters of A-Z a-z 0-9 _ . : -' },
+  amount_invalid: {
+    number: 19,
+    status: 400,
+    meaning: 'An amount is not an integer of 1 … 9007199254740991 minor units.',
+  },
+  currency_invalid: { number: 20, status: 400, meaning: 'The currency is not an ISO 4217 code or a configured asset.' },
+  same_account: { number: 21, status: 400, meaning: 'Debit and credit account are the same.' },
+  idempotency_key_required: { number: 22, status: 400, meaning: 'Money moves only under an Idempotency-Key.' },
+  query_invalid: { number: 23, status: 400, meaning: 'A query parameter is unknown or out of range.' },
+  batch_size_invalid: { number: 24, status: 400, meaning: 'A batch has 1 … 10,000 transfers.' },
+  op_unknown: { number: 25, status: 400, meaning: 'The frame names an operation that does not exist.' },
+  topic_unknown: { number: 26, status: 400, meaning: 'The topic does not exist.' },
+  framing_invalid: { number: 27, status: 400, meaning: 'The HTTP message is malformed or its length is ambiguous.' },
+  request_timeout: { number: 28, status: 408, meaning: 'The request did not arrive in time.', retryable: true },
+  body_too_large: { number: 29, status: 413, meaning: 'The body is larger than this operation allows.' },
+  headers_too_large: { number: 30, status: 431, meaning: 'The headers are larger than allowed.' },
+  media_type_unsupported: { number: 31, status: 415, meaning: 'The body is not application/json.' },
+  route_not_found: { number: 32, status: 404, meaning: 'There is nothing at this path.' },
+  method_not_allowed: { number: 33, status: 405, meaning: 'The path exists, the method does not.' },
+  unauthenticated: { number: 48, status: 401, meaning: 'The API key is missing, unknown or revoked.' },
+  scope_missing: { number: 49, status: 403, meaning: 'The API key lacks the scope that this operation needs.' },
+  origin_forbidden: { number: 50, status: 403, meaning: 'The Origin is not on the list of this server.' },
+  idempotency_key_reused: { number: 64, status: 422, meaning: 'The key was used with another request.' },
+  idempotency_key_in_use: {
+    number: 65,
+    status: 409,
+    meaning: 'The first request with this key is still running.',
+    retryable: true,
+  },
+  transfer_exists_with_different_content: {
+    number: 66,
+    status: 422,
+    meaning: 'A transfer with this id exists and says something else.',
+  },
+  account_not_found: { number: 80, status: 404, meaning: 'There is no such account.' },
+  transfer_not_found: { number: 81, status: 404, meaning: 'There is no such transfer.' },
+  cursor_expired: { number: 82, status: 410, meaning: 'The cursor is older than the retention; read by HTTP.' },
+  account_exists: { number: 112, status: 409, meaning: 'An account with this id exists.' },
+  account_frozen: { number: 113, status: 409, meaning: 'An account of this transfer is frozen.' },
+  account_closed: { number: 114, status: 409, meaning: 'An account of this transfer is closed.' },
+  currency_mismatch: { number: 115, status: 409, meaning: 'The accounts or the transfer name different currencies.' },
+  hold_not_open: { number: 116, status: 409, meaning: 'The transfer is not a hold, or nothing of it remains.' },
+  capture_exceeds_hold: { number: 117, status: 409, meaning: 'More than what remains of the hold.' },
+  batch_member_refused: { number: 118, status: 409, meaning: 'Another transfer of this atomic batch was refused.' },
+  account_not_empty: { number: 119, status: 409, meaning: 'Only an account without money, holds and debts closes.' },
+  hold_accounts_differ: { number: 120, status: 409, meaning: 'The accounts named are not those of the hold.' },
+  insufficient_funds: {
+    number: 160,
+    status: 409,
+    meaning: 'Available money and credit limit do not cover it.',
+    retryable: true,
+  },
+  balance_overflow: { number: 161, status: 409, meaning: 'A balance would leave ±9007199254740991.', retryable: true },
+  too_many_requests: { number: 192, status: 429, meaning: 'More requests than allowed at once.', retryable: true },
+  overloaded: { number: 193, status: 503, meaning: 'The engine has as much work as it takes.', retryable: true },
+  shutting_down: { number: 194, status: 503, meaning: 'The server is stopping.', retryable: true },
+  recovering: { number: 195, status: 503, meaning: 'The engine is reading its journal.', retryable: true },
+  outcome_unknown: {
+    number: 196,
+    status: 503,
+    meaning: 'The engine stopped before the answer was known: send the same request again.',
+    retryable: true,
+    outcome: 'unknown',
+  },
+  internal_error: {
+    number: 208,
+    status: 500,
+    meaning: 'A fault of the server: send the same request again.',
+    retryable: true,
+    outcome: 'unknown',
+  },
+} as const satisfies Record<string, RefusalRow>;
+
+export type Refusal = keyof typeof REFUSALS;
+
+/** 0 allows; any other number is the refusal's. A number, because the hot path allocates nothing. */
+export type Verdict = number;
+
+export const ALLOWED = 0;
+
+/** What a batch member answers when it is carried out (or was before). */
+export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4 } as const;
+
+/** First number that is a refusal. */
+export const REFUSAL_NUMBER_MIN = 16;
+
+const BY_NUMBER = new Map<number, Refusal>(
+  (Object.keys(REFUSALS) as Refusal[]).map((code) => [REFUSALS[code].number, code]),
+);
+
+export function numberOf(code: Refusal): Verdict {
+  return REFUSALS[code].number;
+}
+
+/** @throws Error for a number that no refusal has. */
+export function refusalOf(verdict: Verdict): Refusal {
+  const code = BY_NUMBER.get(verdict);
+  if (!code) throw new Error(`no refusal has the number ${verdict}`);
+  return code;
+}
+
+/** The one of two verdicts that is told: the lower number, where 0 is no refusal at all. */
+export function firstOf(one: Verdict, other: Verdict): Verdict {
+  if (one === ALLOWED) return other;
+  return other === ALLOWED || one < other ? one : other;
+}

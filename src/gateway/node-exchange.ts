@@ -1,0 +1,130 @@
+// One HTTP exchange over node:http. Owns the request and the response until the answer is given.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestBody } from './request-body.ts';
+import type { Handlers, HttpAnswer, HttpRequest, RefusedStatus, TransportLimits, Upgrade } from './transport.ts';
+
+export type NodeExchangeOptions = {
+  readonly handlers: Handlers;
+  readonly limits: TransportLimits;
+  /** Exchanges that are not over; an exchange adds and removes itself. */
+  readonly exchanges: Set<NodeExchange>;
+  /** The listener closes: an answer ends its connection. */
+  readonly isStopping: () => boolean;
+};
+
+export class NodeExchange {
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #options: NodeExchangeOptions;
+  #state: 'reading' | 'asked' | 'over' = 'reading';
+
+  constructor(message: IncomingMessage, response: ServerResponse, options: NodeExchangeOptions) {
+    this.#message = message;
+    this.#response = response;
+    this.#options = options;
+    options.exchanges.add(this);
+    response.on('close', () => this.#end());
+  }
+
+  /** Collects the body and asks `handlers.request`. */
+  serve(): void {
+    const { bodyBytesMax } = this.#options.limits;
+    const { 'content-length': length, 'transfer-encoding': coding } = this.#message.headers;
+    // The parser has refused every other ambiguity. In a list of codings the body would arrive still coded.
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') return this.refuse(400);
+    if (Number(length ?? 0) > bodyBytesMax) return this.refuse(413);
+    const body = new RequestBody(bodyBytesMax);
+    this.#message.on('data', (chunk: Buffer) => {
+      if (this.#state === 'reading' && !body.add(chunk)) this.refuse(413);
+    });
+    this.#message.on('end', () => {
+      if (this.#state === 'reading') this.#ask(body.take());
+    });
+  }
+
+  /** What `handlers.upgrade` says; a handler that throws refuses. */
+  decide(): Upgrade {
+    const { handlers } = this.#options;
+    try {
+      return handlers.upgrade(requestOf(this.#message, new Uint8Array(0)));
+    } catch (error) {
+      handlers.fault(error);
+      return { refuse: handlers.refuse(500) };
+    }
+  }
+
+  /** Ends the exchange, as `upgrade` makes its connection a WebSocket. */
+  handOver(upgrade: () => void): void {
+    this.#end();
+    upgrade();
+  }
+
+  /** Sends the answer; does nothing when there was one or the client left. */
+  answer(answer: HttpAnswer): void {
+    this.#send(answer, false);
+  }
+
+  /** Answers with `status` and closes the connection. */
+  refuse(status: RefusedStatus): void {
+    this.#send(this.#options.handlers.refuse(status), true);
+  }
+
+  /** True when the client of `socket` waits for this answer. */
+  isOwedTo(socket: unknown): boolean {
+    return this.#state === 'asked' && this.#message.socket === socket;
+  }
+
+  #ask(body: Uint8Array): void {
+    this.#state = 'asked';
+    const { handlers } = this.#options;
+    try {
+      handlers.request(requestOf(this.#message, body), (answer) => this.answer(answer));
+    } catch (error) {
+      handlers.fault(error);
+      this.answer(handlers.refuse(500));
+    }
+  }
+
+  #send(answer: HttpAnswer, last: boolean): void {
+    if (this.#state === 'over') return;
+    this.#end();
+    if (last || this.#options.isStopping()) this.#response.shouldKeepAlive = false;
+    try {
+      this.#write(answer);
+    } catch (error) {
+      // node:http refused a header, before anything was sent.
+      this.#options.handlers.fault(error);
+      this.#write(this.#options.handlers.refuse(500));
+    }
+  }
+
+  #write({ status, headers, body }: HttpAnswer): void {
+    const bodiless = status === 204 || status === 304;
+    const pairs = bodiless ? [] : ['content-length', String(Buffer.byteLength(body))];
+    for (const [name, value] of headers) pairs.push(name, value);
+    this.#response.writeHead(status, pairs);
+    this.#response.end(bodiless ? '' : body);
+  }
+
+  #end(): void {
+    this.#state = 'over';
+    this.#options.exchanges.delete(this);
+  }
+}
+
+function requestOf(message: IncomingMessage, body: Uint8Array): HttpRequest {
+  const { method = '', url = '' } = message;
+  const mark = url.indexOf('?');
+  return {
+    method,
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    header: (name) => headerOf(message, name),
+    body,
+  };
+}
+
+function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
+  return Object.hasOwn(headersDistinct, name) ? headersDistinct[name]?.join(', ') : undefined;
+}

@@ -1,0 +1,107 @@
+// Transport over node:http and ws. Owns the server and its connections.
+//
+// It works wherever Node does, and is the measure of the other: a strict parser, answers to pipelined requests in
+// order whenever they are given, and a pause for a client that does not read its answers.
+
+import { createServer, STATUS_CODES } from 'node:http';
+import type { Server } from 'node:http';
+import type { Socket as TcpSocket } from 'node:net';
+import { startHeartbeat } from './live-socket.ts';
+import type { LiveSocketOptions } from './live-socket.ts';
+import { NodeExchange } from './node-exchange.ts';
+import type { NodeExchangeOptions } from './node-exchange.ts';
+import { takeUpgrades } from './node-upgrade.ts';
+import type { HttpAnswer, Listener, RefusedStatus, Transport, TransportOptions } from './transport.ts';
+import { stopMsMax } from './transport.ts';
+
+/** Bytes of a request's head. Keys, tickets and trace ids take a tenth. */
+const headBytesMax = 16 * 1024;
+
+/** A connection idle between requests, or stuck in one or in reading an answer; uWebSockets.js has the same. */
+const idleMsMax = 10_000;
+
+export const nodeTransport: Transport = {
+  name: 'node',
+  version: process.versions.node,
+  listen,
+};
+
+async function listen({ host, port, webSocketPath, limits, handlers }: TransportOptions): Promise<Listener> {
+  let stopping = false;
+  const isStopping = () => stopping;
+  const exchangeOptions: NodeExchangeOptions = { handlers, limits, exchanges: new Set(), isStopping };
+  const socketOptions: LiveSocketOptions = { handlers, limits, sockets: new Set() };
+  const server = createHttpServer(exchangeOptions);
+  takeUpgrades(server, webSocketPath, socketOptions, exchangeOptions);
+  const boundPort = await bind(server, host, port);
+  const stopHeartbeat = startHeartbeat(socketOptions.sockets, limits);
+
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of socketOptions.sockets) socket.close(1001, 'server is going away');
+    const cutTimer = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of socketOptions.sockets) socket.cut();
+    }, stopMsMax);
+    await closed;
+    clearTimeout(cutTimer);
+    stopHeartbeat();
+  };
+  let stopped: Promise<void> | undefined;
+  return { port: boundPort, close: () => (stopped ??= stop()) };
+}
+
+function createHttpServer(options: NodeExchangeOptions): Server {
+  const requestMsMax = Math.ceil(options.limits.requestSeconds * 1000);
+  const server = createServer({
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    noDelay: true,
+    maxHeaderSize: headBytesMax,
+    headersTimeout: requestMsMax,
+    requestTimeout: requestMsMax,
+    connectionsCheckingInterval: Math.min(1_000, requestMsMax / 2),
+    keepAliveTimeout: idleMsMax,
+  });
+  server.on('request', (message, response) => new NodeExchange(message, response, options).serve());
+  server.on('clientError', (error: NodeJS.ErrnoException, tcp: TcpSocket) => {
+    if (!tcp.writable || error.code === 'ECONNRESET' || isOwed(tcp, options)) tcp.destroy();
+    else tcp.end(rawAnswer(options.handlers.refuse(refusedStatus(error))), () => tcp.destroy());
+  });
+  server.setTimeout(idleMsMax, (tcp) => {
+    if (!isOwed(tcp, options)) tcp.destroy();
+  });
+  return server;
+}
+
+/** An answer of ours is awaited: neither the silence is the client's, nor may another answer overtake it. */
+function isOwed(tcp: TcpSocket, { exchanges }: NodeExchangeOptions): boolean {
+  for (const exchange of exchanges) if (exchange.isOwedTo(tcp)) return true;
+  return false;
+}
+
+function refusedStatus({ code }: NodeJS.ErrnoException): RefusedStatus {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+}
+
+/** An answer to what never became a request: the parser has given it up. */
+function rawAnswer({ status, headers, body }: HttpAnswer): Buffer {
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close'];
+  lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
+  for (const [name, value] of headers) lines.push(`${name}: ${value}`);
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]);
+}
+
+/** The port that was bound. */
+function bind(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}

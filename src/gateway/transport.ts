@@ -1,0 +1,106 @@
+// Transport port. What the gateway needs from a network library, and nothing else: uWebSockets.js and node:http + ws
+// stand behind it, and the same contract tests run on both.
+//
+// T1. A request reaches the handler with its whole body, at most `bodyBytesMax` long, in memory of its own.
+// T2. A handler that throws answers 500 and never ends the process. An answer to a client that left is dropped.
+// T3. Ambiguous framing (doubled Content-Length, Content-Length beside Transfer-Encoding) is answered 400 and closed.
+// T4. A socket whose reader is slow is closed at `backlogBytesMax`; nothing is dropped silently before that.
+
+/** A request, complete: the body has been read. */
+export type HttpRequest = {
+  readonly method: string;
+  /** Path without the query, still percent-encoded. */
+  readonly path: string;
+  /** Query without the question mark; '' when there is none. */
+  readonly query: string;
+  /** A header by its lower-case name; undefined when absent. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  /** Header pairs, without Content-Length and Connection, which belong to the transport. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Uint8Array;
+};
+
+/** Sends the answer; a second call, or one after the client left, does nothing. */
+export type Answer = (answer: HttpAnswer) => void;
+
+/** An open WebSocket. All methods are safe to call after it closed: they do nothing. */
+export type Socket = {
+  /** What the upgrade handler attached. */
+  readonly session: unknown;
+  /** Queues one message. Strings go as text frames, bytes as binary frames (copied: the caller may reuse the buffer). */
+  readonly send: (message: string | Uint8Array) => void;
+  /** Runs `writes`, joining everything it sends into as few packets as possible. */
+  readonly cork: (writes: () => void) => void;
+  /** Bytes that the reader has not taken yet. */
+  readonly backlogBytes: () => number;
+  /** Closing handshake with a code of RFC 6455 §7.4 or 4000-4999; the socket is cut if the peer does not finish it. */
+  readonly close: (code: number, reason: string) => void;
+};
+
+/** An upgrade is taken, with the agreed subprotocol and what to attach, or refused with an ordinary answer. */
+export type Upgrade = { readonly protocol: string; readonly session: unknown } | { readonly refuse: HttpAnswer };
+
+/** Bad framing, request too slow, body too large, head too large, fault. */
+export type RefusedStatus = 400 | 408 | 413 | 431 | 500;
+
+export type Handlers = {
+  readonly request: (request: HttpRequest, answer: Answer) => void;
+  /** Asked for upgrade requests on `webSocketPath` (its body is empty). Synchronous. */
+  readonly upgrade: (request: HttpRequest) => Upgrade;
+  readonly open: (socket: Socket) => void;
+  /** `message` is only valid during the call. */
+  readonly message: (socket: Socket, message: Uint8Array, binary: boolean) => void;
+  /** Called exactly once per opened socket. `slow` says that the backlog limit closed it. */
+  readonly close: (socket: Socket, code: number, slow: boolean) => void;
+  /** What to send when the transport itself must refuse. */
+  readonly refuse: (status: RefusedStatus) => HttpAnswer;
+  /** A handler threw. The message never contains a body. */
+  readonly fault: (error: unknown) => void;
+};
+
+export type TransportLimits = {
+  /** Bytes of an HTTP body; above it 413. */
+  readonly bodyBytesMax: number;
+  /** Bytes of a WebSocket message; above it the socket is closed with 1009. */
+  readonly messageBytesMax: number;
+  /** Bytes queued for a slow reader; above it the socket is closed with 1013. */
+  readonly backlogBytesMax: number;
+  /** Seconds between pings of the server. */
+  readonly pingSeconds: number;
+  /** Seconds without a byte from the peer after which a socket is closed. */
+  readonly silenceSeconds: number;
+  /** Seconds for a whole request (head and body) to arrive; then the connection is closed. */
+  readonly requestSeconds: number;
+};
+
+export type TransportOptions = {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly webSocketPath: string;
+  readonly limits: TransportLimits;
+  readonly handlers: Handlers;
+};
+
+/** Time for answers in flight and closing handshakes when a listener closes; what is left is cut. */
+export const stopMsMax = 2_000;
+
+export type Listener = {
+  /** The port in use. */
+  readonly port: number;
+  /** Stops accepting, closes every WebSocket with 1001 and idle connections; resolves when the port is free. */
+  readonly close: () => Promise<void>;
+};
+
+/** `listen` rejects with the operating system's error (EADDRINUSE, EACCES, …), as an Error with a readable message. */
+export type Transport = {
+  readonly name: 'uws' | 'node';
+  /** The native build in use, e.g. "20.30 (node 115, linux x64)"; the library version for node. */
+  readonly version: string;
+  readonly listen: (options: TransportOptions) => Promise<Listener>;
+};

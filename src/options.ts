@@ -1,0 +1,202 @@
+// The options of `florin start`: one table from which the command line, the environment, the configuration file, the
+// help and `config print` are all made.
+//
+// O1. An option's name gives its other names: opsPort is --ops-port and FLORIN_OPS_PORT.
+// O2. Every number has a range and a unit, every option a reason.
+// O3. A secret has no flag: every user of the machine can read another's command line.
+
+type About = {
+  /** What the value counts or names. */
+  readonly unit: string;
+  /** Why one would change it, or what the limit protects. One line. */
+  readonly reason: string;
+  /** Never shown, and not taken from the command line. */
+  readonly secret?: boolean;
+};
+
+export type Option = About &
+  (
+    | { readonly type: 'text'; readonly default: string }
+    | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
+    | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
+    | { readonly type: 'origins'; readonly default: readonly string[] }
+  );
+
+export const options = {
+  host: { type: 'text', default: '127.0.0.1', unit: 'address', reason: 'Where clients connect.' },
+  port: { type: 'integer', default: 8080, min: 0, max: 65_535, unit: 'port', reason: 'The API; 0 takes a free one.' },
+  opsHost: {
+    type: 'text',
+    default: '127.0.0.1',
+    unit: 'address',
+    reason: 'Metrics, health and console: kept apart from the API so that they can stay private.',
+  },
+  opsPort: {
+    type: 'integer',
+    default: 9090,
+    min: 0,
+    max: 65_535,
+    unit: 'port',
+    reason: 'The port of metrics, health and console; 0 takes a free one.',
+  },
+  data: {
+    type: 'text',
+    default: './florin-data',
+    unit: 'folder',
+    reason: 'Journal, snapshots, books and keys; relative to the working directory.',
+  },
+  transport: {
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 'uws', 'node'],
+    unit: 'transport',
+    reason: 'auto takes uWebSockets.js where its native build loads, node:http with ws elsewhere.',
+  },
+  logLevel: {
+    type: 'choice',
+    default: 'info',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    unit: 'level',
+    reason: 'The least serious log line that is written.',
+  },
+  webSocketCredit: {
+    type: 'integer',
+    default: 2_048,
+    min: 1,
+    max: 1_000_000,
+    unit: 'requests per connection',
+    reason: 'Requests in flight on one WebSocket; one client cannot fill the queue of all.',
+  },
+  batchMax: {
+    type: 'integer',
+    default: 10_000,
+    min: 1,
+    max: 10_000,
+    unit: 'transfers',
+    reason: 'Transfers in a batch; a longer one would make all others wait for its turn.',
+  },
+  bodyBytesMax: {
+    type: 'integer',
+    default: 1_048_576,
+    min: 1_024,
+    max: 67_108_864,
+    unit: 'bytes',
+    reason: 'An HTTP body or a WebSocket message; a body is held in memory as a whole.',
+  },
+  batchBytesMax: {
+    type: 'integer',
+    default: 4_194_304,
+    min: 1_024,
+    max: 67_108_864,
+    unit: 'bytes',
+    reason: 'The body of a batch: 10,000 transfers with long ids fit.',
+  },
+  backlogBytesMax: {
+    type: 'integer',
+    default: 8_388_608,
+    min: 65_536,
+    max: 1_073_741_824,
+    unit: 'bytes per socket',
+    reason: 'Answers that a slow reader has not taken; above it the socket is closed.',
+  },
+  inFlightMax: {
+    type: 'integer',
+    default: 100_000,
+    min: 1,
+    max: 10_000_000,
+    unit: 'transfers',
+    reason: 'Work accepted and not yet answered; above it 503, because a longer queue helps nobody.',
+  },
+  residentAccountsMax: {
+    type: 'integer',
+    default: 1_000_000,
+    min: 1,
+    max: 50_000_000,
+    unit: 'accounts',
+    reason: 'Accounts kept in memory; idle ones beyond it are put to rest.',
+  },
+  residentHoldsMax: {
+    type: 'integer',
+    default: 100_000,
+    min: 1,
+    max: 50_000_000,
+    unit: 'holds',
+    reason: 'Open holds kept in memory; the oldest ones beyond it are put to rest.',
+  },
+  snapshotFacts: {
+    type: 'integer',
+    default: 4_000_000,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'facts',
+    reason: 'Facts between snapshots: more of them cost a longer restart, fewer cost writing.',
+  },
+  holdExpiryDefaultSeconds: {
+    type: 'integer',
+    default: 604_800,
+    min: 1,
+    max: 315_360_000,
+    unit: 'seconds',
+    reason: 'Life of a hold that names none: 7 days, as card authorisations have.',
+  },
+  holdExpiryMaxSeconds: {
+    type: 'integer',
+    default: 31_536_000,
+    min: 1,
+    max: 315_360_000,
+    unit: 'seconds',
+    reason: 'Longest life of a hold: 365 days, so that no money is locked up by mistake for ever.',
+  },
+  eventRetentionHours: {
+    type: 'integer',
+    default: 168,
+    min: 1,
+    max: 87_600,
+    unit: 'hours',
+    reason: 'How long a subscriber may stay away and still resume: a week.',
+  },
+  originsAllowed: {
+    type: 'origins',
+    default: [],
+    unit: 'origins',
+    reason: 'Web pages that may open a WebSocket, comma separated; none by default.',
+  },
+  webSocketsPerKeyMax: {
+    type: 'integer',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'sockets per key',
+    reason: 'Open WebSockets of one API key; a client that leaks them hurts only itself.',
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof options;
+
+export type NamedOption = Option & {
+  readonly name: OptionName;
+  /** As typed, with the dashes. */
+  readonly flag: string;
+  /** The environment variable. */
+  readonly environment: string;
+};
+
+function named(name: OptionName): NamedOption {
+  const words = name.replace(/[A-Z]/g, (letter) => `-${letter}`);
+  const environment = `FLORIN_${words.replaceAll('-', '_').toUpperCase()}`;
+  return { ...options[name], name, flag: `--${words.toLowerCase()}`, environment };
+}
+
+/** All options in the order of the table. */
+export const optionList: readonly NamedOption[] = Object.keys(options).filter(isOptionName).map(named);
+
+function isOptionName(text: string): text is OptionName {
+  return Object.hasOwn(options, text);
+}
+
+/** One value for every option, under its name. */
+export function mapOptions<Value>(valueOf: (option: NamedOption) => Value): Record<OptionName, Value> {
+  const entries = optionList.map((option) => [option.name, valueOf(option)]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the names; all are in the list
+  return Object.fromEntries(entries) as Record<OptionName, Value>;
+}
