@@ -50,7 +50,7 @@ export class AccountCell extends Cell {
   #operate(operation: Operation): void {
     switch (operation.phase) {
       case PHASE.admit:
-        operation.verdict = this.#admit(operation);
+        operation.verdict = firstOf(operation.verdict, this.#admit(operation));
         break;
       case PHASE.debit:
         operation.verdict = firstOf(operation.verdict, this.#refuseDebit(operation));

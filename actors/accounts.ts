@@ -49,6 +49,11 @@ export class Accounts {
     return this.#ordinal;
   }
 
+  /** Every account in memory. */
+  *residents(): Iterable<Account> {
+    for (const residents of this.#merchants.values()) for (const cell of residents.values()) yield cell.account;
+  }
+
   /** The cells in memory of a merchant, by id. */
   residentsOf(merchant: string): Residents {
     if (merchant === this.#lastMerchant) return this.#lastResidents;

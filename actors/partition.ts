@@ -18,10 +18,12 @@ import { ExpireHold, ExpiryCell } from './expiry-cell.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
 import { recover, type RecoveryHooks } from './recovery.ts';
+import type { Cell } from './runtime/cell.ts';
 import { Dispatcher } from './runtime/dispatcher.ts';
 import { SessionCell } from './session-cell.ts';
 import { Snapshots } from './snapshots.ts';
 import { Transfers } from './transfers.ts';
+import { Visits } from './visits.ts';
 
 const OVERLOADED = numberOf('overloaded');
 const SHUTTING_DOWN = numberOf('shutting_down');
@@ -52,15 +54,24 @@ export type PartitionHooks = RecoveryHooks & {
   readonly stopped: (error: unknown, fatal: boolean) => void;
 };
 
+/**
+ * Decides what a fault means, and then has the owner told. `cell`: whose fault it is; null when no cell's. The partition
+ * has stopped already.
+ */
+export type Supervise = (error: unknown, cell: Cell | null, tellOwner: () => void) => void;
+
 type Phase = 'recovering' | 'ready' | 'draining' | 'stopped';
 
 export class Partition {
   readonly desk: Desk;
   readonly snapshots: Snapshots;
+  readonly visits: Visits;
   readonly #options: PartitionOptions;
   readonly #expiry: ExpiryCell;
   #phase: Phase = 'recovering';
   #inFlight = 0;
+  readonly #unanswered = new Set<Command>();
+  #supervise: Supervise = (_error, _cell, tellOwner) => tellOwner();
   #turnPlanned = false;
   #alarm: NodeJS.Timeout | null = null;
 
@@ -99,6 +110,7 @@ export class Partition {
     const transfers = new Transfers(desk);
     this.desk = desk;
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
+    this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));
     this.#expiry = new ExpiryCell(desk);
   }
 
@@ -124,8 +136,16 @@ export class Partition {
     return new SessionCell(this.desk);
   }
 
-  /** Hands a command to its session's mailbox, or refuses it at once. Its reply is called in either case. */
-  submit(session: SessionCell, command: Command): void {
+  /** From now on faults go to `supervise`: to the tree that the partition is part of. */
+  superviseBy(supervise: Supervise): void {
+    this.#supervise = supervise;
+  }
+
+  /**
+   * Hands a command to the mailbox of its session (or of another cell that takes in what is new), or refuses it at
+   * once. Its reply is called in either case.
+   */
+  submit(session: Cell, command: Command): void {
     const refusal = this.#refuse(command);
     if (refusal !== 0) {
       command.verdict = refusal;
@@ -134,6 +154,7 @@ export class Partition {
     }
     this.#inFlight += command.weight;
     command.onSettled = this.#settled;
+    this.#unanswered.add(command);
     this.desk.dispatcher.admit(session, command);
     this.#planTurn();
   }
@@ -147,6 +168,16 @@ export class Partition {
     this.#halt();
   }
 
+  /** Ends at once, with nothing finished: whoever waits is told that the outcome is unknown. */
+  stop(error: Error): void {
+    this.#stop(error, false);
+  }
+
+  /** Stops without a word to anybody: for one that was only looked at. */
+  close(): void {
+    this.#halt();
+  }
+
   #refuse(command: Command): number {
     if (this.#phase === 'draining') return SHUTTING_DOWN;
     if (this.#phase !== 'ready') return RECOVERING;
@@ -155,6 +186,7 @@ export class Partition {
 
   readonly #settled = (command: Command): void => {
     this.#inFlight -= command.weight;
+    this.#unanswered.delete(command);
   };
 
   #planTurn(): void {
@@ -219,7 +251,8 @@ export class Partition {
     if (this.#phase === 'stopped') return;
     this.#halt();
     this.desk.commit.stop();
-    this.#options.hooks.stopped(error, fatal);
+    for (const command of this.#unanswered) command.abandon();
+    this.#supervise(error, this.desk.dispatcher.serving, () => this.#options.hooks.stopped(error, fatal));
   }
 
   #halt(): void {

@@ -4,10 +4,12 @@
 // refusals the first of the list is told, whichever side it comes from.
 
 import type { Step } from '../src/domain/accounts.ts';
+import type { Context } from '../src/domain/context.ts';
 import { FACT_KIND, type Leg, type TransferMoved } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import { applySettle, refuseSettle, remaining, type Hold } from '../src/domain/transfers.ts';
 import type { AccountCell } from './account-cell.ts';
+import { Command } from './commands.ts';
 import type { Desk } from './desk.ts';
 import { Operation, PHASE, UnitEnd } from './operation.ts';
 import { Cell } from './runtime/cell.ts';
@@ -28,6 +30,17 @@ export type TransferState = Hold & {
   readonly metadata: TransferMoved['metadata'];
 };
 
+/** Asks a transfer's actor what it holds. */
+export class InspectTransfer extends Command {
+  readonly id: string;
+  transfer: TransferState | null = null;
+
+  constructor(context: Context, id: string, reply: (command: InspectTransfer) => void) {
+    super(context, reply);
+    this.id = id;
+  }
+}
+
 export class TransferCell extends Cell {
   readonly transfer: TransferState;
   readonly #desk: Desk;
@@ -45,6 +58,7 @@ export class TransferCell extends Cell {
   receive(message: Message): void {
     if (message instanceof Operation) this.#advance(message);
     else if (message instanceof UnitEnd) this.#endUnit(message.kept);
+    else if (message instanceof InspectTransfer) this.#show(message);
     else throw new Error(`a transfer cannot handle ${message.constructor.name}`);
   }
 
@@ -71,11 +85,8 @@ export class TransferCell extends Cell {
   #begin(operation: Operation): void {
     const { settle } = operation;
     if (settle) {
-      const verdict = refuseSettle(this.transfer, settle);
-      if (verdict !== ALLOWED) {
-        this.#done(operation, verdict);
-        return;
-      }
+      // Refused or not, the accounts are asked as well: what they say may come before it (P2).
+      operation.verdict = refuseSettle(this.transfer, settle);
       operation.amount = settle.amount === 0 ? remaining(this.transfer) : settle.amount;
     }
     this.#findAccounts(operation);
@@ -175,6 +186,11 @@ export class TransferCell extends Cell {
     if (!operation.unit || this.#saved) return;
     this.#saved = { ...this.transfer };
     operation.unit.touched.push(this);
+  }
+
+  #show(command: InspectTransfer): void {
+    command.transfer = { ...this.transfer };
+    this.#desk.commit.after(command);
   }
 
   #endUnit(kept: boolean): void {

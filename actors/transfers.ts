@@ -171,6 +171,11 @@ export class Transfers {
     }
   }
 
+  /** Stops one transfer's cell; its latest fact brings it back. Only between two requests. */
+  stop(merchant: string, id: string): void {
+    this.#open.delete(keyOf(merchant, id));
+  }
+
   /** Takes note of a transfer's fact when the journal is read at start. */
   replay(fact: TransferMoved, seq: number): void {
     if (fact.step === 'posted') return;

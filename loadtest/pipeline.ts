@@ -6,7 +6,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { readAnswer, type AnswerHead } from './answers.ts';
-import type { LoadSocket } from './web-socket.ts';
+import type { Listener, LoadSocket } from './web-socket.ts';
 
 export type Load = {
   /** A prepared request; every request starts as a copy of it. */
@@ -34,9 +34,8 @@ export type Answered = {
 export function runPipeline(socket: LoadSocket, window: number, load: Load): Promise<void> {
   return new Promise((resolve, reject) => {
     const pipeline = new Pipeline(socket, window, load, resolve);
-    socket.failed = reject;
-    socket.receive = (bytes, start, end) => pipeline.receive(bytes, start, end);
-    socket.readDone = () => pipeline.refill();
+    const receive: Listener['receive'] = (bytes, start, end) => pipeline.receive(bytes, start, end);
+    socket.listen({ receive, readDone: () => pipeline.refill(), failed: reject });
     pipeline.refill();
   });
 }
@@ -45,6 +44,7 @@ class Pipeline {
   private readonly socket: LoadSocket;
   private readonly load: Load;
   private readonly done: () => void;
+  /** When the request of a slot left; 0 while the slot is free. */
   private readonly sentMs: Float64Array;
   private readonly freeSlots: Int32Array;
   private free: number;
@@ -67,10 +67,13 @@ class Pipeline {
     const { head, answer } = this;
     readAnswer(bytes, start, end, head);
     if (this.readMs === 0) this.readMs = performance.now();
+    const sentMs = this.sentMs[head.id] ?? 0;
+    if (sentMs === 0) throw new Error(`an answer to request ${head.id}, which is not in flight`);
+    this.sentMs[head.id] = 0;
     answer.slot = head.id;
     answer.ok = head.ok;
     answer.nowMs = this.readMs;
-    answer.latencyMs = this.readMs - (this.sentMs[head.id] ?? this.readMs);
+    answer.latencyMs = this.readMs - sentMs;
     answer.bytes = bytes;
     answer.start = start;
     answer.end = end;

@@ -18,6 +18,9 @@ export type ResultsPart = {
 const BEGIN = '<!-- bench:begin: written by `npm run bench`, lost at the next run -->';
 const END = '<!-- bench:end -->';
 
+/** Tables are written as they come; aligning their columns would change every line at every run. */
+const UNFORMATTED = ['<!-- prettier-ignore-start -->', '<!-- prettier-ignore-end -->'] as const;
+
 const NEW_FILE = `# Results of the bench
 
 ${BEGIN}
@@ -52,7 +55,9 @@ export function withResults(before: string | undefined, part: ResultsPart): stri
   const end = text.indexOf(END, begin);
   if (begin < 0 || end < 0) throw new Error('the results file has lost its marks bench:begin and bench:end');
   const old = text.slice(begin + BEGIN.length, end);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${render(part, old.includes(machineLine(part)) ? old : '')}\n${text.slice(end)}`;
+  const [ignore, heed] = UNFORMATTED;
+  const fresh = render(part, old.includes(machineLine(part)) ? old : '');
+  return `${text.slice(0, begin)}${BEGIN}\n${ignore}\n\n${fresh}\n${heed}\n${text.slice(end)}`;
 }
 
 function machineLine({ machine }: ResultsPart): string {
@@ -62,14 +67,21 @@ function machineLine({ machine }: ResultsPart): string {
 function render(part: ResultsPart, old: string): string {
   const dated = (rows: ResultsPart['workloads']): string[][] => rows.map((row) => [...row, part.measured]);
   const workloads = merged(rowsOf(old, /^W\d/), dated(part.workloads));
-  const postgres = merged(rowsOf(old, /^PostgreSQL/), dated(part.postgres));
+  const remarks = [...oldRemarks(old, part.workloads), ...part.remarks];
+  const postgres = part.postgres.length > 0 ? dated(part.postgres) : rowsOf(old, /^PostgreSQL/);
   return [
     `${machineLine(part)}\n`,
     ...(workloads.length > 0 ? [markdownTable([...WORKLOAD_COLUMNS, 'measured'], workloads)] : []),
-    ...(part.remarks.length > 0 ? [part.remarks.map((line) => `- ${line}\n`).join('')] : []),
+    ...(remarks.length > 0 ? [remarks.map((line) => `- ${line}\n`).join('')] : []),
     ...(postgres.length > 0 ? [markdownTable([...POSTGRES_COLUMNS, 'measured'], postgres)] : []),
     NOT_MEASURED,
   ].join('\n');
+}
+
+/** Remarks on workloads that were not measured this time. */
+function oldRemarks(old: string, fresh: ResultsPart['workloads']): string[] {
+  const remarks = old.split('\n').flatMap((line) => (/^- W\d/.test(line) ? [line.slice(2)] : []));
+  return remarks.filter((remark) => !fresh.some(([key = '']) => remark.startsWith(key)));
 }
 
 /** Rows of the old tables whose first cell looks like `key`. */
@@ -93,7 +105,9 @@ function merged(old: readonly string[][], fresh: readonly string[][]): string[][
 }
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
+  return [head, head.map(() => '---'), ...rows].map(markdownRow).join('');
+}
+
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |\n`;
 }

@@ -12,7 +12,7 @@ type ValueOf<Choice> = Choice extends { type: 'integer' }
   ? number
   : Choice extends { type: 'choice'; choices: readonly (infer Name)[] }
     ? Name
-    : Choice extends { type: 'origins' }
+    : Choice extends { type: 'origins' | 'assets' }
       ? readonly string[]
       : string;
 
@@ -154,7 +154,7 @@ function settingOf(option: NamedOption, inputs: Inputs, file: ConfigFile | undef
 function fromText(option: NamedOption, text: unknown): unknown {
   if (typeof text !== 'string') return text;
   if (option.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text;
-  if (option.type === 'origins') return text.split(',').map((origin) => origin.trim());
+  if (option.type === 'origins' || option.type === 'assets') return text.split(',').map((origin) => origin.trim());
   return text;
 }
 
@@ -172,6 +172,8 @@ function fits(option: NamedOption, value: unknown): boolean {
       return option.choices.some((choice) => choice === value);
     case 'origins':
       return Array.isArray(value) && value.every(isOrigin);
+    case 'assets':
+      return Array.isArray(value) && value.every(isAsset);
   }
 }
 
@@ -185,12 +187,19 @@ function expected(option: NamedOption): string {
       return `one of ${option.choices.join(', ')}`;
     case 'origins':
       return 'a list of origins such as https://shop.example';
+    case 'assets':
+      return 'a list of codes with their digits after the point, such as POINTS:0';
   }
 }
 
 /** A browser sends scheme, host and port in lower case, without a path: anything else would never match. */
 function isOrigin(value: unknown): boolean {
   return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+/** A code that is none of ISO 4217's, which have three letters, and 0-12 digits. */
+function isAsset(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Z][A-Z0-9_]{3,15}:([0-9]|1[0-2])$/.test(value);
 }
 
 function invalidSettings(settings: Readonly<Record<OptionName, Setting>>): string[] {
@@ -208,9 +217,6 @@ function contradictions(config: Config): string[] {
   const found: string[] = [];
   if (config.port !== 0 && config.port === config.opsPort) {
     found.push(`port and opsPort are both ${config.port}; each listener needs its own.`);
-  }
-  if (config.holdExpiryDefaultSeconds > config.holdExpiryMaxSeconds) {
-    found.push('holdExpiryDefaultSeconds is longer than holdExpiryMaxSeconds.');
   }
   if (config.inFlightMax < config.batchMax) {
     found.push('inFlightMax is below batchMax: a full batch could never be accepted.');

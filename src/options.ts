@@ -20,6 +20,7 @@ export type Option = About &
     | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
     | { readonly type: 'origins'; readonly default: readonly string[] }
+    | { readonly type: 'assets'; readonly default: readonly string[] }
   );
 
 export const options = {
@@ -139,13 +140,11 @@ export const options = {
     unit: 'seconds',
     reason: 'Life of a hold that names none: 7 days, as card authorisations have.',
   },
-  holdExpiryMaxSeconds: {
-    type: 'integer',
-    default: 31_536_000,
-    min: 1,
-    max: 315_360_000,
-    unit: 'seconds',
-    reason: 'Longest life of a hold: 365 days, so that no money is locked up by mistake for ever.',
+  assets: {
+    type: 'assets',
+    default: [],
+    unit: 'CODE:digits',
+    reason: 'Units of account beside ISO 4217, like POINTS:0.',
   },
   eventRetentionHours: {
     type: 'integer',

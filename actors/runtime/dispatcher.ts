@@ -45,6 +45,8 @@ export class Dispatcher {
   readonly #fairness: number;
   /** Messages handled so far, for the metrics. */
   messages = 0;
+  /** Whose turn it is; after a throw, who threw. */
+  serving: Cell | null = null;
 
   constructor(fairness: number = FAIRNESS_MESSAGES) {
     this.#fairness = fairness;
@@ -77,6 +79,7 @@ export class Dispatcher {
       if (cell.first) this.#waiting.push(cell);
       if (!message) continue;
       this.messages += 1;
+      this.serving = cell;
       cell.receive(message);
       this.finishBegun();
     }
@@ -87,6 +90,7 @@ export class Dispatcher {
   finishBegun(): void {
     for (let cell = this.#begun.shift(); cell; cell = this.#begun.shift()) {
       let budget = this.#fairness;
+      this.serving = cell;
       for (let message = dequeue(cell); message; message = budget > 0 ? dequeue(cell) : null) {
         budget -= 1;
         this.messages += 1;
@@ -94,6 +98,7 @@ export class Dispatcher {
       }
       if (cell.first && !cell.queued) this.#begun.push(cell);
     }
+    this.serving = null;
   }
 }
 

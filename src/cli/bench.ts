@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { passOnInterrupts } from '../../loadtest/children.ts';
 import {
@@ -42,7 +42,9 @@ type Bench = { readonly results: readonly WorkloadResult[]; readonly postgres: P
 /** Accounts from which on their opening takes long enough to be shown. */
 const ACCOUNTS_SHOWN_MIN = 100_000;
 
-async function run(names: readonly string[], flags: Flags, command: Command): Promise<void> {
+async function run(names: readonly string[], given: Flags, command: Command): Promise<void> {
+  // Absolute: PostgreSQL's programs work from another folder.
+  const flags = { ...given, data: resolve(given.data) };
   const output = outputOf(command);
   const workloads = workloadsNamed(names).map((workload) => adjusted(workload, flags));
   passOnInterrupts();

@@ -221,9 +221,15 @@ export function sameTransfer(fact: TransferMoved, request: TransferRequest): boo
   );
 }
 
-/** Does the request say what this capture or void says? */
+/** Does the request say what this capture or void says? Accounts that it leaves out are those of the hold. */
 export function sameSettle(fact: TransferMoved, request: SettleRequest): boolean {
-  return fact.step === request.step && fact.transfer === request.transfer && fact.requested === request.amount;
+  return (
+    fact.step === request.step &&
+    fact.transfer === request.transfer &&
+    fact.requested === request.amount &&
+    (request.debit === '' || request.debit === fact.debit.account) &&
+    (request.credit === '' || request.credit === fact.credit.account)
+  );
 }
 
 function sameMetadata(one: Metadata | null, other: Metadata | null): boolean {

@@ -30,9 +30,9 @@ export class NodeExchange {
   /** Collects the body and asks `handlers.request`. */
   serve(): void {
     const { bodyBytesMax } = this.#options.limits;
-    const { 'content-length': length, 'transfer-encoding': coding } = this.#message.headers;
+    const { host, 'content-length': length, 'transfer-encoding': coding = 'chunked' } = this.#message.headers;
     // The parser has refused every other ambiguity. In a list of codings the body would arrive still coded.
-    if (coding !== undefined && coding.toLowerCase() !== 'chunked') return this.refuse(400);
+    if (host === undefined || coding.toLowerCase() !== 'chunked') return this.refuse(400);
     if (Number(length ?? 0) > bodyBytesMax) return this.refuse(413);
     const body = new RequestBody(bodyBytesMax);
     this.#message.on('data', (chunk: Buffer) => {

@@ -56,7 +56,7 @@ function createHttpServer(options: NodeExchangeOptions): Server {
   const requestMsMax = Math.ceil(options.limits.requestSeconds * 1000);
   const server = createServer({
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    requireHostHeader: false, // NodeExchange requires it, with an answer of ours.
     noDelay: true,
     maxHeaderSize: headBytesMax,
     headersTimeout: requestMsMax,

@@ -55,7 +55,7 @@ export type Handlers = {
   readonly open: (socket: Socket) => void;
   /** `message` is only valid during the call. */
   readonly message: (socket: Socket, message: Uint8Array, binary: boolean) => void;
-  /** Called exactly once per opened socket. `slow` says that the backlog limit closed it. */
+  /** Called exactly once per opened socket, never from inside `send` or `close`. `slow`: the backlog limit closed it. */
   readonly close: (socket: Socket, code: number, slow: boolean) => void;
   /** What to send when the transport itself must refuse. */
   readonly refuse: (status: RefusedStatus) => HttpAnswer;

@@ -31,8 +31,8 @@ export class UwsExchange {
   readonly #options: ExchangeOptions;
   readonly #startedMs = performance.now();
   #state: 'reading' | 'asked' | 'refused' | 'sending' | 'over' = 'reading';
-  /** The library has corked the connection, as it does while it parses. */
-  #corked = true;
+  /** The library has corked the connection, as it does while it hands over a request. */
+  #corked = false;
 
   /** To be called from the native handler of the request. */
   constructor(response: NativeResponse, native: NativeRequest, options: ExchangeOptions) {
@@ -51,7 +51,6 @@ export class UwsExchange {
     else if (bodyBytes > bodyBytesMax) this.refuse(413);
     else if (bodyBytes === 0 && !chunked) this.#ask(noBody);
     else this.#read(new RequestBody(bodyBytesMax));
-    this.#corked = false;
   }
 
   /** Sends the answer; does nothing when there was one or the client left. */
@@ -99,15 +98,13 @@ export class UwsExchange {
     this.#response.onData((chunk, last) => {
       if (this.#state !== 'reading') return;
       if (!body.add(new Uint8Array(chunk))) return this.refuse(413);
-      if (!last) return;
-      this.#corked = true;
-      this.#ask(body.take());
-      this.#corked = false;
+      if (last) this.#ask(body.take());
     });
   }
 
   #ask(body: Uint8Array): void {
     this.#state = 'asked';
+    this.#corked = true;
     const { handlers } = this.#options;
     try {
       handlers.request(requestOf(this.head, body), (answer) => this.answer(answer));
@@ -115,6 +112,7 @@ export class UwsExchange {
       handlers.fault(error);
       this.answer(handlers.refuse(500));
     }
+    this.#corked = false;
   }
 
   /** The answer, if its headers can be sent: a line break in one would forge another. */
@@ -139,10 +137,16 @@ export class UwsExchange {
     this.#state = 'sending';
     response.writeStatus(statusLines.get(status) ?? `${status} Unknown`);
     for (const [name, value] of headers) response.writeHeader(name, value);
-    if (status === 204 || status === 304) response.endWithoutBody(undefined, closes);
-    else if (this.head.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), closes);
-    else if (closes) response.end(body, true);
-    else return this.#writeBody(body);
+    const isHead = this.head.method === 'HEAD';
+    const bodiless = isHead || status === 204 || status === 304;
+    if (!bodiless && !closes) return this.#writeBody(body);
+    if (closes) {
+      response.end(bodiless ? '' : body, true);
+    } else {
+      // Not told to the library: on 20.30 an answer that ends with a length and without a body never ends.
+      if (isHead) response.writeHeader('Content-Length', String(Buffer.byteLength(body)));
+      response.endWithoutBody();
+    }
     this.#end();
   }
 

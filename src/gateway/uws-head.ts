@@ -62,6 +62,7 @@ function joined(values: readonly string[]): string | undefined {
 
 function areFramed(lengths: readonly string[], codings: readonly string[]): boolean {
   const [length] = lengths;
-  if (length === undefined) return codings.length === 0 || (codings.length === 1 && codings[0]?.toLowerCase() === 'chunked');
+  if (length === undefined)
+    return codings.length === 0 || (codings.length === 1 && codings[0]?.toLowerCase() === 'chunked');
   return lengths.length === 1 && codings.length === 0 && /^\d{1,15}$/.test(length);
 }

@@ -11,7 +11,7 @@ export type NativeResponse = {
   writeStatus: (line: string) => NativeResponse;
   writeHeader: (name: string, value: string) => NativeResponse;
   end: (body: string | Uint8Array, closeConnection: boolean) => NativeResponse;
-  endWithoutBody: (reportedLength?: number, closeConnection?: boolean) => NativeResponse;
+  endWithoutBody: () => NativeResponse;
   /** Total 0 stands for the length of `body`. Answers [all taken, response complete]. */
   tryEnd: (body: string | Uint8Array, totalBytes: number) => [boolean, boolean];
   onWritable: (handler: (offsetBytes: number) => boolean) => NativeResponse;

@@ -1,11 +1,11 @@
-// State store. What a restart reads instead of the whole journal: accounts, open holds and the sequence index as they
-// were, written in the background. It is a cache of the journal and nothing else: deleting it costs a full replay.
+// State store port. What a restart reads instead of the whole journal: accounts, open holds and the sequence index as
+// they were, written in the background. It is a cache of the journal and nothing else: deleting it costs a full replay.
+// Backends pass the same contract tests (test/journal/state-store.test.ts).
 //
 // S1. Nothing is written here before the facts behind it are durable in the journal. S2. The mark names a frame up to
 // which everything is in the store; single accounts may be ahead of it, their version says so.
 
-import { open, type Database, type RootDatabase } from 'lmdb';
-import type { Account, AccountStatus, Metadata } from '../domain/accounts.ts';
+import type { Account } from '../domain/accounts.ts';
 
 /** An open hold: where its latest fact is and when it ends by itself (ms since 1970). */
 export type OpenHold = { readonly merchant: string; readonly id: string; readonly seq: number; readonly dueMs: number };
@@ -29,128 +29,30 @@ export type Completion = {
   readonly holds: readonly OpenHold[];
   /** Holds that are not open any more. */
   readonly closedHolds: readonly Pick<OpenHold, 'merchant' | 'id'>[];
-  /** Entries of the sequence index since the last snapshot: (high, low, seq) triples. */
+  /** Entries of the sequence index since the last snapshot: groups of hash high, hash low, frame, frame replaced. */
   readonly entries: Uint32Array;
 };
 
-// prettier-ignore
-type AccountRow = [
-  ordinal: number, currency: string, kind: string, createdAtMs: number, status: AccountStatus, creditLimit: number,
-  metadata: Metadata, available: number, held: number, pending: number, version: number, updatedAtMs: number,
-  lastSeq: number,
-];
+/** Which of a merchant's accounts, by their order of opening; both bounds exclusive. */
+export type OrderRange = { readonly after: number; readonly before: number; readonly newestFirst: boolean };
 
-type HoldRow = [seq: number, dueMs: number];
-
-/** Address space for the map, bytes. */
-const MAP_BYTES = 1 << 30;
-
-/** Plain msgpack values: rows need no shared structures. */
-const ROWS = { encoding: 'msgpack', useRecords: false } as const;
-
-const SAFE = { overlappingSync: false, safeRestore: true, cache: false, compression: false };
-
-export class StateStore {
-  readonly #root: RootDatabase;
-  readonly #accounts: Database<AccountRow, [string, string]>;
-  readonly #order: Database<string, [string, number]>;
-  readonly #holds: Database<HoldRow, [string, string]>;
-  readonly #chunks: Database<Buffer, number>;
-  readonly #meta: Database<unknown, string>;
-
-  constructor(folder: string) {
-    this.#root = open({ path: folder, noSubdir: false, mapSize: MAP_BYTES, maxDbs: 5, ...SAFE });
-    this.#accounts = this.#root.openDB({ name: 'accounts', ...ROWS });
-    this.#order = this.#root.openDB({ name: 'order', encoding: 'string' });
-    this.#holds = this.#root.openDB({ name: 'holds', ...ROWS });
-    this.#chunks = this.#root.openDB({ name: 'index', encoding: 'binary', keyEncoding: 'uint32' });
-    this.#meta = this.#root.openDB({ name: 'meta', ...ROWS });
-  }
-
+export type StateStore = {
   /** The last complete snapshot; null for a fresh store. */
-  mark(): Mark | null {
-    return (this.#meta.get('mark') as Mark | undefined) ?? null;
-  }
-
+  mark(): Mark | null;
   /** Seed of the hashes in the index; null for a fresh store. */
-  seed(): number | null {
-    return (this.#meta.get('seed') as number | undefined) ?? null;
-  }
-
-  async setSeed(seed: number): Promise<void> {
-    await this.#meta.put('seed', seed);
-  }
-
-  account(merchant: string, id: string): Account | null {
-    const row = this.#accounts.get([merchant, id]);
-    return row ? readAccount(merchant, id, row) : null;
-  }
-
+  seed(): number | null;
+  setSeed(seed: number): Promise<void>;
+  account(merchant: string, id: string): Account | null;
   /** Every account; in no promised order. */
-  *accounts(): Iterable<Account> {
-    for (const { key, value } of this.#accounts.getRange()) yield readAccount(key[0], key[1], value);
-  }
-
-  /** Ids of a merchant's accounts by order of opening, both bounds exclusive. */
-  *accountIds(merchant: string, bounds: { after: number; before: number; newestFirst: boolean }): Iterable<string> {
-    const { after, before, newestFirst } = bounds;
-    const range = newestFirst
-      ? { start: [merchant, before - 1], end: [merchant, after], reverse: true, inclusiveEnd: false }
-      : { start: [merchant, after + 1], end: [merchant, before] };
-    for (const { value } of this.#order.getRange(range as { start: [string, number]; end: [string, number] }))
-      yield value;
-  }
-
-  *holds(): Iterable<OpenHold> {
-    for (const { key, value } of this.#holds.getRange()) {
-      yield { merchant: key[0], id: key[1], seq: value[0], dueMs: value[1] };
-    }
-  }
-
-  /** Chunks of the index, oldest first: later entries replace earlier ones. */
-  *chunks(count: number): Iterable<Uint32Array> {
-    for (let chunk = 0; chunk < count; chunk++) {
-      const bytes = this.#chunks.get(chunk);
-      if (bytes) yield new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    }
-  }
-
+  accounts(): Iterable<Account>;
+  /** Ids of a merchant's accounts by order of opening. */
+  accountIds(merchant: string, range: OrderRange): Iterable<string>;
+  holds(): Iterable<OpenHold>;
+  /** The first `count` chunks of the index, oldest first: later entries replace earlier ones. */
+  chunks(count: number): Iterable<Uint32Array>;
   /** Writes some accounts ahead of the mark. Resolves when they can be read back. */
-  async putAccounts(accounts: readonly Account[]): Promise<void> {
-    await this.#root.batch(() => {
-      for (const account of accounts) void this.#accounts.put([account.merchant, account.id], accountRow(account));
-    });
-  }
-
+  putAccounts(accounts: readonly Account[]): Promise<void>;
   /** Completes a snapshot: from now on recovery begins at its mark. */
-  async complete(snapshot: Completion): Promise<void> {
-    await this.#root.transaction(() => {
-      for (const { merchant, ordinal, id } of snapshot.opened) void this.#order.put([merchant, ordinal], id);
-      for (const { merchant, id, seq, dueMs } of snapshot.holds) void this.#holds.put([merchant, id], [seq, dueMs]);
-      for (const { merchant, id } of snapshot.closedHolds) void this.#holds.remove([merchant, id]);
-      const { entries, mark } = snapshot;
-      void this.#chunks.put(mark.chunks - 1, Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength));
-      void this.#meta.put('mark', mark);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#root.close();
-  }
-}
-
-function accountRow(account: Account): AccountRow {
-  // prettier-ignore
-  return [
-    account.ordinal, account.currency, account.kind, account.createdAtMs, account.status, account.creditLimit,
-    account.metadata, account.available, account.held, account.pending, account.version, account.updatedAtMs,
-    account.lastSeq,
-  ];
-}
-
-function readAccount(merchant: string, id: string, row: AccountRow): Account {
-  // prettier-ignore
-  const [ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq] = row;
-  // prettier-ignore
-  return { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq };
-}
+  complete(snapshot: Completion): Promise<void>;
+  close(): Promise<void>;
+};

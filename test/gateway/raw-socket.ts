@@ -14,15 +14,19 @@ export type RawAnswer = {
 
 export class RawSocket {
   readonly #tcp: Socket;
-  #bytes = Buffer.alloc(0);
+  #room = Buffer.alloc(4096);
+  #length = 0;
   /** Wakes those who wait for bytes or the end. */
   #wake: () => void = () => undefined;
   isClosed = false;
+  /** Reads that brought something. */
+  packets = 0;
 
   private constructor(tcp: Socket) {
     this.#tcp = tcp;
     tcp.on('data', (chunk) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.packets += 1;
+      this.#keep(chunk);
       this.#wake();
     });
     tcp.on('error', () => undefined);
@@ -61,7 +65,7 @@ export class RawSocket {
 
   /** What has come and was not taken as an answer. */
   text(): string {
-    return this.#bytes.toString('latin1');
+    return this.#bytes().toString('latin1');
   }
 
   async closed(): Promise<void> {
@@ -71,9 +75,9 @@ export class RawSocket {
   /** The next answer; undefined when the connection closed before it was whole. `bodiless`: it answers a HEAD. */
   async answer(bodiless = false): Promise<RawAnswer | undefined> {
     for (;;) {
-      const parsed = parse(this.#bytes, bodiless);
+      const parsed = parse(this.#bytes(), bodiless);
       if (parsed !== undefined) {
-        this.#bytes = this.#bytes.subarray(parsed.length);
+        this.#length = this.#room.copy(this.#room, 0, parsed.length, this.#length);
         return parsed.answer;
       }
       if (this.isClosed) return undefined;
@@ -86,6 +90,16 @@ export class RawSocket {
     const answers: RawAnswer[] = [];
     for (let answer = await this.answer(); answer !== undefined; answer = await this.answer()) answers.push(answer);
     return answers;
+  }
+
+  #bytes(): Buffer {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  #keep(chunk: Buffer): void {
+    const length = this.#length + chunk.length;
+    if (length > this.#room.length) this.#room = Buffer.concat([this.#bytes()], length * 2);
+    this.#length += chunk.copy(this.#room, this.#length);
   }
 
   #change(): Promise<void> {

@@ -11,9 +11,9 @@ afterEach(stopAll);
 
 const seconds = (sinceMs: number) => (performance.now() - sinceMs) / 1000;
 
-describe.each(transports)('Framing over %s', (name, transport) => {
-  const served = () => vi.fn(({ path }: HttpRequest, answer: Answer) => answer(text(200, path)));
+const served = () => vi.fn(({ path }: HttpRequest, answer: Answer) => answer(text(200, path)));
 
+describe.each(transports)('Framing over %s', (name, transport) => {
   it('refuses an announced body above the cap before it comes, and closes', async () => {
     const request = served();
     const { connect } = await start(transport, { request });
@@ -74,9 +74,6 @@ describe.each(transports)('Framing over %s', (name, transport) => {
     ['an empty length', ['Content-Length:'], ''],
     ['a length beyond 32 bits', ['Content-Length: 4294967296'], ''],
     ['a length beyond 64 bits', ['Content-Length: 18446744073709551616'], ''],
-    ['a space before the colon', ['Content-Length : 4'], 'body'],
-    ['a folded header', ['X: a', ' Content-Length: 4'], 'body'],
-    ['a bare line feed', ['X: a\nContent-Length: 4'], 'body'],
     ['a bad chunk length', ['Transfer-Encoding: chunked'], 'xyz\r\nbody\r\n0\r\n\r\n'],
     ['a huge chunk length', ['Transfer-Encoding: chunked'], 'fffffffffffffffff\r\nbody\r\n0\r\n\r\n'],
   ])('never obeys what stands behind %s (T3)', async (_, headers, body) => {
@@ -104,7 +101,7 @@ describe.each(transports)('Framing over %s', (name, transport) => {
 
   it('closes heads that are slow, cut, malformed or too long within 15 s', async () => {
     const request = served();
-    const { connect } = await start(transport, { request });
+    const { connect } = await start(transport, { request, limits: { requestSeconds: 1 } });
     const startMs = performance.now();
     const heads = [
       '',
@@ -117,6 +114,9 @@ describe.each(transports)('Framing over %s', (name, transport) => {
       'G\u0000T / HTTP/1.1\r\nHost: test\r\n\r\n',
       'GET / HTTP/1.1\r\nHost: test\r\nX: \u0000\r\n\r\n',
       'GET / HTTP/1.1\nHost: test\n\n',
+      raw('POST', '/', ['Content-Length : 4'], 'body') + raw('GET', '/smuggled'),
+      raw('POST', '/', ['X: a', ' Content-Length: 4'], 'body') + raw('GET', '/smuggled'),
+      raw('POST', '/', ['X: a\nContent-Length: 4'], 'body') + raw('GET', '/smuggled'),
       raw('GET', '/', [`X: ${'x'.repeat(20_000)}`]).slice(0, -2),
     ];
     const slow = await connect();

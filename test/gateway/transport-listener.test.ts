@@ -1,6 +1,7 @@
 // Contract of the transport port: taking and freeing a port, and the choice between the transports.
 
 import { createServer } from 'node:net';
+import type { Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chooseTransport } from '../../src/gateway/choose-transport.ts';
 import type { Answer } from '../../src/gateway/transport.ts';
@@ -8,27 +9,39 @@ import { raw, start, stopAll, text, transports } from './transport-fixture.ts';
 
 afterEach(stopAll);
 
+const closed = (server: Server) => new Promise((resolve) => server.close(resolve));
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await portOf(server);
+  await closed(server);
+  return port;
+}
+
 describe.each(transports)('A listener over %s', (_, transport) => {
   it('says that a port is taken by another listener of its kind', async () => {
-    const { port } = await start(transport);
+    const port = await freePort();
+    await start(transport, { port });
     await expect(start(transport, { port })).rejects.toThrow(/EADDRINUSE.*127\.0\.0\.1/);
     await expect(start(transport, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it('says that a port is taken by a stranger', async () => {
     const stranger = createServer();
-    const port = await new Promise<number>((resolve) => {
-      stranger.listen(0, '127.0.0.1', () => {
-        const address = stranger.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
+    const port = await portOf(stranger);
     await expect(start(transport, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-    await new Promise((resolve) => stranger.close(resolve));
+    await closed(stranger);
   });
 
   it('frees the port, and the connections that are idle', async () => {
-    const { listener, port, connect } = await start(transport);
+    const port = await freePort();
+    const { listener, connect } = await start(transport, { port });
     const client = await connect();
     client.write(raw('GET', '/'));
     await client.answer();
@@ -50,10 +63,10 @@ describe.each(transports)('A listener over %s', (_, transport) => {
     const client = await connect();
     client.write(raw('GET', '/'));
     await vi.waitFor(() => expect(answers).toHaveLength(1));
-    const closed = listener.close();
+    const stopped = listener.close();
     setTimeout(() => answers[0]?.(text(200, 'in time')), 100);
     expect(await client.answersUntilClosed()).toMatchObject([{ status: 200, body: 'in time' }]);
-    await closed;
+    await stopped;
   });
 
   it('cuts what is not answered after two seconds', async () => {
@@ -74,9 +87,9 @@ describe.each(transports)('A listener over %s', (_, transport) => {
   });
 });
 
-describe('The choice of a transport', () => {
-  const nothingLoads = () => ({ reasons: ['current: not installed', 'other: wrong ABI'] });
+const nothingLoads = () => ({ reasons: ['current: not installed', 'other: wrong ABI'] });
 
+describe('The choice of a transport', () => {
   it('is uws where a native build loads, node otherwise', () => {
     expect(chooseTransport('auto').name).toBe(transports[0]?.[0]);
     expect(chooseTransport('auto', nothingLoads).name).toBe('node');

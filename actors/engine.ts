@@ -1,0 +1,114 @@
+// Engine. Keeps one partition alive: recovers it at start, makes it anew from the journal when an actor failed, and
+// tells the process to end when storage failed.
+//
+// E1. After a fault of an actor nothing of the old partition is used again. E2. A partition that keeps failing is not
+// restarted for ever.
+
+import type { Command } from './commands.ts';
+import type { Durable } from './commit.ts';
+import type { FrameFacts } from './frame-facts.ts';
+import { Partition, type PartitionOptions } from './partition.ts';
+import type { SessionCell } from './session-cell.ts';
+
+/** Faults within the window after which the process ends: a request that fails again after each restart. */
+const FAULTS = { max: 3, windowMs: 60_000 } as const;
+
+export type EngineHooks = {
+  readonly progress: PartitionOptions['hooks']['progress'];
+  readonly cut: PartitionOptions['hooks']['cut'];
+  /** An actor failed; the partition is being made anew. */
+  readonly restarting: (error: unknown) => void;
+  /** Storage failed, or actors keep failing: nothing more may be acknowledged. */
+  readonly fatal: (error: unknown) => void;
+};
+
+export type EngineOptions = Omit<PartitionOptions, 'hooks'> & { readonly hooks: EngineHooks };
+
+/** The commands of one connection, in order. */
+export type EngineSession = { readonly submit: (command: Command) => void };
+
+export class Engine {
+  readonly #options: EngineOptions;
+  #partition: Partition;
+  #faultsMs: number[] = [];
+  readonly #listeners: ((durable: Durable) => void)[] = [];
+  restarts = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#partition = this.#newPartition();
+  }
+
+  get partition(): Partition {
+    return this.#partition;
+  }
+
+  get phase(): Partition['phase'] {
+    return this.#partition.phase;
+  }
+
+  /** The last durable frame. */
+  get position(): number {
+    return this.#options.journal.position();
+  }
+
+  /** A durable frame; null when there is none with this number. */
+  frame(seq: number): FrameFacts | null {
+    return seq > this.position ? null : this.#partition.desk.history.frame(seq);
+  }
+
+  /** `listener` is told of every frame that becomes durable, before its answers leave. */
+  onDurable(listener: (durable: Durable) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** @throws JournalDamage, Contradiction */
+  start(): Promise<void> {
+    return this.#partition.recover();
+  }
+
+  openSession(): EngineSession {
+    let partition = this.#partition;
+    let cell: SessionCell = partition.openSession();
+    return {
+      submit: (command) => {
+        if (partition !== this.#partition) {
+          partition = this.#partition;
+          cell = partition.openSession();
+        }
+        partition.submit(cell, command);
+      },
+    };
+  }
+
+  /** Finishes what has begun and takes a snapshot. @throws JournalFault */
+  async stop(): Promise<void> {
+    if (this.#partition.phase === 'ready') await this.#partition.drain();
+  }
+
+  #newPartition(): Partition {
+    const { hooks } = this.#options;
+    const stopped = (error: unknown, fatal: boolean): void => this.#stopped(error, fatal);
+    const durable = (frame: Durable): void => this.#listeners.forEach((listener) => listener(frame));
+    return new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped } });
+  }
+
+  #stopped(error: unknown, fatal: boolean): void {
+    const nowMs = this.#options.monotonic();
+    this.#faultsMs = [...this.#faultsMs.filter((ms) => ms > nowMs - FAULTS.windowMs), nowMs];
+    if (fatal || this.#faultsMs.length > FAULTS.max) {
+      this.#options.hooks.fatal(error);
+      return;
+    }
+    this.#options.hooks.restarting(error);
+    this.#restart().catch(this.#options.hooks.fatal);
+  }
+
+  async #restart(): Promise<void> {
+    // The frame in flight may still become durable; only then is the journal's end known.
+    await this.#partition.desk.commit.quiet();
+    this.restarts += 1;
+    this.#partition = this.#newPartition();
+    await this.#partition.recover();
+  }
+}

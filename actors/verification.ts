@@ -1,0 +1,128 @@
+// Verification. Proves from what is on disk that the journal is whole, that a snapshot and its tail say the same as a
+// replay from nothing, and that no money was made or lost.
+
+import type { Account } from '../src/domain/accounts.ts';
+import type { Journal } from '../src/journal/journal.ts';
+import type { StateStore } from '../src/journal/state-store.ts';
+import type { EngineLimits } from './desk.ts';
+import { Partition } from './partition.ts';
+import type { Progress } from './recovery.ts';
+import { Contradiction } from './replay.ts';
+
+export type Verified = {
+  readonly frames: number;
+  readonly facts: number;
+  readonly accounts: number;
+  /** The snapshot that was compared; 0 when there is none. */
+  readonly snapshotSeq: number;
+  /** A last frame that a crash cut short; the next start removes it. */
+  readonly tornSeq: number | null;
+  readonly currencies: readonly CurrencySums[];
+};
+
+/** Minor units over all accounts of a currency; exact at any size. */
+export type CurrencySums = {
+  readonly currency: string;
+  /** Σ (available + held): money is only moved, so this is 0. */
+  readonly posted: bigint;
+  /** Σ held − Σ pending: what one side keeps back the other side expects. */
+  readonly heldMinusPending: bigint;
+};
+
+export type VerifyParts = {
+  readonly journal: Journal;
+  readonly store: StateStore;
+  /** A store without anything in it. */
+  readonly emptyStore: StateStore;
+  readonly progress: (progress: Progress) => void;
+};
+
+/** Nothing is limited and nothing expires while verifying. */
+const LIMITS: EngineLimits = {
+  batchMax: 1,
+  inFlightMax: 1,
+  residentAccountsMax: Infinity,
+  residentHoldsMax: Infinity,
+  snapshotFacts: Infinity,
+  holdExpiryDefaultSeconds: 1,
+};
+
+/** Changes nothing on disk. @throws JournalDamage, Contradiction */
+export async function verify({ journal, store, emptyStore, progress }: VerifyParts): Promise<Verified> {
+  const replayed = await load(journal, emptyStore, progress);
+  const recovered = await load(journal, store, () => {});
+  const sums = new Map<string, CurrencySums>();
+  let accounts = 0;
+  for (const account of replayed.partition.desk.accounts.residents()) {
+    compare(account, recovered.partition);
+    add(sums, account);
+    accounts += 1;
+  }
+  compareCounts(accounts, recovered.partition, store);
+  const currencies = [...sums.values()];
+  for (const { currency, posted, heldMinusPending } of currencies) {
+    if (posted !== 0n || heldMinusPending !== 0n) {
+      throw new Contradiction(`${currency} does not balance: posted ${posted}, held − pending ${heldMinusPending}`);
+    }
+  }
+  const { frames, facts, tornSeq } = replayed;
+  return { frames, facts, accounts, snapshotSeq: store.mark()?.seq ?? 0, tornSeq, currencies };
+}
+
+type Loaded = { partition: Partition; frames: number; facts: number; tornSeq: number | null };
+
+async function load(journal: Journal, store: StateStore, progress: VerifyParts['progress']): Promise<Loaded> {
+  let last: Progress = { done: 0, total: 0, facts: 0 };
+  let tornSeq: number | null = null;
+  const partition = new Partition({
+    number: 0,
+    journal: { ...journal, cutLast: () => Promise.resolve() },
+    store,
+    limits: LIMITS,
+    now: Date.now,
+    monotonic: Date.now,
+    hooks: {
+      progress: (now) => progress((last = now)),
+      cut: (seq) => {
+        tornSeq = seq;
+      },
+      durable: () => {},
+      stopped: (error) => {
+        throw error;
+      },
+    },
+  });
+  await partition.recover();
+  partition.close();
+  return { partition, frames: last.done, facts: last.facts, tornSeq };
+}
+
+function compare(account: Account, { desk }: Partition): void {
+  const other = desk.accounts.find(account.merchant, account.id)?.account;
+  for (const field of Object.keys(account) as (keyof Account)[]) {
+    if (JSON.stringify(other?.[field]) === JSON.stringify(account[field])) continue;
+    throw new Contradiction(
+      `account ${account.id}: ${field} is ${String(other?.[field])} from the snapshot, ${String(account[field])} from the journal`,
+    );
+  }
+}
+
+/** An account that only the snapshot has would be money from nowhere. */
+function compareCounts(replayed: number, { desk }: Partition, store: StateStore): void {
+  let stored = 0;
+  for (const { merchant, id } of store.accounts()) if (desk.accounts.find(merchant, id)) stored += 1;
+  if (stored > replayed || desk.accounts.ordinal !== replayed) {
+    throw new Contradiction(
+      `the journal opens ${replayed} accounts, the snapshot has ${Math.max(stored, desk.accounts.ordinal)}`,
+    );
+  }
+}
+
+function add(sums: Map<string, CurrencySums>, { currency, available, held, pending }: Account): void {
+  const sum = sums.get(currency) ?? { currency, posted: 0n, heldMinusPending: 0n };
+  sums.set(currency, {
+    currency,
+    posted: sum.posted + BigInt(available) + BigInt(held),
+    heldMinusPending: sum.heldMinusPending + BigInt(held) - BigInt(pending),
+  });
+}

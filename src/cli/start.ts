@@ -1,0 +1,98 @@
+// `florin start`: runs the server until it is told to stop, and says where it is.
+
+import type { Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { addConfigFlags, type Config } from '../config.ts';
+import { startServer, VERSION, type RunningServer } from '../server.ts';
+import { readConfig } from './config.ts';
+import { outputOf } from './terminal/output.ts';
+import { startProgress, type Progress } from './terminal/progress.ts';
+
+/** Exit code when storage failed: a supervisor may start the process again, from what is durable. */
+const EXIT_STORAGE = 70;
+
+export function registerStart(program: Command): void {
+  const command = program.command('start').description('run the engine on the embedded journal');
+  addConfigFlags(command);
+  command.action(async (_flags: unknown, self: Command) => {
+    const loaded = readConfig(self);
+    if (loaded) await run(loaded.config, self);
+  });
+}
+
+async function run(config: Config, command: Command): Promise<void> {
+  const { out, err } = outputOf(command);
+  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  const recovery = showRecovery();
+  try {
+    const server = await startServer(config, log, { recovery: recovery.update, fatal: (error) => endNow(log, error) });
+    recovery.finish();
+    out(banner(config, server));
+    stopOnSignal(server, log);
+  } catch (error) {
+    recovery.finish();
+    err(`florin cannot start: ${explain(error, config)}`);
+    process.exitCode = 1;
+  }
+}
+
+/** A bar once there is something to read. */
+function showRecovery(): { update: (done: number, total: number) => void; finish: () => void } {
+  let progress: Progress | null = null;
+  return {
+    update: (done, total) => {
+      if (total === 0) return;
+      progress ??= startProgress({ label: 'recovery', total, unit: 'frames' });
+      progress.update(done);
+    },
+    finish: () => {
+      progress?.finish();
+      progress = null;
+    },
+  };
+}
+
+function banner(config: Config, server: RunningServer): string {
+  const api = `http://${hostOf(config.host)}:${server.port}`;
+  const ops = `http://${hostOf(config.opsHost)}:${server.opsPort}`;
+  return [
+    `florin ${VERSION}  ready at journal frame ${server.engine.position}`,
+    `  API        ${api}/v1   ws${api.slice(4)}/v1/ws`,
+    `  metrics    ${ops}/metrics   health ${ops}/readyz`,
+    `  storage    ${config.data} (LMDB, one fsync a batch)`,
+    `  transport  ${server.transport.name} ${server.transport.version}`,
+    server.devMode
+      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"'
+      : '  auth       API keys',
+    `  try        curl -s ${api}/v1/accounts -H 'Content-Type: application/json' -d '{"id":"alice","currency":"EUR","kind":"user"}'`,
+  ].join('\n');
+}
+
+function hostOf(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function stopOnSignal(server: RunningServer, log: Logger): void {
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, 'stopping');
+    server.stop().then(
+      () => log.info('stopped'),
+      (error: unknown) => endNow(log, error),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+/** No answer may leave after storage failed, so nothing is closed in good order. */
+function endNow(log: Logger, error: unknown): never {
+  log.fatal({ err: error }, 'storage failed: the process ends, nothing more is acknowledged');
+  process.exit(EXIT_STORAGE);
+}
+
+function explain(error: unknown, config: Config): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `${message} (choose others with --port and --ops-port)`;
+  if (code === 'EACCES') return `${message} (check the rights on ${config.data} and the ports)`;
+  return message;
+}

@@ -1,0 +1,66 @@
+// Callers. Who asks: the merchant and what the key may do, from the API key and from nothing else.
+//
+// W1. Without keys the server is in dev mode: everybody on loopback is the merchant "dev" with every scope. W2. A ticket
+// opens one WebSocket, once, within 30 seconds: browsers cannot send headers with an upgrade.
+
+import { randomBytes } from 'node:crypto';
+import { scopes as allScopes, type KeyStore, type Scope } from './keys.ts';
+
+export type Caller = {
+  readonly merchant: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** null in dev mode. */
+  readonly keyId: string | null;
+};
+
+export type Callers = {
+  readonly devMode: boolean;
+  /** null: missing, malformed, unknown or revoked. `authorization`: the header's value. */
+  readonly fromHeader: (authorization: string | undefined) => Caller | null;
+  readonly issueTicket: (caller: Caller) => string;
+  readonly fromTicket: (ticket: string) => Caller | null;
+  /** False once the caller's key was revoked. */
+  readonly isActive: (caller: Caller) => boolean;
+};
+
+/** Seconds that a ticket can be used. */
+export const TICKET_SECONDS = 30;
+
+/** Tickets that wait at the same time; above it the oldest is forgotten. */
+const TICKETS_MAX = 10_000;
+
+const DEV: Caller = { merchant: 'dev', scopes: new Set(allScopes), keyId: null };
+
+/** `now`: monotonic, ms. */
+export function makeCallers(keys: KeyStore, devMode: boolean, now: () => number): Callers {
+  const tickets = new Map<string, { caller: Caller; untilMs: number }>();
+  return {
+    devMode,
+    fromHeader: (authorization) => {
+      if (devMode) return DEV;
+      if (!authorization?.startsWith('Bearer ')) return null;
+      const identity = keys.authenticate(authorization.slice('Bearer '.length));
+      if (typeof identity === 'string') return null;
+      return { merchant: identity.merchant, scopes: new Set(identity.scopes), keyId: identity.keyId };
+    },
+    issueTicket: (caller) => {
+      const ticket = randomBytes(24).toString('base64url');
+      tickets.set(ticket, { caller, untilMs: now() + TICKET_SECONDS * 1000 });
+      if (tickets.size > TICKETS_MAX) forgetOldest(tickets);
+      return ticket;
+    },
+    fromTicket: (ticket) => {
+      const issued = tickets.get(ticket);
+      tickets.delete(ticket);
+      return issued && issued.untilMs >= now() ? issued.caller : null;
+    },
+    isActive: ({ keyId }) => keyId === null || keys.isActive(keyId),
+  };
+}
+
+function forgetOldest(tickets: Map<string, unknown>): void {
+  for (const oldest of tickets.keys()) {
+    tickets.delete(oldest);
+    return;
+  }
+}

@@ -1,0 +1,96 @@
+// Feed. Durable facts as events: read from the journal after a cursor, and handed on as they become durable.
+//
+// E1. Only durable facts are events. E2. In order, at least once: a subscriber that was away continues after its
+// cursor. E3. A merchant sees its own events only.
+
+import { FACT_KIND, type Fact } from '../domain/facts.ts';
+import { eventId, readEventId, type FactPosition } from '../domain/ids.ts';
+import type { Engine } from '../../actors/engine.ts';
+import type { FrameFacts } from '../../actors/frame-facts.ts';
+import { eventResource, eventType, type EventResource } from './resources.ts';
+
+/** Which events somebody wants. */
+export type Wanted = {
+  readonly merchant: string;
+  /** 'transfers', 'events' or 'accounts:{id}'. */
+  readonly topic: string;
+  /** Only this type, e.g. 'transfer.posted'; '' for all. */
+  readonly type: string;
+};
+
+export type EventSource = {
+  /** The last durable frame. */
+  readonly position: () => number;
+  readonly frame: (seq: number) => FrameFacts | null;
+};
+
+/** The engine's durable facts. */
+export function sourceOf(engine: Engine): EventSource {
+  return { position: () => engine.position, frame: (seq) => engine.frame(seq) };
+}
+
+/** Facts looked at in one go: a few milliseconds of the engine's thread. */
+export const FACTS_PER_READ = 20_000;
+
+/** Place after every fact of a frame. */
+const END_OF_FRAME = 0xffffffff;
+
+export function isWanted(fact: Fact, wanted: Wanted): boolean {
+  if (fact.kind === FACT_KIND.batchAnswered || fact.context.merchant !== wanted.merchant) return false;
+  if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
+  if (wanted.topic === 'events') return true;
+  if (wanted.topic === 'transfers') return fact.kind === FACT_KIND.transferMoved;
+  const account = wanted.topic.slice('accounts:'.length);
+  if (fact.kind !== FACT_KIND.transferMoved) return fact.account === account;
+  return fact.debit.account === account || fact.credit.account === account;
+}
+
+/** True for a topic that exists. `isId`: whether the account's id has the shape of one. */
+export function isTopic(topic: string, isId: (id: string) => boolean): boolean {
+  if (topic === 'events' || topic === 'transfers') return true;
+  return topic.startsWith('accounts:') && isId(topic.slice('accounts:'.length));
+}
+
+export type EventPage = {
+  readonly events: readonly EventResource[];
+  /** Continue after this place. */
+  readonly next: FactPosition;
+  /** Nothing durable is left after `next`. */
+  readonly atEnd: boolean;
+};
+
+/** Events after a place, at most `limit` of them; looks at FACTS_PER_READ facts at most, so a page may be short. */
+export function readEvents(source: EventSource, wanted: Wanted, after: FactPosition, limit: number): EventPage {
+  const last = source.position();
+  const events: EventResource[] = [];
+  let next = after;
+  for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < FACTS_PER_READ; seq++) {
+    const frame = source.frame(seq);
+    if (!frame) throw new Error(`journal has no frame ${seq}`);
+    for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.facts.length; index++) {
+      const event = wantedEvent(frame, index, wanted);
+      if (event) events.push(event);
+      if (events.length === limit) return { events, next: { seq, index }, atEnd: false };
+    }
+    looked += frame.facts.length + 1;
+    next = { seq, index: END_OF_FRAME };
+  }
+  return { events, next, atEnd: next.seq >= last };
+}
+
+/** The event at a place of a frame, if it is wanted. */
+export function wantedEvent(frame: FrameFacts, index: number, wanted: Wanted): EventResource | null {
+  const fact = frame.facts[index];
+  if (!fact || !isWanted(fact, wanted)) return null;
+  return eventResource({ fact, timeMs: frame.timeMs, seq: frame.seq, index });
+}
+
+/** The cursor after everything that is durable now. `nowMs` only dates it. */
+export function latestCursor(source: EventSource, nowMs: number): string {
+  return eventId(nowMs, { seq: source.position(), index: END_OF_FRAME });
+}
+
+/** The place that a cursor names; null for a text that is no cursor. */
+export function placeOf(cursor: string): (FactPosition & { readonly timeMs: number }) | null {
+  return readEventId(cursor);
+}

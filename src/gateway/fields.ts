@@ -1,0 +1,105 @@
+// Fields. The sorts of values that bodies are made of: a JSON schema that validates and documents, the refusal that a
+// wrong value gets, and the reading of a right one.
+
+import { Type, type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { AccountStatus, Metadata } from '../domain/accounts.ts';
+import { HOLD_EXPIRY_SECONDS_MAX } from '../domain/batches.ts';
+import type { Currencies } from '../domain/currencies.ts';
+import { MONEY_MAX, readAmount } from '../domain/money.ts';
+import type { Refusal } from '../domain/refusals.ts';
+
+export type Field<T> = {
+  readonly schema: TSchema;
+  readonly refusal: Refusal;
+  readonly optional: boolean;
+  /** undefined for a value that is not one. */
+  readonly read: (value: unknown) => T | undefined;
+};
+
+/** Pairs of a metadata object, characters of a key and of a value: notes, not documents. */
+const METADATA = { pairsMax: 50, keyLengthMax: 64, valueLengthMax: 500 } as const;
+
+function field<T>(schema: TSchema, refusal: Refusal, convert: (value: unknown) => T | null): Field<T> {
+  const validator = Compile(schema);
+  return {
+    schema,
+    refusal,
+    optional: false,
+    read: (value) => (validator.Check(value) ? (convert(value) ?? undefined) : undefined),
+  };
+}
+
+/** A field whose valid values are taken as they are. */
+function plain<T>(schema: TSchema, refusal: Refusal): Field<T> {
+  return field(schema, refusal, (value) => value as T);
+}
+
+/** The same, but it may be absent or null. */
+export function optional<T>(one: Field<T>): Field<T> {
+  return { ...one, optional: true };
+}
+
+const ID = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,64}$', description: 'Never normalised.' });
+
+export const id: Field<string> = plain(ID, 'id_invalid');
+
+/** A word of the merchant's own, in the shape of an id. */
+export const word: Field<string> = plain(ID, 'body_invalid');
+
+export const amount: Field<number> = field(
+  Type.Union(
+    [Type.Integer({ minimum: 1, maximum: MONEY_MAX }), Type.String({ pattern: '^[1-9][0-9]{0,15}$' }), Type.BigInt()],
+    { description: 'Minor units; a string of digits is accepted.' },
+  ),
+  'amount_invalid',
+  readAmount,
+);
+
+export const creditLimit: Field<number> = field(
+  Type.Union([
+    Type.Integer({ minimum: 0, maximum: MONEY_MAX }),
+    Type.String({ pattern: '^(0|[1-9][0-9]{0,15}|unlimited)$' }),
+  ]),
+  'amount_invalid',
+  (value) => (value === 'unlimited' ? Infinity : Number(value) === 0 ? 0 : readAmount(value)),
+);
+
+export function currency(currencies: Currencies): Field<string> {
+  return field(Type.String({ minLength: 1, maxLength: 16 }), 'currency_invalid', (value) =>
+    currencies.has(value as string) ? (value as string) : null,
+  );
+}
+
+export const status: Field<AccountStatus> = plain(
+  Type.Union([Type.Literal('active'), Type.Literal('frozen'), Type.Literal('closed')]),
+  'body_invalid',
+);
+
+export const flag: Field<boolean> = plain(Type.Boolean(), 'body_invalid');
+
+export const expiresIn: Field<number> = plain(
+  Type.Integer({ minimum: 1, maximum: HOLD_EXPIRY_SECONDS_MAX, description: 'Seconds.' }),
+  'body_invalid',
+);
+
+export const metadata: Field<Metadata> = field(
+  Type.Record(
+    Type.String({ pattern: `^.{1,${METADATA.keyLengthMax}}$` }),
+    Type.String({ maxLength: METADATA.valueLengthMax }),
+    { maxProperties: METADATA.pairsMax, additionalProperties: false },
+  ),
+  'body_invalid',
+  (value) => value as Metadata,
+);
+
+export const text: Field<string> = plain(Type.String({ minLength: 1, maxLength: 200 }), 'body_invalid');
+
+export const tuples: Field<readonly (readonly unknown[])[]> = plain(
+  Type.Array(Type.Unknown(), {
+    description: '[transfer_id, debit_account, credit_account, amount, kind?, ref?, expires_in?]',
+  }),
+  'body_invalid',
+);
+
+export const record: Field<Record<string, unknown>> = plain(Type.Record(Type.String(), Type.Unknown()), 'body_invalid');

@@ -1,0 +1,114 @@
+// Gateway metrics. What clients asked, what they were told and how long it took.
+
+import { REFUSAL_NUMBER_MIN, REFUSALS, RESULT, type Refusal } from '../domain/refusals.ts';
+import type { Counter, Histogram, Metrics } from '../ops/metrics.ts';
+import { ROUTES, type Action } from './routes.ts';
+
+export type GatewayMetrics = {
+  /** `status` of the answer, `seconds` from the request's arrival. */
+  readonly request: (action: Action | 'none', status: number, seconds: number) => void;
+  /** Seconds from accepting an operation until its answer was durable. */
+  readonly operation: (name: string, seconds: number) => void;
+  /** One transfer's result: a batch result number. */
+  readonly result: (result: number) => void;
+  readonly replayed: () => void;
+  readonly refused: (code: Refusal) => void;
+  readonly shed: (reason: 'in_flight' | 'rate' | 'draining') => void;
+  readonly message: (direction: 'in' | 'out') => void;
+  readonly closed: (reason: 'client' | 'slow' | 'server') => void;
+};
+
+const OPERATIONS = ['accounts.create', 'accounts.get', 'accounts.change', 'transfers.create', 'transfers.get', 'transfers.capture', 'transfers.void', 'transfers.batch'] as const; // prettier-ignore
+const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
+
+export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
+  const requests = requestHistograms(metrics);
+  const durations = new Map<string, Histogram>(
+    OPERATIONS.map((op) => [
+      op,
+      metrics.histogram('payment_duration_seconds', 'From accepting a request until its answer was durable.', { op }),
+    ]),
+  );
+  const codes = refusalCounters(metrics);
+  const results = resultCounters(metrics);
+  const refusedTransfer = metrics.counter('payments_total', PAYMENTS_HELP, { op: 'any', outcome: 'refused' });
+  const hit = metrics.counter('idempotency_total', IDEMPOTENCY_HELP, { result: 'hit' });
+  const conflict = metrics.counter('idempotency_total', IDEMPOTENCY_HELP, { result: 'conflict' });
+  const shed = closedCounters(metrics, 'shed_total', 'Requests turned away, by reason.', 'reason', [
+    'in_flight',
+    'rate',
+    'draining',
+  ]);
+  const messages = closedCounters(metrics, 'ws_messages_total', 'WebSocket messages.', 'direction', ['in', 'out']);
+  const closes = closedCounters(metrics, 'ws_closed_total', 'WebSockets closed.', 'reason', [
+    'client',
+    'slow',
+    'server',
+  ]);
+  return {
+    request: (action, status, seconds) => requests.get(`${action} ${Math.floor(status / 100)}xx`)?.observe(seconds),
+    operation: (name, seconds) => durations.get(name)?.observe(seconds),
+    result: (result) => {
+      if (result < REFUSAL_NUMBER_MIN) results[result]?.add();
+      else refusedTransfer.add();
+    },
+    replayed: () => hit.add(),
+    refused: (code) => {
+      codes.get(code)?.add();
+      if (code === 'idempotency_key_reused') conflict.add();
+    },
+    shed: (reason) => shed[reason].add(),
+    message: (direction) => messages[direction].add(),
+    closed: (reason) => closes[reason].add(),
+  };
+}
+
+const PAYMENTS_HELP = 'Transfers decided, by operation and outcome.';
+const IDEMPOTENCY_HELP = 'Requests whose key or id was there before: same request (hit) or another one (conflict).';
+
+function requestHistograms(metrics: Metrics): Map<string, Histogram> {
+  const help = 'HTTP requests from arrival to answer.';
+  const histograms = new Map<string, Histogram>();
+  for (const { method, path, action } of [...ROUTES, { method: 'any', path: 'none', action: 'none' }]) {
+    for (const code of STATUS_CLASSES) {
+      histograms.set(
+        `${action} ${code}`,
+        metrics.histogram('http_request_duration_seconds', help, { method, route: path, code }),
+      );
+    }
+  }
+  return histograms;
+}
+
+function refusalCounters(metrics: Metrics): Map<Refusal, Counter> {
+  const codes = Object.keys(REFUSALS) as Refusal[];
+  return new Map(codes.map((code) => [code, metrics.counter('refusals_total', 'Refusals told, by code.', { code })]));
+}
+
+/** By batch result number. */
+function resultCounters(metrics: Metrics): Counter[] {
+  const rows: [number, string, string][] = [
+    [RESULT.posted, 'post', 'ok'],
+    [RESULT.held, 'hold', 'ok'],
+    [RESULT.captured, 'capture', 'ok'],
+    [RESULT.voided, 'void', 'ok'],
+    [RESULT.alreadyThere, 'any', 'replayed'],
+  ];
+  const counters: Counter[] = [];
+  for (const [result, op, outcome] of rows)
+    counters[result] = metrics.counter('payments_total', PAYMENTS_HELP, { op, outcome });
+  return counters;
+}
+
+function closedCounters<V extends string>(
+  metrics: Metrics,
+  name: string,
+  help: string,
+  label: string,
+  values: readonly V[],
+): Record<V, Counter> {
+  return Object.fromEntries(values.map((value) => [value, metrics.counter(name, help, { [label]: value })])) as Record<
+    V,
+    Counter
+  >;
+}

@@ -1,0 +1,107 @@
+// Gateway. What HTTP and WebSocket share: the engine, who may ask, what can be asked, and the way of an operation from
+// its body to its answer.
+//
+// Order of judgement: shape (400), authority (401, 403), and then what the engine says.
+
+import type { Engine, EngineSession } from '../../actors/engine.ts';
+import type { Origin } from '../domain/context.ts';
+import type { Caller, Callers } from './callers.ts';
+import type { GatewayMetrics } from './gateway-metrics.ts';
+import type { Scope } from './keys.ts';
+import type { OperationName, Operations, Reply, Tell } from './operations.ts';
+import type { Refused } from './problem.ts';
+import { makeContext } from './request-context.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+export type GatewayLimits = {
+  /** Bytes of a body that is not a batch. */
+  readonly bodyBytesMax: number;
+  /** Requests in flight on one WebSocket. */
+  readonly webSocketCredit: number;
+  readonly webSocketsPerKeyMax: number;
+  readonly batchMax: number;
+  /** Hours that a cursor of a subscription stays good. */
+  readonly eventRetentionHours: number;
+  /** Origins from which browsers may open a WebSocket. */
+  readonly originsAllowed: readonly string[];
+};
+
+export type Gateway = {
+  readonly engine: Engine;
+  readonly callers: Callers;
+  readonly operations: Operations;
+  readonly subscriptions: Subscriptions;
+  readonly metrics: GatewayMetrics;
+  readonly limits: GatewayLimits;
+  /** Monotonic clock, ms. */
+  readonly monotonic: () => number;
+  /** Wall clock, ms since 1970. */
+  readonly now: () => number;
+};
+
+/** One request, from wherever it came. */
+export type Asked = {
+  readonly name: OperationName;
+  readonly body: unknown;
+  /** Idempotency key; '' for none. */
+  readonly key: string;
+  readonly caller: Caller | null;
+  readonly session: EngineSession;
+  readonly origin: Origin;
+  readonly requestId: string;
+  readonly traceId: string;
+};
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Judges the request and hands it to the engine; `tell` is called once. */
+export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
+  const operation = gateway.operations[asked.name];
+  const refused = judgeKey(asked.key);
+  const shaped = refused ? { ok: false as const, refused } : operation.prepare(asked.body, asked.key);
+  if (!shaped.ok) {
+    tell(counted(gateway, { ok: false, refused: shaped.refused }));
+    return;
+  }
+  const caller = authorise(asked.caller, operation.scope);
+  if ('code' in caller) {
+    tell(counted(gateway, { ok: false, refused: caller }));
+    return;
+  }
+  const context = makeContext(caller.merchant, asked.origin, asked.requestId, asked.traceId);
+  const startedMs = gateway.monotonic();
+  const command = shaped.prepared(context, (reply) => {
+    gateway.metrics.operation(asked.name, (gateway.monotonic() - startedMs) / 1000);
+    tell(counted(gateway, reply));
+  });
+  asked.session.submit(command);
+}
+
+/** The caller, if it may; else why not. */
+export function authorise(caller: Caller | null, scope: Scope): Caller | Refused {
+  if (!caller) return { code: 'unauthenticated' };
+  return caller.scopes.has(scope) ? caller : { code: 'scope_missing', detail: `This needs the scope ${scope}.` };
+}
+
+function judgeKey(key: string): Refused | null {
+  if (key === '' || KEY.test(key)) return null;
+  return {
+    code: 'id_invalid',
+    param: 'Idempotency-Key',
+    detail: 'An idempotency key is 1-255 visible ASCII characters.',
+  };
+}
+
+function counted(gateway: Gateway, reply: Reply): Reply {
+  const { metrics } = gateway;
+  if (!reply.ok) {
+    const { code } = reply.refused;
+    metrics.refused(code);
+    if (code === 'overloaded') metrics.shed('in_flight');
+    if (code === 'shutting_down') metrics.shed('draining');
+    return reply;
+  }
+  if (reply.replayed) metrics.replayed();
+  for (const result of reply.results) metrics.result(result);
+  return reply;
+}

@@ -1,0 +1,52 @@
+// Query. Reads the parameters of a list: known names, once each, in range.
+
+import type { Page } from '../../actors/commands.ts';
+import { isId } from '../domain/ids.ts';
+import type { Refused } from './problem.ts';
+
+/** Elements of a page. */
+const LIMIT = { default: 20, max: 100 } as const;
+
+export type Query = ReadonlyMap<string, string>;
+
+export function readQuery(text: string, known: readonly string[]): Query | Refused {
+  const query = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (!known.includes(name)) return invalid(name, `There is no parameter ${name.slice(0, 64)}.`);
+    if (query.has(name)) return invalid(name, `${name} is given twice.`);
+    query.set(name, value);
+  }
+  return query;
+}
+
+/** 1 … 100 elements; 20 when the query does not say. */
+export function readLimit(query: Query): number | Refused {
+  const text = query.get('limit');
+  if (text === undefined) return LIMIT.default;
+  const limit = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
+  return limit >= 1 && limit <= LIMIT.max ? limit : invalid('limit', 'A page has 1 … 100 elements.');
+}
+
+/** `starting_after` and `ending_before` name elements; at most one of them is given. */
+export function readPage(query: Query): Page | Refused {
+  const limit = readLimit(query);
+  if (typeof limit !== 'number') return limit;
+  const after = query.get('starting_after') ?? '';
+  const before = query.get('ending_before') ?? '';
+  if (after !== '' && before !== '') return invalid('ending_before', 'Give starting_after or ending_before, not both.');
+  for (const [name, value] of [
+    ['starting_after', after],
+    ['ending_before', before],
+  ] as const) {
+    if (query.has(name) && !isId(value)) return invalid(name, `${name} is not an id.`);
+  }
+  return { limit, after, before };
+}
+
+export function isRefused<T extends object | number>(value: T | Refused): value is Refused {
+  return typeof value === 'object' && 'code' in value;
+}
+
+export function invalid(param: string, detail: string): Refused {
+  return { code: 'query_invalid', param: param.slice(0, 64), detail };
+}

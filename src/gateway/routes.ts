@@ -1,0 +1,65 @@
+// Routes. Which method and path mean what. One table; a path that exists with another method answers 405, everything
+// else 404.
+
+import type { OperationName } from './operations.ts';
+
+/** What a route does: one of the operations, or something that only HTTP has. */
+export type Action =
+  OperationName | 'accounts.list' | 'accounts.entries' | 'events.list' | 'refusals.list' | 'tickets.create';
+
+export type Route = { readonly method: string; readonly path: string; readonly action: Action };
+
+export const ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/v1/accounts', action: 'accounts.create' },
+  { method: 'GET', path: '/v1/accounts', action: 'accounts.list' },
+  { method: 'GET', path: '/v1/accounts/{id}', action: 'accounts.get' },
+  { method: 'PATCH', path: '/v1/accounts/{id}', action: 'accounts.change' },
+  { method: 'GET', path: '/v1/accounts/{id}/entries', action: 'accounts.entries' },
+  { method: 'POST', path: '/v1/transfers', action: 'transfers.create' },
+  { method: 'POST', path: '/v1/transfers/batch', action: 'transfers.batch' },
+  { method: 'GET', path: '/v1/transfers/{id}', action: 'transfers.get' },
+  { method: 'POST', path: '/v1/transfers/{id}/capture', action: 'transfers.capture' },
+  { method: 'POST', path: '/v1/transfers/{id}/void', action: 'transfers.void' },
+  { method: 'GET', path: '/v1/events', action: 'events.list' },
+  { method: 'GET', path: '/v1/refusals', action: 'refusals.list' },
+  { method: 'POST', path: '/v1/ws_tickets', action: 'tickets.create' },
+];
+
+export type Match = {
+  readonly route: Route;
+  /** The `{id}` of the path, decoded; undefined where it has none. */ readonly id: string | undefined;
+};
+
+const exact = new Map(ROUTES.map((route) => [`${route.method} ${route.path}`, { route, id: undefined }]));
+
+/** null: no such path. An array: the methods that the path does have. */
+export function findRoute(method: string, path: string): Match | readonly string[] | null {
+  const known = exact.get(`${method} ${path}`);
+  if (known) return known;
+  const methods: string[] = [];
+  for (const route of ROUTES) {
+    const id = matchPath(route.path, path);
+    if (id === null) continue;
+    if (route.method === method) return { route, id };
+    methods.push(route.method);
+  }
+  return methods.length > 0 ? methods : null;
+}
+
+/** The id in the path; undefined when the pattern has none; null when the path is another one. */
+function matchPath(pattern: string, path: string): string | undefined | null {
+  const [before = '', after] = pattern.split('{id}');
+  if (after === undefined) return pattern === path ? undefined : null;
+  if (!path.startsWith(before) || !path.endsWith(after)) return null;
+  const id = path.slice(before.length, path.length - after.length);
+  return id === '' || id.includes('/') ? null : decode(id);
+}
+
+/** A malformed escape stays as it is and is refused as an id. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,124 @@
+// State store in LMDB, in an environment of its own: its transactions never wait for the journal's.
+
+import { open, type Database, type RootDatabase } from 'lmdb';
+import type { Account, AccountStatus, Metadata } from '../domain/accounts.ts';
+import type { Completion, Mark, OpenHold, OrderRange, StateStore } from './state-store.ts';
+
+// prettier-ignore
+type AccountRow = [
+  ordinal: number, currency: string, kind: string, createdAtMs: number, status: AccountStatus, creditLimit: number,
+  metadata: Metadata, available: number, held: number, pending: number, version: number, updatedAtMs: number,
+  lastSeq: number,
+];
+
+type HoldRow = [seq: number, dueMs: number];
+
+/** Address space for the map, bytes. */
+const MAP_BYTES = 1 << 30;
+
+/** Plain msgpack values: rows need no shared structures. */
+const ROWS = { encoding: 'msgpack', useRecords: false } as const;
+
+const SAFE = { overlappingSync: false, safeRestore: true, cache: false, compression: false };
+
+/** @throws the operating system's error when the folder cannot be opened or written. */
+export function openLmdbStateStore(folder: string): StateStore {
+  return new LmdbStateStore(folder);
+}
+
+class LmdbStateStore implements StateStore {
+  readonly #root: RootDatabase;
+  readonly #accounts: Database<AccountRow, [string, string]>;
+  readonly #order: Database<string, [string, number]>;
+  readonly #holds: Database<HoldRow, [string, string]>;
+  readonly #chunks: Database<Buffer, number>;
+  readonly #meta: Database<unknown, string>;
+
+  constructor(folder: string) {
+    this.#root = open({ path: folder, noSubdir: false, mapSize: MAP_BYTES, maxDbs: 5, ...SAFE });
+    this.#accounts = this.#root.openDB({ name: 'accounts', ...ROWS });
+    this.#order = this.#root.openDB({ name: 'order', encoding: 'string' });
+    this.#holds = this.#root.openDB({ name: 'holds', ...ROWS });
+    this.#chunks = this.#root.openDB({ name: 'index', encoding: 'binary', keyEncoding: 'uint32' });
+    this.#meta = this.#root.openDB({ name: 'meta', ...ROWS });
+  }
+
+  mark(): Mark | null {
+    return (this.#meta.get('mark') as Mark | undefined) ?? null;
+  }
+
+  seed(): number | null {
+    return (this.#meta.get('seed') as number | undefined) ?? null;
+  }
+
+  async setSeed(seed: number): Promise<void> {
+    await this.#meta.put('seed', seed);
+  }
+
+  account(merchant: string, id: string): Account | null {
+    const row = this.#accounts.get([merchant, id]);
+    return row ? readAccount(merchant, id, row) : null;
+  }
+
+  *accounts(): Iterable<Account> {
+    for (const { key, value } of this.#accounts.getRange()) yield readAccount(key[0], key[1], value);
+  }
+
+  *accountIds(merchant: string, { after, before, newestFirst }: OrderRange): Iterable<string> {
+    const range = newestFirst
+      ? { start: [merchant, before - 1], end: [merchant, after], reverse: true, inclusiveEnd: false }
+      : { start: [merchant, after + 1], end: [merchant, before] };
+    for (const { value } of this.#order.getRange(range as { start: [string, number]; end: [string, number] }))
+      yield value;
+  }
+
+  *holds(): Iterable<OpenHold> {
+    for (const { key, value } of this.#holds.getRange()) {
+      yield { merchant: key[0], id: key[1], seq: value[0], dueMs: value[1] };
+    }
+  }
+
+  *chunks(count: number): Iterable<Uint32Array> {
+    for (let chunk = 0; chunk < count; chunk++) {
+      const bytes = this.#chunks.get(chunk);
+      if (bytes) yield new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    }
+  }
+
+  async putAccounts(accounts: readonly Account[]): Promise<void> {
+    await this.#root.batch(() => {
+      for (const account of accounts) void this.#accounts.put([account.merchant, account.id], accountRow(account));
+    });
+  }
+
+  async complete(snapshot: Completion): Promise<void> {
+    await this.#root.transaction(() => {
+      for (const { merchant, ordinal, id } of snapshot.opened) void this.#order.put([merchant, ordinal], id);
+      for (const { merchant, id, seq, dueMs } of snapshot.holds) void this.#holds.put([merchant, id], [seq, dueMs]);
+      for (const { merchant, id } of snapshot.closedHolds) void this.#holds.remove([merchant, id]);
+      const { entries, mark } = snapshot;
+      void this.#chunks.put(mark.chunks - 1, Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength));
+      void this.#meta.put('mark', mark);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+}
+
+function accountRow(account: Account): AccountRow {
+  // prettier-ignore
+  return [
+    account.ordinal, account.currency, account.kind, account.createdAtMs, account.status, account.creditLimit,
+    account.metadata, account.available, account.held, account.pending, account.version, account.updatedAtMs,
+    account.lastSeq,
+  ];
+}
+
+function readAccount(merchant: string, id: string, row: AccountRow): Account {
+  // prettier-ignore
+  const [ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq] = row;
+  // prettier-ignore
+  return { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq };
+}

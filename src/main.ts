@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// The command line. Each command registers itself.
+
+import { Command } from 'commander';
+import { registerBench } from './cli/bench.ts';
+import { registerConfig } from './cli/config.ts';
+import { registerDoctor } from './cli/doctor.ts';
+import { registerKeys } from './cli/keys.ts';
+import { registerReplay } from './cli/replay.ts';
+import { registerStart } from './cli/start.ts';
+import { registerVerify } from './cli/verify.ts';
+import { VERSION } from './server.ts';
+
+const program = new Command('florin').description('an actor-model payment engine').version(VERSION);
+for (const register of [
+  registerStart,
+  registerReplay,
+  registerBench,
+  registerVerify,
+  registerDoctor,
+  registerConfig,
+  registerKeys,
+]) {
+  register(program);
+}
+await program.parseAsync();

@@ -1,0 +1,167 @@
+// Server. Puts the parts together: the data folder, the engine, the gateway, the operations listener. Starts them in
+// the order in which they depend on each other and stops them in the reverse.
+//
+// V1. Health answers before recovery begins. V2. The API listens only when the engine is ready. V3. A failed disk ends
+// everything: nothing may be answered after that.
+
+import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Engine, type EngineHooks } from '../actors/engine.ts';
+import { startClock, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { currencyTable } from './currency-table.ts';
+import { makeCallers } from './gateway/callers.ts';
+import { chooseTransport } from './gateway/choose-transport.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import { makeGatewayMetrics } from './gateway/gateway-metrics.ts';
+import { makeHandlers } from './gateway/handlers.ts';
+import { openKeys, type KeyStore } from './gateway/keys.ts';
+import { sourceOf } from './gateway/feed.ts';
+import { makeOperations } from './gateway/operations.ts';
+import { Subscriptions } from './gateway/subscriptions.ts';
+import type { Transport } from './gateway/transport.ts';
+import { lockFolder } from './journal/folder-lock.ts';
+import { openLmdbJournal } from './journal/lmdb-journal.ts';
+import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
+import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
+import { Metrics } from './ops/metrics.ts';
+import { startOps } from './ops/ops-server.ts';
+
+export const VERSION = '0.1.0';
+
+/** Ping and silence: what clients are promised. Request: a slow sender holds a socket no longer. Seconds. */
+const PATIENCE = { pingSeconds: 20, silenceSeconds: 60, requestSeconds: 10 } as const;
+
+const MAX_SEED = 2 ** 32;
+
+export type ServerHooks = {
+  /** Frames of the journal read so far, of those to read. */
+  readonly recovery: (done: number, total: number) => void;
+  /** Storage failed: the process must end at once. */
+  readonly fatal: (error: unknown) => void;
+};
+
+export type RunningServer = {
+  readonly port: number;
+  readonly opsPort: number;
+  readonly transport: Transport;
+  readonly devMode: boolean;
+  readonly engine: Engine;
+  /** Finishes what has begun, takes a snapshot, closes everything. */
+  readonly stop: () => Promise<void>;
+};
+
+/** The configuration cannot be started as it is; the message says what to do. */
+export class StartRefused extends Error {
+  override name = 'StartRefused';
+}
+
+/** What has to be undone, in the order of doing. */
+type Undo = (() => Promise<void> | void)[];
+
+/** @throws StartRefused, FolderLocked, JournalDamage, Contradiction, or the operating system's error. */
+export async function startServer(config: Config, log: Logger, hooks: ServerHooks): Promise<RunningServer> {
+  const undo: Undo = [];
+  try {
+    return await start(config, log, hooks, undo);
+  } catch (error) {
+    await undoAll(undo);
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo): Promise<RunningServer> {
+  const keys = claimFolder(config, undo);
+  const devMode = judgeKeys(config, keys);
+  const clock = startClock();
+  const transport = chooseTransport(config.transport);
+  const metrics = new Metrics();
+  const engine = await openEngine(config, clock, engineHooks(log, hooks), undo);
+  addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
+  addEngineMetrics(metrics, engine);
+  addJournalMetrics(metrics, engine);
+  const ops = await startOps(config.opsHost, config.opsPort, {
+    metrics,
+    notReady: () => (engine.phase === 'ready' ? null : engine.phase),
+  });
+  undo.push(() => ops.close());
+  await engine.start();
+  undo.push(() => engine.stop());
+  const gateway = makeGateway(config, clock, metrics, engine, makeCallers(keys, devMode, clock.monotonic));
+  const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
+  const { batchBytesMax, backlogBytesMax } = config;
+  const listener = await transport.listen({
+    host: config.host,
+    port: config.port,
+    webSocketPath: '/v1/ws',
+    limits: { ...PATIENCE, bodyBytesMax: batchBytesMax, messageBytesMax: batchBytesMax, backlogBytesMax },
+    handlers,
+  });
+  undo.push(() => listener.close());
+  undo.push(() => handlers.stop());
+  const stop = (): Promise<void> => undoAll(undo);
+  return { port: listener.port, opsPort: ops.port, transport, devMode, engine, stop };
+}
+
+/** The folder is this process's alone from here on. */
+function claimFolder({ data }: Config, undo: Undo): KeyStore {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(data);
+  undo.push(() => lock.release());
+  const keys = openKeys(data);
+  undo.push(() => keys.close());
+  return keys;
+}
+
+/** Without keys only this machine may connect: everybody could move money. */
+function judgeKeys({ host, data }: Config, keys: KeyStore): boolean {
+  if (keys.anyKey()) return false;
+  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return true;
+  throw new StartRefused(
+    `listening on ${host} needs an API key; make one with: florin keys create --merchant NAME --data ${data}`,
+  );
+}
+
+async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo: Undo): Promise<Engine> {
+  const journal = openLmdbJournal(join(config.data, 'journal'));
+  undo.push(() => journal.close());
+  const store = openLmdbStateStore(join(config.data, 'state'));
+  undo.push(() => store.close());
+  if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
+  return new Engine({ number: 0, journal, store, limits: config, ...clock, hooks });
+}
+
+function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
+  return {
+    progress: ({ done, total }) => hooks.recovery(done, total),
+    cut: (seq, offset) => log.warn({ seq, offset }, 'the last frame was cut short by a crash; nobody was told of it'),
+    restarting: (error) => log.error({ err: error }, 'an actor failed; its partition starts again from the journal'),
+    fatal: hooks.fatal,
+  };
+}
+
+function makeGateway(
+  config: Config,
+  clock: Clock,
+  metrics: Metrics,
+  engine: Engine,
+  callers: Gateway['callers'],
+): Gateway {
+  const subscriptions = new Subscriptions(sourceOf(engine));
+  engine.onDurable(({ frame }) => subscriptions.publish(frame));
+  return {
+    engine,
+    callers,
+    subscriptions,
+    operations: makeOperations(currencyTable(config.assets), config.batchMax),
+    metrics: makeGatewayMetrics(metrics),
+    limits: config,
+    ...clock,
+  };
+}
+
+async function undoAll(undo: Undo): Promise<void> {
+  for (let step = undo.pop(); step; step = undo.pop()) await step();
+}

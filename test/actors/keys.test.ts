@@ -1,0 +1,114 @@
+// Idempotency keys: the same request again gets the first answer, to the last field; another one is refused; a refusal
+// is not remembered.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Command, RequestKey } from '../../actors/commands.ts';
+import { numberOf } from '../../src/domain/refusals.ts';
+import { Engine } from '../support/engine.ts';
+
+const KEY: RequestKey = { key: 'key-1', fingerprint: 'first' };
+const OTHER: RequestKey = { key: 'key-1', fingerprint: 'second' };
+const KEY_REUSED = numberOf('idempotency_key_reused');
+const INSUFFICIENT = numberOf('insufficient_funds');
+
+let engine: Engine;
+
+beforeEach(async () => {
+  engine = await Engine.start();
+  for (const id of ['bank', 'alice', 'shop']) await engine.open({ id, creditLimit: id === 'bank' ? Infinity : 0 });
+  await engine.batch(['in', 'bank', 'alice', 100], ['h1', 'alice', 'shop', 20, 1]);
+});
+
+/** What a command tells whoever asked. */
+function told(command: Command): unknown {
+  const { verdict, position } = command;
+  const { account, transfer, results } = { account: null, transfer: null, results: null, ...command };
+  return { verdict, position, account, transfer, results };
+}
+
+const REQUESTS = {
+  'opening an account': (keyed: RequestKey) => engine.open({ kind: 'user', metadata: { name: 'Bob' } }, keyed),
+  'changing an account': (keyed: RequestKey) => engine.change({ id: 'alice', metadata: { vip: 'yes' } }, keyed),
+  'a transfer': (keyed: RequestKey) => engine.transfer({ debit: 'alice', credit: 'shop', amount: 5 }, keyed),
+  'a hold': (keyed: RequestKey) => engine.transfer({ debit: 'alice', credit: 'shop', amount: 5, hold: true }, keyed),
+  'a capture': (keyed: RequestKey) => engine.settle({ transfer: 'h1', amount: 5 }, keyed),
+  'a void': (keyed: RequestKey) => engine.settle({ transfer: 'h1', step: 'voided' }, keyed),
+  'a batch': (keyed: RequestKey) => engine.run([['t1', 'alice', 'shop', 5], ['t2', 'alice', 'shop', 500]], false, keyed),
+  'an atomic batch': (keyed: RequestKey) => engine.run([['t1', 'alice', 'shop', 5]], true, keyed),
+};
+
+describe.each(Object.entries(REQUESTS))('%s', (_, request: (keyed: RequestKey) => Promise<Command>) => {
+  test('again, after other things have happened, after a restart, and from a snapshot', async () => {
+    const first = await request(KEY);
+    expect([first.verdict, first.replayed]).toEqual([0, false]);
+    expect(await repeated(request)).toEqual(told(first));
+    await engine.batch(['later', 'bank', 'alice', 1], ['later-c', null, null, 1, 2, 'h1']);
+    await engine.change({ id: 'alice', metadata: {} });
+    expect(await repeated(request)).toEqual(told(first));
+    engine = await engine.restart();
+    expect(await repeated(request)).toEqual(told(first));
+    await engine.snapshot();
+    engine = await engine.restart();
+    expect(await repeated(request)).toEqual(told(first));
+  });
+
+  test('again before the first is durable', async () => {
+    const [first, second] = await Promise.all([request(KEY), request(KEY)]);
+    expect([first.replayed, second.replayed]).toEqual([false, true]);
+    expect(told(second)).toEqual(told(first));
+  });
+
+  test('another request with the key is refused and changes nothing', async () => {
+    await request(KEY);
+    const before = engine.disk.journal.position();
+    const other = await request(OTHER);
+    expect([other.verdict, other.replayed]).toEqual([KEY_REUSED, false]);
+    expect(engine.disk.journal.position()).toBe(before);
+  });
+});
+
+async function repeated(request: (keyed: RequestKey) => Promise<Command>): Promise<unknown> {
+  const before = engine.disk.journal.position();
+  const again = await request(KEY);
+  expect(again.replayed).toBe(true);
+  expect(engine.disk.journal.position()).toBe(before);
+  return told(again);
+}
+
+test('a refused transfer is judged anew under its key, as another request as well', async () => {
+  expect((await engine.transfer({ debit: 'alice', credit: 'shop', amount: 81 }, KEY)).verdict).toBe(INSUFFICIENT);
+  const { verdict, replayed } = await engine.transfer({ debit: 'alice', credit: 'shop', amount: 80 }, OTHER);
+  expect([verdict, replayed]).toEqual([0, false]);
+});
+
+test('a batch without any effect is judged anew under its key', async () => {
+  const members = [['t1', 'alice', 'shop', 81]];
+  expect((await engine.run(members, false, KEY)).results).toEqual([INSUFFICIENT]);
+  await engine.batch(['more', 'bank', 'alice', 1]);
+  const { results, replayed } = await engine.run(members, false, KEY);
+  expect([results, replayed]).toEqual([[0], false]);
+});
+
+test('an atomic batch that was taken back is judged anew under its key', async () => {
+  const members = [
+    ['t1', 'alice', 'shop', 50],
+    ['t2', 'alice', 'shop', 31],
+  ];
+  expect((await engine.run(members, true, KEY)).results).toEqual([numberOf('batch_member_refused'), INSUFFICIENT]);
+  await engine.batch(['more', 'bank', 'alice', 1]);
+  expect((await engine.run(members, true, KEY)).results).toEqual([0, 0]);
+});
+
+test('the keys of another merchant are its own', async () => {
+  await engine.open({ id: 'bob' }, KEY);
+  const { verdict, account } = await engine.open({ id: 'eve' }, OTHER, 'globex');
+  expect([verdict, account?.id]).toEqual([0, 'eve']);
+});
+
+test('a key is told before a name, and a name before what is missing', async () => {
+  await engine.transfer({ id: 't1', debit: 'alice', credit: 'shop', amount: 1 }, KEY);
+  const keyed = await engine.transfer({ id: 't1', debit: 'none', credit: 'shop', amount: 2 }, OTHER);
+  expect(keyed.verdict).toBe(KEY_REUSED);
+  const named = await engine.transfer({ id: 't1', debit: 'none', credit: 'shop', amount: 2 });
+  expect(named.verdict).toBe(numberOf('transfer_exists_with_different_content'));
+});

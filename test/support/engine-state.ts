@@ -1,0 +1,38 @@
+// All that an engine says about its accounts and transfers when it is asked: two engines are equal when this is.
+
+import type { Account } from '../../src/domain/accounts.ts';
+import type { Dated } from '../../actors/commands.ts';
+import type { TransferMoved } from '../../src/domain/facts.ts';
+import { Engine, memoryDisk } from './engine.ts';
+import { namesIn } from './journal-facts.ts';
+
+export type EngineState = {
+  /** Newest first. */
+  readonly accounts: readonly Account[];
+  readonly transfers: Readonly<Record<string, Dated<TransferMoved> | null>>;
+};
+
+export async function stateOf(engine: Engine): Promise<EngineState> {
+  const transfers: Record<string, Dated<TransferMoved> | null> = {};
+  for (const name of namesIn(engine.disk.journal)) transfers[name] = (await engine.readTransfer(name)).transfer;
+  return { accounts: await everyAccount(engine), transfers };
+}
+
+/** What the journal alone says: replayed from its first frame, without any snapshot. */
+export async function stateFromJournal(engine: Engine): Promise<EngineState> {
+  const disk = { journal: engine.disk.journal, store: memoryDisk().store };
+  const replayed = await Engine.start(disk, { startMs: engine.nowMs });
+  const state = await stateOf(replayed);
+  replayed.crash();
+  return state;
+}
+
+async function everyAccount(engine: Engine): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for (let after = ''; ;) {
+    const page = await engine.list({ after });
+    accounts.push(...page.accounts);
+    if (!page.hasMore) return accounts;
+    after = page.accounts.at(-1)?.id ?? '';
+  }
+}
