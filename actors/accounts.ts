@@ -28,6 +28,8 @@ export class Accounts {
   #dirty: AccountCell[] = [];
   /** Accounts that the store's order does not have yet, oldest first. */
   #opened: Account[] = [];
+  /** The store's order has everyone up to this ordinal; what it has beyond is in `#opened` still. */
+  #ordered: number;
   #ordinal: number;
   #size = 0;
   started = 0;
@@ -37,6 +39,7 @@ export class Accounts {
     this.#desk = desk;
     this.#store = store;
     this.#ordinal = ordinal;
+    this.#ordered = ordinal;
   }
 
   /** Cells in memory. */
@@ -91,17 +94,16 @@ export class Accounts {
 
   /** Takes in a new account: just opened, or replayed. */
   admit(account: Account): AccountCell {
-    this.#ordinal = Math.max(this.#ordinal, account.ordinal);
     const cell = this.#settle(this.residentsOf(account.merchant), account);
-    this.#opened.push(account);
+    this.reopened(account);
     this.changed(cell);
     return cell;
   }
 
-  /** The account is in the store already, its place in the order of opening perhaps not: the opening is replayed. */
+  /** Replayed is the opening of an account that the store has; whether its order has it, too, the ordinal says. */
   reopened(account: Account): void {
     this.#ordinal = Math.max(this.#ordinal, account.ordinal);
-    this.#opened.push(account);
+    if (account.ordinal > this.#ordered) this.#opened.push(account);
   }
 
   /** The store's copy of this account is out of date. */
@@ -113,7 +115,11 @@ export class Accounts {
 
   /** Ids of a merchant's accounts, newest or oldest first, between two places in the order of opening (exclusive). */
   *idsInOrder(merchant: string, after: number, before: number, newestFirst: boolean): Iterable<string> {
-    const inStore = this.#store.accountIds(merchant, { after, before, newestFirst });
+    const inStore = this.#store.accountIds(merchant, {
+      after,
+      before: Math.min(before, this.#ordered + 1),
+      newestFirst,
+    });
     if (!newestFirst) yield* inStore;
     const opened = newestFirst ? this.#opened.toReversed() : this.#opened;
     for (const account of opened) {
@@ -149,7 +155,8 @@ export class Accounts {
 
   /** The store's order now has the first `count` of them. */
   ordered(count: number): void {
-    this.#opened.splice(0, count);
+    const last = this.#opened.splice(0, count).at(-1);
+    if (last) this.#ordered = last.ordinal;
   }
 
   /** Lets clean cells go that nobody used since the last sweep, until at most `max` remain. */

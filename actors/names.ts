@@ -24,6 +24,9 @@ export class Names {
   readonly #hash: NameHash = { high: 0, low: 0 };
   readonly #salt: NameHash = { high: 0, low: 0 };
   #saltedMerchant: string | null = null;
+  /** What `#hash` is the hash of: a transfer's id is asked for and then remembered, and hashed once. */
+  #hashedName: string | null = null;
+  #hashedSpace = 0;
   #fresh = new Uint32Array(4096 * ENTRY_WORDS);
   #freshWords = 0;
 
@@ -76,6 +79,7 @@ export class Names {
 
   /** Entries of an earlier snapshot, oldest snapshot first. */
   load(entries: Uint32Array): void {
+    this.#hashedName = null;
     for (let at = 0; at + ENTRY_WORDS <= entries.length; at += ENTRY_WORDS) {
       this.#hash.high = entries[at] as number;
       this.#hash.low = entries[at + 1] as number;
@@ -117,7 +121,11 @@ export class Names {
     if (merchant !== this.#saltedMerchant) {
       hashName(this.#salt, this.#seed, 0, merchant);
       this.#saltedMerchant = merchant;
+      this.#hashedName = null;
     }
+    if (name === this.#hashedName && space === this.#hashedSpace) return;
+    this.#hashedName = name;
+    this.#hashedSpace = space;
     hashName(this.#hash, this.#salt.high, this.#salt.low ^ space, name);
   }
 }

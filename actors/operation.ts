@@ -39,7 +39,7 @@ export class Operation extends Message {
   readonly id: string;
   /** Minor units to move; for a settle 0 until the transfer knows what remains. */
   amount: number;
-  /** Minor units asked for; 0 for all that remains. */
+  /** Minor units asked of a hold; 0 for all that remains, and for a new transfer. */
   readonly requested: number;
   /** '' until the first account has said its own. */
   currency: string;
@@ -60,7 +60,7 @@ export class Operation extends Message {
     this.settle = init.settle;
     this.id = init.id;
     this.amount = init.amount;
-    this.requested = init.amount;
+    this.requested = init.settle ? init.amount : 0;
     this.currency = init.currency;
     this.key = init.key;
     this.fingerprint = init.fingerprint;

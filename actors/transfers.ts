@@ -133,8 +133,13 @@ export class Transfers {
 
   /** An atomic batch was taken back: the cell is as it was before it. */
   restored(cell: TransferCell): void {
-    if (cell.transfer.version > 0 && isOpen(cell.transfer)) this.#keep(cell);
-    else this.#open.delete(keyOf(cell.transfer.merchant, cell.transfer.id));
+    const { merchant, id, version, expiresAtMs: dueMs, lastSeq: seq } = cell.transfer;
+    const key = keyOf(merchant, id);
+    const open = version > 0 && isOpen(cell.transfer);
+    if (open) this.#keep(cell);
+    else this.#open.delete(key);
+    // What the batch told the next snapshot is not so any more.
+    if (this.#changed.has(key)) this.#changed.set(key, { merchant, id, seq, dueMs, open });
   }
 
   /** An open hold of an earlier snapshot. */

@@ -19,6 +19,7 @@ export const WORKLOAD_COLUMNS = [
   'p99 ms',
   'server CPU',
   'generator CPU',
+  'others CPU',
   'server RSS',
   'fsync/s',
   'per fsync',
@@ -29,6 +30,8 @@ export const POSTGRES_COLUMNS = ['work', 'what', 'a second', 'mean ms', 'Florin 
 
 /** Above this share of a core the generator may be what limits a run. */
 const GENERATOR_PERCENT_MAX = 90;
+/** Above this share of a core the other processes of the machine took something that a quiet machine would have given. */
+const OTHERS_PERCENT_MAX = 20;
 /** The memory that W1 may take: 1 GB. */
 const W1_RESIDENT_BYTES_MAX = 2 ** 30;
 const MEBIBYTE = 2 ** 20;
@@ -66,6 +69,7 @@ export function workloadRow(result: WorkloadResult): string[] {
     precise(median.p99Ms),
     `${Math.round(median.serverPercent)}%`,
     `${Math.round(median.generatorPercent)}%`,
+    `${Math.round(median.othersPercent)}%`,
     `${Math.round(median.serverResidentBytes / MEBIBYTE)} MiB`,
     grouped(median.syncsPerSecond),
     precise(median.perSecond / median.syncsPerSecond),
@@ -105,6 +109,11 @@ export function remarks(results: readonly WorkloadResult[]): string[] {
     }
     if (median.generatorPercent > GENERATOR_PERCENT_MAX) {
       lines.push(`${workload.key}: the generator was busy all the time; the server may be faster than shown.`);
+    }
+    if (median.othersPercent > OTHERS_PERCENT_MAX) {
+      lines.push(
+        `${workload.key}: the machine was not quiet; other processes took ${Math.round(median.othersPercent)}% of a core.`,
+      );
     }
     const first = runs.find(({ refused }) => refused > 0);
     if (first !== undefined) lines.push(`${workload.key} is void: refused, first with ${first.firstRefusal}`);

@@ -4,7 +4,7 @@
 // M1. Only answered requests count, at the moment of the answer: an answer means durable.
 // M2. Processor time is read at the same two moments that bound the counting.
 
-import { processorSeconds } from './process-usage.ts';
+import { machineSeconds, processorSeconds } from './process-usage.ts';
 import { Histogram } from './histogram.ts';
 
 export type Measured = {
@@ -15,6 +15,8 @@ export type Measured = {
   /** Percent of one core. */
   readonly serverPercent: number;
   readonly generatorPercent: number;
+  /** What all other processes of the machine took meanwhile, the kernel's own threads among them. */
+  readonly othersPercent: number;
   /** Over the whole run, warm-up included. */
   readonly refused: number;
   /** Of the first one; empty where there was none. */
@@ -22,7 +24,12 @@ export type Measured = {
   readonly seconds: number;
 };
 
-type Moment = { readonly atMs: number; readonly serverSeconds: number; readonly generatorSeconds: number };
+type Moment = {
+  readonly atMs: number;
+  readonly serverSeconds: number;
+  readonly generatorSeconds: number;
+  readonly machineSeconds: number;
+};
 
 export class Measurement {
   private readonly serverPid: number;
@@ -67,13 +74,19 @@ export class Measurement {
   result(): Measured {
     if (this.start === undefined || this.end === undefined) throw new Error('the run ended before its time');
     const seconds = (this.end.atMs - this.start.atMs) / 1_000;
-    const percent = (from: number, to: number): number => (100 * (to - from)) / seconds;
+    const percent = (figure: keyof Moment): number => {
+      const [from, to] = [this.start?.[figure] ?? 0, this.end?.[figure] ?? 0];
+      return (100 * (to - from)) / seconds;
+    };
+    const [serverPercent, generatorPercent] = [percent('serverSeconds'), percent('generatorSeconds')];
     return {
       perSecond: this.acknowledged / seconds,
       p50Ms: this.latencies.quantile(0.5),
       p99Ms: this.latencies.quantile(0.99),
-      serverPercent: percent(this.start.serverSeconds, this.end.serverSeconds),
-      generatorPercent: percent(this.start.generatorSeconds, this.end.generatorSeconds),
+      serverPercent,
+      generatorPercent,
+      // Ticks of 10 ms are rounded per process: never below zero.
+      othersPercent: Math.max(0, percent('machineSeconds') - serverPercent - generatorPercent),
       refused: this.refused,
       firstRefusal: this.firstRefusal,
       seconds,
@@ -82,6 +95,11 @@ export class Measurement {
 
   private moment(atMs: number): Moment {
     const { user, system } = process.cpuUsage();
-    return { atMs, serverSeconds: processorSeconds(this.serverPid), generatorSeconds: (user + system) / 1_000_000 };
+    return {
+      atMs,
+      serverSeconds: processorSeconds(this.serverPid),
+      generatorSeconds: (user + system) / 1_000_000,
+      machineSeconds: machineSeconds(),
+    };
   }
 }

@@ -15,6 +15,21 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[USER_TICKS] ?? 0) + Number(fields[SYSTEM_TICKS] ?? 0)) / TICKS_PER_SECOND;
 }
 
+/** Where idle time and waiting for disks stand among the times of /proc/stat; all others are work or stolen. */
+const IDLE_FIELDS = [3, 4];
+/** Guest time is counted in user time already. */
+const TIME_FIELDS = 8;
+
+/** Processor time of the whole machine so far, all cores, in seconds; what a hypervisor took away included. */
+export function machineSeconds(): number {
+  const fields = (read('/proc/stat').split('\n')[0] ?? '')
+    .split(/ +/)
+    .slice(1, 1 + TIME_FIELDS)
+    .map(Number);
+  const ticks = fields.reduce((sum, value, index) => (IDLE_FIELDS.includes(index) ? sum : sum + value), 0);
+  return ticks / TICKS_PER_SECOND;
+}
+
 /** The most memory that was resident at a time so far, in bytes. */
 export function residentBytesMax(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1_024;

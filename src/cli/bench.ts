@@ -56,7 +56,8 @@ async function run(names: readonly string[], given: Flags, command: Command): Pr
   const postgres = flags.postgres ? await measurePostgres(flags.data, flags.seconds) : undefined;
   const bench = { results, postgres };
   output.out(flags.json === true ? reportJson(bench) : reportText(bench));
-  if (flags.write) keep(bench, flags, output);
+  const path = flags.write ? keep(bench, flags) : undefined;
+  if (path !== undefined && flags.json !== true) output.err(`written: ${path}`);
   if (results.some((result) => refusedOf(result) > 0)) process.exitCode = 1;
 }
 
@@ -76,9 +77,8 @@ async function runAll(workload: Workload, { data, seconds, runs, json }: Flags, 
     } finally {
       accounts.finish();
     }
-    output.err(
-      `${workload.key} run ${number} of ${runs}: ${Math.round(done.at(-1)?.perSecond ?? 0).toLocaleString('en-US')}/s`,
-    );
+    const rate = Math.round(done.at(-1)?.perSecond ?? 0).toLocaleString('en-US');
+    if (json !== true) output.err(`${workload.key} run ${number} of ${runs}: ${rate}/s`);
   }
   return done;
 }
@@ -125,8 +125,8 @@ function reportJson({ results, postgres }: Bench): string {
   return JSON.stringify({ ...report, remarks: remarks(results) }, null, 2);
 }
 
-/** Writes the figures into the results file. */
-function keep({ results, postgres }: Bench, { seconds, runs }: Flags, output: Output): void {
+/** Writes the figures into the results file; returns its path. */
+function keep({ results, postgres }: Bench, { seconds, runs }: Flags): string {
   const path = join(projectFolder(), 'loadtest', 'RESULTS.md');
   const transport = results[0]?.runs[0]?.transport;
   const day = new Date().toISOString().slice(0, 16).replace('T', ' ');
@@ -138,7 +138,7 @@ function keep({ results, postgres }: Bench, { seconds, runs }: Flags, output: Ou
     remarks: remarks(results),
   });
   writeFileSync(path, text);
-  output.err(`written: ${path}`);
+  return path;
 }
 
 /** A whole number of at least 1 from the command line. */
@@ -161,5 +161,12 @@ export function registerBench(program: Command): void {
     .option('--no-postgres', 'without the comparison')
     .option('--no-write', 'leave loadtest/RESULTS.md as it is')
     .option('--json', 'print JSON')
-    .action(run);
+    .action(async (names: string[], flags: Flags, command: Command) => {
+      try {
+        await run(names, flags, command);
+      } catch (error) {
+        outputOf(command).err(`florin bench: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
+    });
 }

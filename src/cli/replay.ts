@@ -10,7 +10,7 @@ import { Connection } from './replay/connection.ts';
 import { compare, readExpected } from './replay/expected.ts';
 import { readMovements } from './replay/movements.ts';
 import { reportJson, reportText, succeeded, type Outcome } from './replay/report.ts';
-import { openAccounts, readBalances, sendMovements } from './replay/send.ts';
+import { openAccounts, readBalances, sendMovements, type Tally } from './replay/send.ts';
 import { survey } from './replay/survey.ts';
 import { outputOf } from './terminal/output.ts';
 import { startProgress } from './terminal/progress.ts';
@@ -41,12 +41,9 @@ export async function replay({ file, url, key, expected, silent }: ReplayOptions
   const { transactions, customers, otherSides } = await survey(readMovements(file));
   const wanted = expected === undefined ? undefined : await readExpected(expected);
   const connection = await Connection.open({ url, key, inFlightMax: IN_FLIGHT_MAX, recoveryMsMax: RECOVERY_MS_MAX });
-  const progress = startProgress({ label: 'replay', total: transactions, unit: 'transactions', silent });
   try {
     await openAccounts(connection, { transactions, customers, otherSides });
-    const startedMs = performance.now();
-    const tally = await sendMovements(connection, readMovements(file), progress.advance);
-    const seconds = (performance.now() - startedMs) / 1_000;
+    const { tally, seconds } = await sendAll(connection, file, transactions, silent);
     const own = await readBalances(connection, customers.keys());
     const others = await readBalances(connection, otherSides);
     return {
@@ -62,8 +59,24 @@ export async function replay({ file, url, key, expected, silent }: ReplayOptions
       seconds,
     };
   } finally {
-    progress.finish();
     connection.close();
+  }
+}
+
+/** The second pass over the file, with a bar; `seconds` from the first batch to the last answer. */
+async function sendAll(
+  connection: Connection,
+  file: string,
+  total: number,
+  silent: boolean,
+): Promise<{ tally: Tally; seconds: number }> {
+  const progress = startProgress({ label: 'replay', total, unit: 'transactions', silent });
+  const startedMs = performance.now();
+  try {
+    const tally = await sendMovements(connection, readMovements(file), progress.advance);
+    return { tally, seconds: (performance.now() - startedMs) / 1_000 };
+  } finally {
+    progress.finish();
   }
 }
 
@@ -101,5 +114,12 @@ export function registerReplay(program: Command): void {
     .option('--expected <file>', `expected balances, CSV (default: ${EXPECTED_NAME} beside the file)`)
     .option('--key <key>', 'API key; a server in dev mode needs none')
     .option('--json', 'print JSON')
-    .action(run);
+    .action(async (file: string, flags: Flags, command: Command) => {
+      try {
+        await run(file, flags, command);
+      } catch (error) {
+        outputOf(command).err(`florin replay: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
+    });
 }

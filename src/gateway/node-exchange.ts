@@ -70,9 +70,9 @@ export class NodeExchange {
     this.#send(this.#options.handlers.refuse(status), true);
   }
 
-  /** True when the client of `socket` waits for this answer. */
+  /** True when the client of `socket` has sent all of this request and waits for the answer. */
   isOwedTo(socket: unknown): boolean {
-    return this.#state === 'asked' && this.#message.socket === socket;
+    return this.#state !== 'over' && this.#message.complete && this.#message.socket === socket;
   }
 
   #ask(body: Uint8Array): void {

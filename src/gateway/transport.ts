@@ -3,7 +3,8 @@
 //
 // T1. A request reaches the handler with its whole body, at most `bodyBytesMax` long, in memory of its own.
 // T2. A handler that throws answers 500 and never ends the process. An answer to a client that left is dropped.
-// T3. Ambiguous framing (doubled Content-Length, Content-Length beside Transfer-Encoding) is answered 400 and closed.
+// T3. Ambiguous framing (doubled Content-Length, Content-Length beside Transfer-Encoding) is never obeyed: answered 400 and closed,
+//     or cut where the library's parser is the one to refuse.
 // T4. A socket whose reader is slow is closed at `backlogBytesMax`; nothing is dropped silently before that.
 
 /** A request, complete: the body has been read. */
@@ -13,7 +14,7 @@ export type HttpRequest = {
   readonly path: string;
   /** Query without the question mark; '' when there is none. */
   readonly query: string;
-  /** A header by its lower-case name; undefined when absent. */
+  /** A header by its lower-case name, repeated ones joined by ', '; undefined when absent. */
   readonly header: (name: string) => string | undefined;
   readonly body: Uint8Array;
 };
@@ -49,6 +50,7 @@ export type Upgrade = { readonly protocol: string; readonly session: unknown } |
 export type RefusedStatus = 400 | 408 | 413 | 431 | 500;
 
 export type Handlers = {
+  /** Answers may come late and in any order. On uws a client that sends on before a late answer is cut. */
   readonly request: (request: HttpRequest, answer: Answer) => void;
   /** Asked for upgrade requests on `webSocketPath` (its body is empty). Synchronous. */
   readonly upgrade: (request: HttpRequest) => Upgrade;

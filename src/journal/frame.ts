@@ -73,7 +73,7 @@ export function readFrame(bytes: Uint8Array): Frame {
   if (frame.readUInt32BE(0) !== MAGIC) throw new FrameDamage('damaged', 0, 'frame does not begin with FLRN');
   const length = frame.readUInt32BE(64);
   const end = HEAD_BYTES + length;
-  if (frame.length < end + CRC_BYTES) throw new FrameDamage('torn', frame.length, 'frame ends before its checksum');
+  if (frame.length < end + CRC_BYTES) throw tooShort(frame);
   if (frame.length > end + CRC_BYTES) throw new FrameDamage('damaged', end + CRC_BYTES, 'bytes after the checksum');
   if (frame.readUInt32BE(end) !== crc32c(frame.subarray(0, end))) {
     throw new FrameDamage('damaged', end, 'checksum does not match');
@@ -88,4 +88,14 @@ export function readFrame(bytes: Uint8Array): Frame {
     previousHash: frame.subarray(32, 64),
     payload: frame.subarray(HEAD_BYTES, end),
   };
+}
+
+/** Shorter than its head says. Cut off by a crash, or whole with a broken length? The checksum knows. */
+function tooShort(frame: Buffer): FrameDamage {
+  const end = frame.length - CRC_BYTES;
+  const head = Buffer.from(frame.subarray(0, HEAD_BYTES));
+  head.writeUInt32BE(end - HEAD_BYTES, 64);
+  const isWhole = crc32c(frame.subarray(HEAD_BYTES, end), crc32c(head)) === frame.readUInt32BE(end);
+  if (isWhole) return new FrameDamage('damaged', 64, 'length in the head is not that of the frame');
+  return new FrameDamage('torn', frame.length, 'frame ends before its checksum');
 }

@@ -62,7 +62,8 @@ class MemoryStateStore implements StateStore {
   async complete({ mark, opened, holds, closedHolds, entries }: Completion): Promise<void> {
     await Promise.resolve();
     for (const { merchant, ordinal, id } of opened) this.#orderOf(merchant).set(ordinal, id);
-    for (const { merchant, id, seq, dueMs } of holds) this.#holds.set(keyOf(merchant, id), { merchant, id, seq, dueMs });
+    for (const { merchant, id, seq, dueMs } of holds)
+      this.#holds.set(keyOf(merchant, id), { merchant, id, seq, dueMs });
     for (const { merchant, id } of closedHolds) this.#holds.delete(keyOf(merchant, id));
     this.#chunks[mark.chunks - 1] = entries;
     this.#mark = mark;

@@ -50,7 +50,11 @@ test('or nothing of it: the first refusal is told, and every other member says s
 
 test('a member that cannot be read refuses the batch, too', async () => {
   const engine = await engineWithHold();
-  const results = await engine.atomic(['t1', 'alice', 'shop', 1], ['t2', 'alice', 'shop', 0], ['t3', 'alice', 'shop', 1]);
+  const results = await engine.atomic(
+    ['t1', 'alice', 'shop', 1],
+    ['t2', 'alice', 'shop', 0],
+    ['t3', 'alice', 'shop', 1],
+  );
   expect(results).toEqual([OTHER_REFUSED, numberOf('amount_invalid'), OTHER_REFUSED]);
 });
 

@@ -113,7 +113,10 @@ test('another under the same name, in the same batch and later', async () => {
 
 test('names of transfers and of captures are one space', async () => {
   await engine.batch(...MEMBERS);
-  expect(await engine.batch(['c1', 'alice', 'shop', 5], ['t1', null, null, 5, 2, 'h1'])).toEqual([DIFFERENT, DIFFERENT]);
+  expect(await engine.batch(['c1', 'alice', 'shop', 5], ['t1', null, null, 5, 2, 'h1'])).toEqual([
+    DIFFERENT,
+    DIFFERENT,
+  ]);
 });
 
 test('another merchant has names of its own', async () => {

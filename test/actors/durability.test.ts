@@ -88,7 +88,10 @@ test('work above the limit is refused at once, though the disk is busy', async (
   journal.shut();
   const taken = engine.batch(['t1', 'bank', 'alice', 1], ['t2', 'bank', 'alice', 1]);
   const [whole, part] = [
-    engine.run([['t3', 'bank', 'alice', 1], ['t4', 'bank', 'alice', 1]]),
+    engine.run([
+      ['t3', 'bank', 'alice', 1],
+      ['t4', 'bank', 'alice', 1],
+    ]),
     engine.transfer({ id: 't5', debit: 'bank', credit: 'alice', amount: 1 }),
   ];
   expect([(await whole).verdict, engine.partition.inFlight]).toEqual([numberOf('overloaded'), 3]);

@@ -33,7 +33,15 @@ const REQUESTS = {
   'a hold': (keyed: RequestKey) => engine.transfer({ debit: 'alice', credit: 'shop', amount: 5, hold: true }, keyed),
   'a capture': (keyed: RequestKey) => engine.settle({ transfer: 'h1', amount: 5 }, keyed),
   'a void': (keyed: RequestKey) => engine.settle({ transfer: 'h1', step: 'voided' }, keyed),
-  'a batch': (keyed: RequestKey) => engine.run([['t1', 'alice', 'shop', 5], ['t2', 'alice', 'shop', 500]], false, keyed),
+  'a batch': (keyed: RequestKey) =>
+    engine.run(
+      [
+        ['t1', 'alice', 'shop', 5],
+        ['t2', 'alice', 'shop', 500],
+      ],
+      false,
+      keyed,
+    ),
   'an atomic batch': (keyed: RequestKey) => engine.run([['t1', 'alice', 'shop', 5]], true, keyed),
 };
 

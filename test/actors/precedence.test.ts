@@ -6,18 +6,19 @@ import { numberOf, refusalOf, type Refusal } from '../../src/domain/refusals.ts'
 import { Engine } from '../support/engine.ts';
 
 /** Accounts by what is wrong with them when they pay, and when they receive. */
-const ACCOUNTS: Readonly<Record<string, { readonly pays: readonly Refusal[]; readonly receives: readonly Refusal[] }>> = {
-  fine: { pays: [], receives: [] },
-  missing: { pays: ['account_not_found'], receives: ['account_not_found'] },
-  frozen: { pays: ['account_frozen'], receives: ['account_frozen'] },
-  closed: { pays: ['account_closed'], receives: ['account_closed'] },
-  foreign: { pays: ['currency_mismatch'], receives: ['currency_mismatch'] },
-  poor: { pays: ['insufficient_funds'], receives: [] },
-  full: { pays: [], receives: ['balance_overflow'] },
-  deepest: { pays: ['balance_overflow'], receives: [] },
-  frozenPoor: { pays: ['account_frozen', 'insufficient_funds'], receives: ['account_frozen'] },
-  foreignPoor: { pays: ['currency_mismatch', 'insufficient_funds'], receives: ['currency_mismatch'] },
-};
+const ACCOUNTS: Readonly<Record<string, { readonly pays: readonly Refusal[]; readonly receives: readonly Refusal[] }>> =
+  {
+    fine: { pays: [], receives: [] },
+    missing: { pays: ['account_not_found'], receives: ['account_not_found'] },
+    frozen: { pays: ['account_frozen'], receives: ['account_frozen'] },
+    closed: { pays: ['account_closed'], receives: ['account_closed'] },
+    foreign: { pays: ['currency_mismatch'], receives: ['currency_mismatch'] },
+    poor: { pays: ['insufficient_funds'], receives: [] },
+    full: { pays: [], receives: ['balance_overflow'] },
+    deepest: { pays: ['balance_overflow'], receives: [] },
+    frozenPoor: { pays: ['account_frozen', 'insufficient_funds'], receives: ['account_frozen'] },
+    foreignPoor: { pays: ['currency_mismatch', 'insufficient_funds'], receives: ['currency_mismatch'] },
+  };
 
 const names = Object.keys(ACCOUNTS);
 const pairs = names.flatMap((debit) => names.map((credit) => ({ debit, credit })));
@@ -87,7 +88,10 @@ describe('capture and void', () => {
       const made = await engine.batch([`${hold}-in`, bank, payer, 10], [hold, payer, payee, 10, 1]);
       expect(made).toEqual([0, 1]);
     }
-    await engine.batch(['ended-c', null, null, null, 2, 'ended'], ['payerClosed-c', null, null, null, 2, 'payerClosed']);
+    await engine.batch(
+      ['ended-c', null, null, null, 2, 'ended'],
+      ['payerClosed-c', null, null, null, 2, 'payerClosed'],
+    );
     await engine.change({ id: 'payerFrozen-payer', status: 'frozen' });
     await engine.change({ id: 'payeeFrozen-payee', status: 'frozen' });
     await engine.change({ id: 'payerClosed-payer', status: 'closed' });

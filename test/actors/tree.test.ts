@@ -138,14 +138,18 @@ test('an answer leaves when what it says is durable, not before', async () => {
   await engine.open({ id: 'b' });
   journal.shut();
   const moved = engine.transfer({ id: 't', debit: 'a', credit: 'b', amount: 5 });
-  let answer: unknown = null;
-  const asked = inspect(account('b')).then((copy) => (answer = copy));
-  await turns();
+  const answers: object[] = [];
+  const visits = [account('b'), transfer('t')].map(async (cell) => {
+    // The transfer exists only once its turn has come.
+    await turns();
+    answers.push(await inspect(cell));
+  });
+  await turns(40);
   expect(journal.waiting()).toBe(1);
-  expect(answer).toBeNull();
+  expect(answers).toEqual([]);
   journal.open();
-  await Promise.all([moved, asked]);
-  expect(answer).toMatchObject({ available: 5 });
+  await Promise.all([moved, ...visits]);
+  expect(answers).toMatchObject([{ available: 5 }, { status: 'posted', amount: 5 }]);
 });
 
 test('what does not exist is unknown to nact, at once', async () => {

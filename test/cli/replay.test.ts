@@ -190,7 +190,10 @@ describe('a replay that went wrong', () => {
 /** Runs the command on `file`; what it printed, and the exit code it asked for. */
 async function command(...words: string[]): Promise<{ text: string; exitCode: unknown }> {
   let text = '';
-  const program = new Command().configureOutput({ writeOut: (line) => (text += line) });
+  const program = new Command().configureOutput({
+    writeOut: (line) => (text += line),
+    writeErr: (line) => (text += line),
+  });
   registerReplay(program);
   const before = process.exitCode;
   process.exitCode = undefined;
@@ -207,6 +210,13 @@ describe('florin replay', () => {
     server = await FakeServer.start({ spoil: { account: 'cust:2', by: 1 } });
     const { text, exitCode } = await command('--json');
     expect(JSON.parse(text)).toMatchObject({ ok: false, expected: { wrong: ['cust:2'] } });
+    expect(exitCode).toBe(1);
+  });
+
+  it('says in one line why it cannot run', async () => {
+    server = await FakeServer.start();
+    const { text, exitCode } = await command('--expected', join(folder, 'none.csv'));
+    expect(text).toMatch(/^florin replay: ENOENT[^\n]*none\.csv'\n$/);
     expect(exitCode).toBe(1);
   });
 

@@ -226,6 +226,28 @@ describe.each(transports)('HTTP over %s', (name, transport) => {
     expect(await client.answer()).toMatchObject({ body: 'next' });
   });
 
+  it('takes no end of requests from a client that reads no answers', async () => {
+    const kilobyte = 'x'.repeat(1_000);
+    let served = 0;
+    const { connect } = await start(transport, {
+      request: (_, answer) => {
+        served += 1;
+        answer(text(200, kilobyte));
+      },
+    });
+    const client = await connect();
+    client.pause();
+    for (let block = 0; block < 60; block++) client.write(raw('GET', '/').repeat(1_000));
+    let before = -1;
+    while (served > before) {
+      before = served;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    // What fits into the buffers of the operating system; the rest is not served, or the client was cut.
+    expect(served).toBeGreaterThan(0);
+    expect(served).toBeLessThan(30_000);
+  });
+
   it('serves a request that offers another upgrade as if it did not', async () => {
     const { connect } = await start(transport, {
       request: ({ method, path, body }, answer) =>

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { medianRun, postgresRows, reached, remarks, workloadRow } from '../../loadtest/figures.ts';
 import { Histogram } from '../../loadtest/histogram.ts';
-import { processorSeconds, residentBytesMax } from '../../loadtest/process-usage.ts';
+import { machineSeconds, processorSeconds, residentBytesMax } from '../../loadtest/process-usage.ts';
 import { Random } from '../../loadtest/random.ts';
 import { withResults } from '../../loadtest/results-file.ts';
 import type { Run } from '../../loadtest/run.ts';
@@ -16,6 +16,7 @@ function run(perSecond: number, changes: Partial<Run> = {}): Run {
     p99Ms: 2,
     serverPercent: 110,
     generatorPercent: 20,
+    othersPercent: 5,
     refused: 0,
     firstRefusal: '',
     seconds: 10,
@@ -85,6 +86,9 @@ describe('figures', () => {
     const [memory, busy] = remarks([result('W1', [run(1, { generatorPercent: 95, serverResidentBytes: 2 ** 30 })])]);
     expect(memory).toBe('W1: 1024 MiB of memory at most, target below 1,024: not reached.');
     expect(busy).toContain('the generator was busy');
+    expect(remarks([result('W4', [run(1, { othersPercent: 61.2 })])])).toEqual([
+      'W4: the machine was not quiet; other processes took 61% of a core.',
+    ]);
   });
 
   it('stand beside those of PostgreSQL', () => {
@@ -110,6 +114,10 @@ describe('the use of a process', () => {
     const { user, system } = process.cpuUsage();
     expect(processorSeconds(process.pid)).toBeCloseTo((user + system) / 1_000_000, 0);
     expect(residentBytesMax(process.pid)).toBeGreaterThan(process.memoryUsage.rss() / 2);
+  });
+
+  it('is part of what the machine spends', () => {
+    expect(machineSeconds()).toBeGreaterThan(processorSeconds(process.pid));
   });
 
   it('of one that is gone is nothing', () => {

@@ -7,20 +7,21 @@ import type { StateStore } from '../../src/journal/state-store.ts';
 export class Life {
   /** Writes that reached the disk, of either store. */
   writes = 0;
+  /** Resolves when it has ended. */
+  readonly over: Promise<void>;
   #ended = false;
+  #tell = (): void => {};
   /** Writes after which life ends by itself. */
   readonly #writesMax: number;
 
   constructor(writesMax = Infinity) {
     this.#writesMax = writesMax;
-  }
-
-  get isOver(): boolean {
-    return this.#ended;
+    this.over = new Promise((resolve) => (this.#tell = resolve));
   }
 
   end(): void {
     this.#ended = true;
+    this.#tell();
   }
 
   journal(disk: Journal): Journal {

@@ -32,7 +32,12 @@ export async function scenario(lines: string, manner: Manner = 'batches'): Promi
 }
 
 /** A transfer line: what is sent and what must come back. */
-type Asked = { readonly line: string; readonly member: BatchMember; readonly currency: string; readonly expected: string };
+type Asked = {
+  readonly line: string;
+  readonly member: BatchMember;
+  readonly currency: string;
+  readonly expected: string;
+};
 
 const STATUS: Readonly<Record<string, AccountStatus>> = { freeze: 'frozen', unfreeze: 'active', close: 'closed' };
 
