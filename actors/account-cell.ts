@@ -59,7 +59,8 @@ export class AccountCell extends Cell {
       case PHASE.credit:
         operation.credit = this.#move(operation, applyCredit);
         break;
-      default:
+      case PHASE.begin:
+      case PHASE.done:
         throw new Error(`an account cannot handle phase ${operation.phase}`);
     }
     if (operation.order) this.#desk.dispatcher.send(operation.order, operation);

@@ -83,7 +83,7 @@ export class Names {
     for (let at = 0; at + ENTRY_WORDS <= entries.length; at += ENTRY_WORDS) {
       this.#hash.high = entries[at] as number;
       this.#hash.low = entries[at + 1] as number;
-      this.#index.set(this.#hash, entries[at + 2] as number, entries[at + 3] as number);
+      this.#index.set(this.#hash, entries[at + 2] as number, entries[at + 3]);
     }
   }
 

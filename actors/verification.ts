@@ -100,10 +100,9 @@ async function load(journal: Journal, store: StateStore, progress: VerifyParts['
 function compare(account: Account, { desk }: Partition): void {
   const other = desk.accounts.find(account.merchant, account.id)?.account;
   for (const field of Object.keys(account) as (keyof Account)[]) {
-    if (JSON.stringify(other?.[field]) === JSON.stringify(account[field])) continue;
-    throw new Contradiction(
-      `account ${account.id}: ${field} is ${String(other?.[field])} from the snapshot, ${String(account[field])} from the journal`,
-    );
+    const [snapshot, journal] = [JSON.stringify(other?.[field]), JSON.stringify(account[field])];
+    if (snapshot === journal) continue;
+    throw new Contradiction(`account ${account.id}: ${field} is ${snapshot} from the snapshot, ${journal} from the journal`);
   }
 }
 

@@ -66,9 +66,10 @@ function machineLine({ machine }: ResultsPart): string {
 
 function render(part: ResultsPart, old: string): string {
   const dated = (rows: ResultsPart['workloads']): string[][] => rows.map((row) => [...row, part.measured]);
-  const workloads = merged(rowsOf(old, /^W\d/), dated(part.workloads));
+  const workloads = merged(rowsOf(old, /^W\d/, WORKLOAD_COLUMNS.length + 1), dated(part.workloads));
   const remarks = [...oldRemarks(old, part.workloads), ...part.remarks];
-  const postgres = part.postgres.length > 0 ? dated(part.postgres) : rowsOf(old, /^PostgreSQL/);
+  const postgres =
+    part.postgres.length > 0 ? dated(part.postgres) : rowsOf(old, /^PostgreSQL/, POSTGRES_COLUMNS.length + 1);
   return [
     `${machineLine(part)}\n`,
     ...(workloads.length > 0 ? [markdownTable([...WORKLOAD_COLUMNS, 'measured'], workloads)] : []),
@@ -84,8 +85,8 @@ function oldRemarks(old: string, fresh: ResultsPart['workloads']): string[] {
   return remarks.filter((remark) => !fresh.some(([key = '']) => remark.startsWith(key)));
 }
 
-/** Rows of the old tables whose first cell looks like `key`. */
-function rowsOf(old: string, key: RegExp): string[][] {
+/** Rows of the old tables whose first cell looks like `key`; those of another width are of an older table. */
+function rowsOf(old: string, key: RegExp, width: number): string[][] {
   return old
     .split('\n')
     .filter((line) => line.startsWith('| '))
@@ -95,7 +96,7 @@ function rowsOf(old: string, key: RegExp): string[][] {
         .split(' | ')
         .map((cell) => cell.trim()),
     )
-    .filter(([first = '']) => key.test(first));
+    .filter((cells) => cells.length === width && key.test(cells[0] ?? ''));
 }
 
 /** Old rows, replaced by new ones of the same key, in the order of the keys. */

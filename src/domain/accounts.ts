@@ -4,7 +4,7 @@
 // no void, capture or expiry can ever overflow. A3. Every change raises `version` by one: versions have no gap.
 // A4. Deciding changes nothing; applying refuses nothing.
 
-import { MONEY_MAX } from './money.ts';
+import { isBalance } from './money.ts';
 import { ALLOWED, numberOf, type Verdict } from './refusals.ts';
 
 export type AccountStatus = 'active' | 'frozen' | 'closed';
@@ -52,7 +52,7 @@ export function refuseDebit(account: Account, amount: number, currency: string):
   if (account.currency !== currency) return MISMATCH;
   const rest = account.available - amount;
   if (rest < -account.creditLimit) return INSUFFICIENT;
-  return rest < -MONEY_MAX || account.held + amount > MONEY_MAX ? OVERFLOW : ALLOWED;
+  return isBalance(rest) && isBalance(account.held + amount) ? ALLOWED : OVERFLOW;
 }
 
 /** May `amount` reach this account (posted or pending)? */
@@ -61,7 +61,7 @@ export function refuseCredit(account: Account, amount: number, currency: string)
   if (account.currency !== currency) return MISMATCH;
   // Money that may come back or come in counts as if it were here already (A2).
   const most = Math.max(account.available, 0) + account.held + account.pending + amount;
-  return most > MONEY_MAX ? OVERFLOW : ALLOWED;
+  return isBalance(most) ? ALLOWED : OVERFLOW;
 }
 
 /** May money that a hold keeps back move on from or to this account? A void always may: it only gives back. */

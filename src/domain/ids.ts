@@ -34,7 +34,7 @@ export function eventId(timeMs: number, position: FactPosition): string {
 export function readEventId(id: string): (FactPosition & { readonly timeMs: number }) | null {
   const match = EVENT.exec(id);
   if (!match?.[1]) return null;
-  const bits = [...match[1]].reduce((sum, digit) => (sum << 5n) | BigInt(CROCKFORD.indexOf(digit)), 0n);
+  const bits = match[1].split('').reduce((sum, digit) => (sum << 5n) | BigInt(CROCKFORD.indexOf(digit)), 0n);
   const seq = Number((bits >> 32n) & 0xffffffffffffn);
   return { timeMs: Number(bits >> 80n), seq, index: Number(bits & 0xffffffffn) };
 }

@@ -36,7 +36,7 @@ const BASIS_POINTS = 10_000n;
  * @throws RangeError when amount is not 0 … 2^53 − 1 or basisPoints not 0 … 10,000.
  */
 export function basisPointsOf(amount: number, basisPoints: number, rounding: Rounding): number {
-  if (amount !== 0 && !isAmount(amount)) throw new RangeError(`amount out of range: ${amount}`);
+  if (amount !== 0 && !isAmount(amount)) throw new RangeError(`amount out of range: ${String(amount)}`);
   if (!Number.isInteger(basisPoints) || basisPoints < 0 || basisPoints > 10_000) {
     throw new RangeError(`basis points out of range: ${basisPoints}`);
   }

@@ -43,8 +43,8 @@ export function readPage(query: Query): Page | Refused {
   return { limit, after, before };
 }
 
-export function isRefused<T extends object | number>(value: T | Refused): value is Refused {
-  return typeof value === 'object' && 'code' in value;
+export function isRefused(value: unknown): value is Refused {
+  return typeof value === 'object' && value !== null && 'code' in value;
 }
 
 export function invalid(param: string, detail: string): Refused {

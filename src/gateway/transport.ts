@@ -3,8 +3,8 @@
 //
 // T1. A request reaches the handler with its whole body, at most `bodyBytesMax` long, in memory of its own.
 // T2. A handler that throws answers 500 and never ends the process. An answer to a client that left is dropped.
-// T3. Ambiguous framing (doubled Content-Length, Content-Length beside Transfer-Encoding) is never obeyed: answered 400 and closed,
-//     or cut where the library's parser is the one to refuse.
+// T3. Ambiguous framing (doubled Content-Length, Content-Length beside Transfer-Encoding) is never obeyed: answered 400
+//     and closed, or cut where the library's parser is the one to refuse.
 // T4. A socket whose reader is slow is closed at `backlogBytesMax`; nothing is dropped silently before that.
 
 /** A request, complete: the body has been read. */

@@ -32,7 +32,8 @@ export function uwsTransport({ api, version }: NativeUws): Transport {
   return { name: 'uws', version, listen: (options) => listen(api, options) };
 }
 
-async function listen(api: NativeApi, { host, port, webSocketPath, limits, handlers }: TransportOptions) {
+async function listen(api: NativeApi, options: TransportOptions): Promise<Listener> {
+  const { host, port, webSocketPath, limits, handlers } = options;
   let stopping = false;
   const isStopping = () => stopping;
   const exchangeOptions: ExchangeOptions = { handlers, limits, exchanges: new Set(), isStopping };
@@ -55,7 +56,7 @@ async function listen(api: NativeApi, { host, port, webSocketPath, limits, handl
     app.close();
   };
   let stopped: Promise<void> | undefined;
-  return { port: api.us_socket_local_port(token), close: () => (stopped ??= stop()) } satisfies Listener;
+  return { port: api.us_socket_local_port(token), close: () => (stopped ??= stop()) };
 }
 
 /** Listens for this process alone; by default the library shares a taken port with its owner, silently. */

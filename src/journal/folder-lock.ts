@@ -19,7 +19,9 @@ export function lockFolder(folder: string): FolderLock {
     if (create(path, mine)) return { release: () => rmSync(path, { force: true }) };
     const owner = readOwner(path);
     if (owner !== null && isAlive(owner)) {
-      throw new FolderLocked(`${folder} is in use by process ${owner.split(' ')[0] ?? ''}: stop it, or give another --data folder`);
+      throw new FolderLocked(
+        `${folder} is in use by process ${owner.split(' ')[0] ?? ''}: stop it, or give another --data folder`,
+      );
     }
     if (tries > 3) throw new FolderLocked(`${path} cannot be taken over: remove it if no server runs on ${folder}`);
     rmSync(path, { force: true });

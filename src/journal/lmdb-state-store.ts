@@ -68,8 +68,7 @@ class LmdbStateStore implements StateStore {
     const range = newestFirst
       ? { start: [merchant, before - 1], end: [merchant, after], reverse: true, inclusiveEnd: false }
       : { start: [merchant, after + 1], end: [merchant, before] };
-    for (const { value } of this.#order.getRange(range as { start: [string, number]; end: [string, number] }))
-      yield value;
+    for (const { value } of this.#order.getRange(range)) yield value;
   }
 
   *holds(): Iterable<OpenHold> {

@@ -77,7 +77,7 @@ export class SeqIndex {
     table[at + 2] = seq;
     this.#size += 1;
     this.#used[segment] = (this.#used[segment] as number) + 1;
-    if ((this.#used[segment] as number) * WORDS > table.length * LOAD_MAX) this.#grow(segment);
+    if (this.#used[segment] * WORDS > table.length * LOAD_MAX) this.#grow(segment);
   }
 
   #tableOf(hash: NameHash): Uint32Array {

@@ -31,7 +31,7 @@ function noted<C extends Command>(name: string, asked: Promise<C>): Promise<C> {
   });
 }
 
-const EVERY_COMMAND = {
+const EVERY_COMMAND: Readonly<Record<string, () => Promise<Command>>> = {
   open: () => engine.open({ id: 'bob' }),
   change: () => engine.change({ id: 'alice', metadata: { a: 'b' } }),
   transfer: () => engine.transfer({ id: 't1', debit: 'bank', credit: 'alice', amount: 1 }),
@@ -103,7 +103,7 @@ test('work above the limit is refused at once, though the disk is busy', async (
 
 describe('when the disk fails', () => {
   test('whoever waits is told that the outcome is unknown, whatever it waits for', async () => {
-    const asked = [engine.transfer({ id: 't0', debit: 'bank', credit: 'alice', amount: 1 })] as Promise<Command>[];
+    const asked: Promise<Command>[] = [engine.transfer({ id: 't0', debit: 'bank', credit: 'alice', amount: 1 })];
     await expect.poll(() => journal.waiting()).toBe(1);
     for (const ask of Object.values(EVERY_COMMAND)) asked.push(ask());
     await turns();

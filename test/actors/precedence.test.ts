@@ -73,7 +73,7 @@ describe.each([
   });
 
   test('a wrong shape is told before anything else', async () => {
-    const fine = ['in-fine-a', 'missing-a', 'frozen-b', 1, kind];
+    const fine: unknown[] = ['in-fine-a', 'missing-a', 'frozen-b', 1, kind];
     const broken = (place: number, value: unknown): unknown[] => fine.with(place, value);
     const results = await engine.batch(broken(0, ''), broken(1, ' '), broken(3, 0), broken(2, 'missing-a'));
     expect(results.map(refusalOf)).toEqual(['id_invalid', 'id_invalid', 'amount_invalid', 'same_account']);

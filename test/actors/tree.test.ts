@@ -314,6 +314,17 @@ test('the next partition grows in its place and has the right money', async () =
   expect(await inspect(account('user:2'))).toMatchObject({ available: 100, pending: 0 });
 });
 
+test('when the owner is told, the place in the tree is free', async () => {
+  const next = await Engine.start(engine.disk);
+  const told = vi.spyOn(engine.stops, 'push').mockImplementation(() => {
+    growPartition(tree, 0, next.partition);
+    return 1;
+  });
+  await poison(resident('user:1'));
+  await vi.waitFor(() => expect(told).toHaveBeenCalledOnce());
+  expect(await inspect(account('user:1'))).toMatchObject({ available: -70 });
+});
+
 /** Starts the partition anew below a supervision that keeps what it hears. */
 async function growSupervised(decision: 'stop' | 'escalate'): Promise<ReturnType<typeof vi.fn<Supervision>>> {
   const supervision = vi.fn<Supervision>((_message, _error, context) => context[decision]);
@@ -359,13 +370,20 @@ test('a fault outside of accounts and transfers is the fault of the partition', 
   expect(supervision).not.toHaveBeenCalled();
 });
 
-test('a fault of the disk is told as a fatal one, and takes the partition out of the tree', async () => {
+test('a fault of the disk is told as a fatal one; what a visit saw and nobody knows to be durable stays unsaid', async () => {
   const journal = openGatedJournal();
   stop(trunk);
   await turns();
   await grow({}, { ...memoryDisk(), journal });
+  await engine.open({ id: 'a', creditLimit: 100 });
+  await engine.open({ id: 'b' });
+  journal.shut();
+  const moved = engine.transfer({ id: 't', debit: 'a', credit: 'b', amount: 5 });
+  const seen = inspect(account('b'));
+  await turns();
   journal.breakDisk();
-  expect((await engine.open({ id: 'a' })).verdict).toBe(OUTCOME_UNKNOWN);
+  expect((await moved).verdict).toBe(OUTCOME_UNKNOWN);
+  expect(await seen).toEqual({ refused: 'outcome_unknown' });
   await vi.waitFor(() => expect(engine.stops).toMatchObject([{ fatal: true }]));
   await expect(inspect(account('a'))).rejects.toThrow('never existed');
 });

@@ -162,6 +162,13 @@ describe('the results file', () => {
     expect(after).not.toContain('not installed');
   });
 
+  it('drops rows with other columns than today', () => {
+    const older = withResults(undefined, part).replace(/\| W1 [^\n]*/, '| W1 | what | 1 | then |');
+    const after = withResults(older, { ...part, workloads: part.workloads.slice(1) });
+    expect(after).not.toContain('| W1 |');
+    expect(after).toContain('| W5 |');
+  });
+
   it('drops the rows of another machine', () => {
     const after = withResults(withResults(undefined, part), { ...part, machine: '64 cores', workloads: [] });
     expect(after).not.toContain('| W1 |');
