@@ -63,11 +63,13 @@ export class Names {
     if (fact.key !== '') this.#set(merchant, KEY_SPACE, fact.key, seq, 0);
   }
 
-  /** Undoes `remember` for a fact that was taken back; latest fact first. */
+  /** Undoes `remember` for a fact that was taken back in the same turn; latest fact first. */
   takeBack(fact: Fact, seq: number): void {
-    if (fact.kind !== FACT_KIND.transferMoved || fact.id === fact.transfer) return;
-    // Names of its own stay behind and lead nowhere; the transfer's must lead to the fact before.
-    this.#set(fact.context.merchant, TRANSFER_SPACE, fact.transfer, fact.previousSeq, seq);
+    const { merchant } = fact.context;
+    if (fact.key !== '') this.#unset(merchant, KEY_SPACE, fact.key, seq, 0);
+    if (fact.kind !== FACT_KIND.transferMoved) return;
+    if (fact.id !== fact.transfer) this.#unset(merchant, TRANSFER_SPACE, fact.transfer, seq, fact.previousSeq);
+    if (fact.id !== '') this.#unset(merchant, TRANSFER_SPACE, fact.id, seq, 0);
   }
 
   /** Entries remembered since the last call, for a snapshot. */
@@ -109,6 +111,12 @@ export class Names {
     this.#fresh[this.#freshWords++] = this.#hash.low;
     this.#fresh[this.#freshWords++] = seq;
     this.#fresh[this.#freshWords++] = previousSeq;
+  }
+
+  #unset(merchant: string, space: number, name: string, seq: number, previousSeq: number): void {
+    this.#hashOf(merchant, space, name);
+    this.#index.unset(this.#hash, seq, previousSeq);
+    this.#freshWords -= ENTRY_WORDS;
   }
 
   #growFresh(): void {

@@ -11,7 +11,7 @@ import { numberOf } from '../src/domain/refusals.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import { Accounts } from './accounts.ts';
-import type { Command } from './commands.ts';
+import { Command } from './commands.ts';
 import { Commit, type Durable } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { ExpireHold, ExpiryCell } from './expiry-cell.ts';
@@ -71,7 +71,6 @@ export class Partition {
   readonly #expiry: ExpiryCell;
   #phase: Phase = 'recovering';
   #inFlight = 0;
-  readonly #unanswered = new Set<Command>();
   #supervise: Supervise = (_error, _cell, tellOwner) => tellOwner();
   #turnPlanned = false;
   #alarm: NodeJS.Timeout | null = null;
@@ -157,7 +156,6 @@ export class Partition {
     }
     this.#inFlight += command.weight;
     command.onSettled = this.#settled;
-    this.#unanswered.add(command);
     this.desk.dispatcher.admit(session, command);
     this.#planTurn();
   }
@@ -189,7 +187,7 @@ export class Partition {
 
   readonly #settled = (command: Command): void => {
     this.#inFlight -= command.weight;
-    this.#unanswered.delete(command);
+    command.onSettled = null;
   };
 
   #planTurn(): void {
@@ -263,8 +261,15 @@ export class Partition {
     if (this.#phase === 'stopped') return;
     this.#halt();
     this.desk.commit.stop();
-    for (const command of this.#unanswered) command.abandon();
+    this.#abandonUnfinished();
     this.#supervise(error, this.desk.dispatcher.serving, () => this.#options.hooks.stopped(error, fatal));
+  }
+
+  /** What is not among the effects that the commit has told already. */
+  #abandonUnfinished(): void {
+    for (const message of this.desk.dispatcher.takeUnfinished()) {
+      if (message instanceof Command && message.onSettled) message.abandon();
+    }
   }
 
   #halt(): void {

@@ -37,8 +37,9 @@ export class JournalDamage extends Error {
 
 const START: Tail = { seq: 0, hash: FIRST_PREVIOUS_HASH, timeMs: 0, epoch: 0 };
 
-/** Frames replayed before other work of the process gets a turn. */
-const FRAMES_PER_TURN = 64;
+/** Facts replayed before other work of the process gets a turn: some 10 ms, so that health is answered meanwhile. A
+ * frame may have one fact or 10,000, and is replayed as a whole. */
+const FACTS_PER_TURN = 4_096;
 
 /** Fills the desk's actors and returns the end of the journal. @throws JournalDamage, Contradiction */
 export async function recover(desk: Desk, journal: Journal, store: StateStore, hooks: RecoveryHooks): Promise<Tail> {
@@ -71,12 +72,14 @@ function tailOf(journal: Journal, mark: Mark | null): Tail {
 async function replayTail(desk: Desk, journal: Journal, start: Tail, hooks: RecoveryHooks): Promise<Tail> {
   let tail = start;
   let facts = 0;
+  let turnAt = FACTS_PER_TURN;
   const total = journal.position() - start.seq;
   for (const { frame, hash } of chain(journal, start, hooks.cut)) {
     replayFrame(desk, new FrameFacts(frame.seq, frame.timeMs, decodeFacts(frame.payload)));
     tail = { seq: frame.seq, hash, timeMs: frame.timeMs, epoch: frame.epoch };
     facts += frame.count;
-    if (frame.seq % FRAMES_PER_TURN !== 0) continue;
+    if (facts < turnAt) continue;
+    turnAt = facts + FACTS_PER_TURN;
     hooks.progress({ done: frame.seq - start.seq, total, facts });
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,5 +1,5 @@
 // Cells: what a message and an idle actor cost, for cells beside plain nact actors of the same number.
-// `npm run bench:cells`; it takes about a minute and 3 GB of memory.
+// `npm run bench:cells`; it takes about a minute and 2 GB of memory.
 //
 // C1. Each side does the least that it can: a handler that counts. C2. What is printed is the median of several runs.
 

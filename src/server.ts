@@ -82,9 +82,10 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
+  let listening = false;
   const ops = await startOps(config.opsHost, config.opsPort, {
     metrics,
-    notReady: () => (engine.phase === 'ready' ? null : engine.phase),
+    notReady: () => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting'),
   });
   undo.push(() => ops.close());
   await engine.start();
@@ -101,7 +102,12 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   });
   undo.push(() => listener.close());
   undo.push(() => handlers.stop());
-  const stop = (): Promise<void> => undoAll(undo);
+  listening = true;
+  const stop = async (): Promise<void> => {
+    // Before the sockets close: what has begun is still answered on them.
+    await engine.stop();
+    await undoAll(undo);
+  };
   return { port: listener.port, opsPort: ops.port, transport, devMode, engine, stop };
 }
 

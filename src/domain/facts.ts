@@ -1,8 +1,7 @@
 // Facts. What has happened, in the order in which it happened; the journal keeps facts and nothing else, and every
-// state follows from them. Rows (arrays) are how facts lie in the journal: they decode six times faster than maps.
+// state follows from them.
 //
-// F1. A fact is complete: whoever reads it needs no other fact to show it. F2. Kind numbers and row layouts are for
-// ever; a new layout gets a new kind.
+// F1. A fact is complete: whoever reads it needs no other fact to show it. F2. Kind numbers are for ever.
 
 import type { AccountStatus, Metadata, Step } from './accounts.ts';
 import type { Context } from './context.ts';
@@ -93,119 +92,6 @@ export type BatchAnswered = Keyed & {
 };
 
 export type Fact = AccountOpened | AccountChanged | TransferMoved | BatchAnswered;
-
-export type FactRow = readonly unknown[];
-
-const STEPS: readonly Step[] = ['posted', 'held', 'captured', 'voided', 'expired'];
-const STATUSES: readonly AccountStatus[] = ['active', 'frozen', 'closed'];
-
-/** `context`: place of the fact's context in its frame. */
-export function factRow(fact: Fact, context: number): FactRow {
-  switch (fact.kind) {
-    case FACT_KIND.transferMoved:
-      return isPlain(fact) ? plainRow(fact, context) : [...plainRow(fact, context), ...detailRow(fact)];
-    case FACT_KIND.accountOpened:
-      // prettier-ignore
-      return [1, context, fact.account, fact.ordinal, fact.currency, fact.accountKind, fact.creditLimit, fact.metadata, fact.key, fact.fingerprint];
-    case FACT_KIND.accountChanged:
-      // prettier-ignore
-      return [2, context, fact.account, fact.version, fact.previousSeq, STATUSES.indexOf(fact.status), fact.creditLimit, fact.metadata, fact.fixed, fact.balances, fact.key, fact.fingerprint];
-    case FACT_KIND.batchAnswered:
-      return [4, context, fact.results, fact.key, fact.fingerprint];
-  }
-}
-
-/** @throws Error for a row of unknown kind: a journal written by a newer version. */
-export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
-  const context = contexts[row[1] as number];
-  if (!context) throw new Error('fact without context');
-  switch (row[0]) {
-    case FACT_KIND.transferMoved:
-      return readTransfer(row as PlainRow | [...PlainRow, ...DetailRow], context);
-    case FACT_KIND.accountOpened: {
-      const [, , account, ordinal, currency, accountKind, creditLimit, metadata, key, fingerprint] = row as OpenedRow;
-      return { kind: 1, context, account, ordinal, currency, accountKind, creditLimit, metadata, key, fingerprint };
-    }
-    case FACT_KIND.accountChanged: {
-      const [, , account, version, previousSeq, status, creditLimit, metadata, fixed, balances, key, fingerprint] =
-        row as ChangedRow;
-      // prettier-ignore
-      return { kind: 2, context, account, version, previousSeq, status: STATUSES[status] ?? 'active', creditLimit, metadata, fixed, balances, key, fingerprint };
-    }
-    case FACT_KIND.batchAnswered: {
-      const [, , results, key, fingerprint] = row as BatchRow;
-      return { kind: 4, context, results, key, fingerprint };
-    }
-    default:
-      throw new Error(`fact of unknown kind ${String(row[0])}`);
-  }
-}
-
-type OpenedRow = [1, number, string, number, string, string, number, Metadata, string, string];
-// prettier-ignore
-type ChangedRow = [2, number, string, number, number, number, number, Metadata, AccountChanged['fixed'], AccountChanged['balances'], string, string];
-type BatchRow = [4, number, number[], string, string];
-// prettier-ignore
-type PlainRow = [
-  kind: 3, context: number, step: number, id: string,
-  debit: string, debitVersion: number, debitAvailable: number, debitPrevious: number,
-  credit: string, creditVersion: number, creditAvailable: number, creditPrevious: number,
-  currency: string, amount: number,
-];
-// prettier-ignore
-type DetailRow = [
-  transfer: string, moved: number, captured: number, released: number, status: number, version: number,
-  expiresAtMs: number, expiresInSeconds: number, requested: number, createdAtMs: number, originSeq: number, previousSeq: number,
-  metadata: Metadata | null, key: string, fingerprint: string,
-];
-
-const PLAIN_LENGTH = 14;
-
-/** A post without key and metadata, which is most of them, needs no details. */
-function isPlain(fact: TransferMoved): boolean {
-  return fact.step === 'posted' && fact.key === '' && fact.metadata === null;
-}
-
-function plainRow(fact: TransferMoved, context: number): PlainRow {
-  const { debit, credit } = fact;
-  // prettier-ignore
-  return [
-    3, context, STEPS.indexOf(fact.step), fact.id,
-    debit.account, debit.version, debit.available, debit.previousSeq,
-    credit.account, credit.version, credit.available, credit.previousSeq,
-    fact.currency, fact.amount,
-  ];
-}
-
-function detailRow(fact: TransferMoved): DetailRow {
-  // prettier-ignore
-  return [
-    fact.transfer, fact.moved, fact.captured, fact.released, STEPS.indexOf(fact.status), fact.version,
-    fact.expiresAtMs, fact.expiresInSeconds, fact.requested, fact.createdAtMs, fact.originSeq, fact.previousSeq,
-    fact.metadata, fact.key, fact.fingerprint,
-  ];
-}
-
-function readTransfer(row: PlainRow | [...PlainRow, ...DetailRow], context: Context): TransferMoved {
-  const step = STEPS[row[2]] ?? 'posted';
-  const id = row[3];
-  const debit: Leg = { account: row[4], version: row[5], available: row[6], previousSeq: row[7] };
-  const credit: Leg = { account: row[8], version: row[9], available: row[10], previousSeq: row[11] };
-  const currency = row[12];
-  const amount = row[13];
-  if (row.length === PLAIN_LENGTH) return posted({ context, id, debit, credit, currency, amount });
-  // prettier-ignore
-  const [transfer, moved, captured, released, status, version, expiresAtMs, expiresInSeconds, requested, createdAtMs, originSeq, previousSeq, metadata, key, fingerprint] = row.slice(PLAIN_LENGTH) as DetailRow;
-  // prettier-ignore
-  return { kind: 3, context, step, id, debit, credit, currency, amount, transfer, moved, captured, released, status: STEPS[status] ?? step, version, expiresAtMs, expiresInSeconds, requested, createdAtMs, originSeq, previousSeq, metadata, key, fingerprint };
-}
-
-type Posting = Pick<TransferMoved, 'context' | 'id' | 'debit' | 'credit' | 'currency' | 'amount'>;
-
-function posted({ context, id, debit, credit, currency, amount }: Posting): TransferMoved {
-  // prettier-ignore
-  return { kind: 3, context, step: 'posted', id, debit, credit, currency, amount, transfer: id, moved: amount, captured: 0, released: 0, status: 'posted', version: 1, expiresAtMs: 0, expiresInSeconds: 0, requested: 0, createdAtMs: 0, originSeq: 0, previousSeq: 0, metadata: null, key: '', fingerprint: '' };
-}
 
 /** Does the request say what this first fact of a transfer says? */
 export function sameTransfer(fact: TransferMoved, request: TransferRequest): boolean {

@@ -93,13 +93,9 @@ export const metadata: Field<Metadata> = field(
   (value) => value as Metadata,
 );
 
-export const text: Field<string> = plain(Type.String({ minLength: 1, maxLength: 200 }), 'body_invalid');
-
 export const tuples: Field<readonly (readonly unknown[])[]> = plain(
   Type.Array(Type.Unknown(), {
     description: '[transfer_id, debit_account, credit_account, amount, kind?, ref?, expires_in?]',
   }),
   'body_invalid',
 );
-
-export const record: Field<Record<string, unknown>> = plain(Type.Record(Type.String(), Type.Unknown()), 'body_invalid');

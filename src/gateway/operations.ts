@@ -1,11 +1,9 @@
 // Operations. What clients can ask, once for HTTP and WebSocket: the fields, the scope, the command that it becomes and
 // the answer that the command's outcome becomes.
 
-import { createHash } from 'node:crypto';
 import {
   ChangeAccount,
   MakeTransfer,
-  NO_KEY,
   OpenAccount,
   ReadAccount,
   ReadTransfer,
@@ -15,27 +13,37 @@ import {
   type Command,
   type RequestKey,
 } from '../../actors/commands.ts';
+import type { Account } from '../domain/accounts.ts';
 import type { Context } from '../domain/context.ts';
 import type { Currencies } from '../domain/currencies.ts';
-import { ALLOWED, refusalOf, RESULT } from '../domain/refusals.ts';
+import { ALLOWED, refusalOf, REFUSALS, RESULT } from '../domain/refusals.ts';
 import { resultOf } from '../domain/transfers.ts';
 import type { Field } from './fields.ts';
 import * as fields from './fields.ts';
+import { judgeKey, keyedRequest, needKey } from './idempotency.ts';
 import type { Scope } from './keys.ts';
-import type { Refused } from './problem.ts';
-import { accountResource, namedResource, transferResource } from './resources.ts';
-import { readBody, type Shaped } from './shape.ts';
+import type { FieldError, Refused } from './problem.ts';
+import { accountResource, namedResource, transferResource, type TransferResource } from './resources.ts';
+import { readBody, type Fields, type Shaped } from './shape.ts';
 
-export type Reply =
-  | {
-      readonly ok: true;
-      readonly body: unknown;
-      /** Answered from an earlier request. */
-      readonly replayed: boolean;
-      /** Results of the transfers in it, as batches number them; for the metrics. */
-      readonly results: readonly number[];
-    }
-  | { readonly ok: false; readonly refused: Refused };
+/** What a client is shown. */
+type Shown = {
+  readonly body: object;
+  /** Of the account or transfer in the body; '' where it has none. */
+  readonly id: string;
+  /** The body is a hold of which something remains. */
+  readonly open: boolean;
+};
+
+export type Done = Shown & {
+  readonly ok: true;
+  /** Answered from an earlier request. */
+  readonly replayed: boolean;
+  /** Results of the transfers in it, as batches number them; for the metrics. */
+  readonly results: readonly number[];
+};
+
+export type Reply = Done | { readonly ok: false; readonly refused: Refused };
 
 export type Tell = (reply: Reply) => void;
 
@@ -51,38 +59,28 @@ export type Operation = {
   readonly prepare: (body: unknown, key: string) => { ok: true; prepared: Prepared } | { ok: false; refused: Refused };
 };
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
-
 type Definition<F extends Fields> = {
   readonly scope: Scope;
   readonly fields: F;
   readonly status: 200 | 201;
   /** What is wrong beyond single fields. */
-  readonly judge?: (values: Shaped<F>, key: string) => Refused | null;
+  readonly judge?: (values: Shaped<F>, key: string) => FieldError[];
   readonly command: (values: Shaped<F>, context: Context, keyed: RequestKey, tell: Tell) => Command;
 };
 
 function operation<F extends Fields>(name: string, definition: Definition<F>): Operation {
-  const { scope, status, judge, command } = definition;
+  const { scope, status, judge = () => [], command } = definition;
   return {
     scope,
     status,
     fields: definition.fields,
     prepare: (body, key) => {
-      const read = readBody(definition.fields, body);
+      const read = readBody(definition.fields, body, (values) => [...judgeKey(key), ...judge(values, key)]);
       if (!read.ok) return read;
-      const refused = judge?.(read.values, key);
-      if (refused) return { ok: false, refused };
-      const keyed = key === '' ? NO_KEY : { key, fingerprint: fingerprintOf(name, read.values) };
+      const keyed = keyedRequest(key, name, read.values);
       return { ok: true, prepared: (context, tell) => command(read.values, context, keyed, tell) };
     },
   };
-}
-
-const KEY_REQUIRED: Refused = { code: 'idempotency_key_required', param: 'Idempotency-Key' };
-
-function needsKey(_values: unknown, key: string): Refused | null {
-  return key === '' ? KEY_REQUIRED : null;
 }
 
 export type OperationName =
@@ -176,13 +174,7 @@ function createTransfer(currencies: Currencies): Operation {
       expires_in: fields.optional(fields.expiresIn),
       metadata: fields.optional(fields.metadata),
     },
-    judge: (values, key) => {
-      if (values.expires_in !== undefined && values.hold !== true) {
-        return { code: 'body_invalid', param: 'expires_in', detail: 'Only a hold expires.' };
-      }
-      if (values.debit_account === values.credit_account) return { code: 'same_account', param: 'credit_account' };
-      return values.id === undefined ? needsKey(values, key) : null;
-    },
+    judge: judgeTransfer,
     command: (values, context, keyed, tell) => {
       const { id = '', debit_account: debit = '', credit_account: credit = '', amount = 0, currency = '' } = values;
       const { hold = false, expires_in: expiresInSeconds = 0, metadata } = values;
@@ -193,15 +185,33 @@ function createTransfer(currencies: Currencies): Operation {
   });
 }
 
+/** `id`: absent, or not readable and then refused for that. */
+function judgeTransfer(
+  values: Readonly<Partial<Record<'id' | 'debit_account' | 'credit_account' | 'expires_in' | 'hold', unknown>>>,
+  key: string,
+): FieldError[] {
+  const { id, debit_account: debit, credit_account: credit, expires_in: expiresIn, hold } = values;
+  const errors = id === undefined ? needKey(key) : [];
+  if (expiresIn !== undefined && hold !== true)
+    errors.push({ param: 'expires_in', code: 'body_invalid', detail: 'Only a hold expires.' });
+  if (debit !== undefined && debit === credit)
+    errors.push({ param: 'credit_account', code: 'same_account', detail: REFUSALS.same_account.meaning });
+  return errors;
+}
+
 function getTransfer(): Operation {
   return operation('transfers.get', {
     scope: 'payments:read',
     status: 200,
     fields: { id: fields.id },
-    command: ({ id = '' }, context, _keyed, tell) =>
-      new ReadTransfer(context, id, (command) => {
-        tell(outcome(command, command.transfer, (transfer) => namedResource(id, transfer)));
-      }),
+    command: ({ id = '' }, context, _keyed, tell) => readTransfer(id, context, tell),
+  });
+}
+
+/** The transfer as it is when its turn comes. */
+export function readTransfer(id: string, context: Context, tell: Tell): Command {
+  return new ReadTransfer(context, id, (command) => {
+    tell(outcome(command, command.transfer, (transfer) => shownTransfer(namedResource(id, transfer))));
   });
 }
 
@@ -210,7 +220,7 @@ function settleHold(name: 'transfers.capture' | 'transfers.void', step: 'capture
     scope: 'payments:write',
     status: 200,
     fields: { id: fields.id, amount: fields.optional(fields.amount) },
-    judge: needsKey,
+    judge: (_values, key) => needKey(key),
     command: ({ id: transfer = '', amount = 0 }, context, keyed, tell) =>
       new SettleHold(context, { id: '', transfer, step, amount, debit: '', credit: '' }, keyed, transferTo(tell)),
   });
@@ -221,47 +231,43 @@ function runBatch(batchMax: number): Operation {
     scope: 'payments:write',
     status: 200,
     fields: { transfers: fields.tuples, atomic: fields.optional(fields.flag) },
-    judge: ({ transfers = [] }) => {
+    judge: ({ transfers }) => {
+      if (transfers === undefined || (transfers.length > 0 && transfers.length <= batchMax)) return [];
       const detail = `A batch has 1 … ${batchMax} transfers, this one has ${transfers.length}.`;
-      const fits = transfers.length > 0 && transfers.length <= batchMax;
-      return fits ? null : { code: 'batch_size_invalid', param: 'transfers', detail };
+      return [{ param: 'transfers', code: 'batch_size_invalid', detail }];
     },
     command: ({ transfers = [], atomic = false }, context, keyed, tell) =>
       new RunBatch(context, transfers, atomic, keyed, (command) => {
-        tell(outcome(command, command, ({ results, position }) => ({ results, position }), command.results));
+        tell(outcome(command, command, shownBatch, command.results));
       }),
   });
 }
 
 function accountTo(tell: Tell): (command: OpenAccount | ChangeAccount | ReadAccount) => void {
-  return (command) => tell(outcome(command, command.account, accountResource));
+  return (command) => tell(outcome(command, command.account, shownAccount));
 }
 
 function transferTo(tell: Tell): (command: MakeTransfer | SettleHold) => void {
   return (command) => {
     const result = command.replayed ? RESULT.alreadyThere : resultOf(command.transfer?.fact.step ?? 'posted');
-    tell(outcome(command, command.transfer, transferResource, [result]));
+    tell(outcome(command, command.transfer, (transfer) => shownTransfer(transferResource(transfer)), [result]));
   };
 }
 
-function outcome<T>(command: Command, result: T | null, show: (result: T) => unknown, results: number[] = []): Reply {
+function shownAccount(account: Account): Shown {
+  return { body: accountResource(account), id: account.id, open: false };
+}
+
+function shownTransfer(body: TransferResource): Shown {
+  return { body, id: body.id, open: body.status === 'held' };
+}
+
+function shownBatch({ results, position }: RunBatch): Shown {
+  return { body: { results, position }, id: '', open: false };
+}
+
+function outcome<T>(command: Command, result: T | null, show: (result: T) => Shown, results: number[] = []): Reply {
   if (command.verdict !== ALLOWED) return { ok: false, refused: { code: refusalOf(command.verdict) } };
   if (result === null) throw new Error(`${command.constructor.name} has neither result nor refusal`);
-  return { ok: true, body: show(result), replayed: command.replayed, results };
-}
-
-/** 128 bits over what the request says; equal for the same request on any wire format. */
-function fingerprintOf(name: string, values: object): string {
-  const said = JSON.stringify(Object.entries(values).toSorted(byName), sortKeys);
-  return createHash('sha256').update(`${name}\n${said}`).digest('base64url').slice(0, 22);
-}
-
-function byName([one]: [string, unknown], [other]: [string, unknown]): number {
-  return one < other ? -1 : 1;
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (value === Infinity) return 'unlimited';
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(byName));
+  return { ok: true, ...show(result), replayed: command.replayed, results };
 }

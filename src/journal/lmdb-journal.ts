@@ -58,7 +58,10 @@ class LmdbJournal implements Journal {
     this.#last = lastKey(this.#frames);
   };
 
-  close = (): Promise<void> => this.#root.close();
+  close = (): Promise<void> => {
+    this.#fault ??= new JournalFault('journal is closed');
+    return this.#root.close();
+  };
 }
 
 function lastKey(frames: Frames): number {

@@ -1,4 +1,5 @@
-// Journal in memory, for tests and simulation: the same contract, with a disk that can be told to fail.
+// Journal in memory, for tests and simulation: the same contract, with a disk that can be told to fail. Two journals on
+// the same frames are two owners.
 
 import { JournalFault, type Journal } from './journal.ts';
 
@@ -10,21 +11,27 @@ export type MemoryJournal = Journal & {
 
 /** `frames`: what an earlier life left durable. */
 export function openMemoryJournal(frames: Uint8Array[] = []): MemoryJournal {
+  let last = frames.length;
   let broken = false;
   return {
     frames,
-    position: () => frames.length,
+    position: () => last,
     append: async (frame) => {
       await Promise.resolve();
-      if (broken) throw new JournalFault('journal cannot be written: the disk is broken');
-      frames.push(frame);
+      broken ||= frames.length !== last;
+      if (broken) throw new JournalFault('journal cannot be written: it is closed, broken, or has another owner');
+      last = frames.push(frame);
     },
     read: (seq) => frames[seq - 1] ?? null,
     cutLast: () => {
       frames.pop();
+      last = frames.length;
       return Promise.resolve();
     },
-    close: () => Promise.resolve(),
+    close: () => {
+      broken = true;
+      return Promise.resolve();
+    },
     breakDisk: () => {
       broken = true;
     },

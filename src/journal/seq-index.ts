@@ -66,8 +66,8 @@ export class SeqIndex {
     const table = this.#segments[segment] as Uint32Array;
     let at = slotOf(hash, table);
     for (; table[at + 2] !== 0; at = next(at, table)) {
-      const same = table[at] === hash.high && table[at + 1] === hash.low;
-      if (same && (table[at + 2] === previousSeq || table[at + 2] === seq)) {
+      // Another name with this hash may stand in the same frame, so what is there already is not taken for this one.
+      if (table[at + 2] === previousSeq && table[at] === hash.high && table[at + 1] === hash.low) {
         table[at + 2] = seq;
         return;
       }
@@ -78,6 +78,32 @@ export class SeqIndex {
     this.#size += 1;
     this.#used[segment] = (this.#used[segment] as number) + 1;
     if (this.#used[segment] * WORDS > table.length * LOAD_MAX) this.#grow(segment);
+  }
+
+  /** Undoes `set(hash, seq, previousSeq)`. */
+  unset(hash: NameHash, seq: number, previousSeq = 0): void {
+    const table = this.#tableOf(hash);
+    for (let at = slotOf(hash, table); table[at + 2] !== 0; at = next(at, table)) {
+      if (table[at + 2] !== seq || table[at] !== hash.high || table[at + 1] !== hash.low) continue;
+      if (previousSeq === 0) this.#remove(at, hash.high & (SEGMENTS - 1));
+      else table[at + 2] = previousSeq;
+      return;
+    }
+  }
+
+  /** Empties a slot; entries behind it that were looking for a place move up, so that no search ends too early. */
+  #remove(at: number, segment: number): void {
+    const table = this.#segments[segment] as Uint32Array;
+    let hole = at;
+    for (let from = next(hole, table); table[from + 2] !== 0; from = next(from, table)) {
+      const home = slotOf({ high: table[from] as number, low: table[from + 1] as number }, table);
+      if (ahead(home, from, table) < ahead(hole, from, table)) continue;
+      table.copyWithin(hole, from, from + WORDS);
+      hole = from;
+    }
+    table[hole + 2] = 0;
+    this.#size -= 1;
+    this.#used[segment] = (this.#used[segment] as number) - 1;
   }
 
   #tableOf(hash: NameHash): Uint32Array {
@@ -104,4 +130,9 @@ function slotOf(hash: NameHash, table: Uint32Array): number {
 
 function next(at: number, table: Uint32Array): number {
   return at + WORDS === table.length ? 0 : at + WORDS;
+}
+
+/** Words from one slot on to another, around the end of the table. */
+function ahead(from: number, to: number, table: Uint32Array): number {
+  return to >= from ? to - from : to - from + table.length;
 }

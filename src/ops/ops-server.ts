@@ -48,6 +48,8 @@ function send(response: ServerResponse, status: number, body: string, type = 'te
 }
 
 async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  // After the listener: whoever asks for health all the time would be back at once, and be waited for.
   server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await closed;
 }

@@ -77,6 +77,17 @@ test('after taking back everything is as it was before, to the last field', asyn
   }
 });
 
+test('names that were taken back take no memory, however often a batch is tried again', async () => {
+  const engine = await engineWithHold();
+  const { names } = engine.partition.desk;
+  const before = names.size;
+  for (let round = 0; round < 3; round++) {
+    await engine.atomic(['t1', 'alice', 'shop', 1], ['c1', null, null, 1, 2, 'h1'], ['t2', 'alice', 'shop', 500]);
+    expect(names.size).toBe(before + round);
+    await engine.batch([`x${round}`, 'bank', 'shop', 1]);
+  }
+});
+
 test('names and versions that were taken back are used again, in the same frame as well', async () => {
   const engine = await engineWithHold();
   const { version } = await engine.account('alice');

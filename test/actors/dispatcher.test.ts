@@ -154,6 +154,26 @@ test('a throw leaves the turn at once and says whose it was', () => {
   expect(dispatcher.serving).toBe(faulty);
 });
 
+test('after a throw it hands back what was cut short and what was never begun, and nothing that was finished', () => {
+  const session = new Scribe('session', (text) => {
+    if (text === 'bad') throw new Error('planted');
+  });
+  const texts = (): string[] =>
+    dispatcher.takeUnfinished().map((message) => (message instanceof Note ? message.text : ''));
+  admit(session, 'good', 'bad', 'third');
+  admit(new Scribe('other'), 'first', 'second', 'fourth');
+  expect(() => dispatcher.run(PLENTY)).toThrow('planted');
+  expect(texts()).toEqual(['bad', 'second', 'fourth', 'third']);
+  expect(dispatcher.run(PLENTY)).toBe(false);
+  expect(handled).toEqual(['session:good', 'other:first', 'session:bad']);
+});
+
+test('when every message is finished, none is handed back', () => {
+  admit(new Scribe('a'), '1', '2');
+  dispatcher.run(PLENTY);
+  expect(dispatcher.takeUnfinished()).toEqual([]);
+});
+
 test('between turns nobody is being served', () => {
   admit(new Scribe('a', () => expect(dispatcher.serving).toBeInstanceOf(Scribe)), '1');
   dispatcher.run(PLENTY);

@@ -2,7 +2,7 @@
 // is not remembered.
 
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Command, RequestKey } from '../../actors/commands.ts';
+import type { Command, MakeTransfer, OpenAccount, RequestKey, RunBatch } from '../../actors/commands.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import { Engine } from '../support/engine.ts';
 
@@ -19,10 +19,11 @@ beforeEach(async () => {
   await engine.batch(['in', 'bank', 'alice', 100], ['h1', 'alice', 'shop', 20, 1]);
 });
 
+type Answer = Command &
+  Partial<Pick<OpenAccount, 'account'> & Pick<MakeTransfer, 'transfer'> & Pick<RunBatch, 'results'>>;
+
 /** What a command tells whoever asked. */
-function told(command: Command): unknown {
-  const { verdict, position } = command;
-  const { account, transfer, results } = { account: null, transfer: null, results: null, ...command };
+function told({ verdict, position, account, transfer, results }: Answer): unknown {
   return { verdict, position, account, transfer, results };
 }
 

@@ -99,21 +99,19 @@ test("a page beside an account that does not exist, or is another merchant's, is
 
 test('a list that is read while a snapshot is completed has everyone once', async () => {
   const disk = memoryDisk();
-  let completed = false;
-  let tell = (): void => {};
+  const hearings: (() => void)[] = [];
   const complete: StateStore['complete'] = async (snapshot) => {
     await disk.store.complete(snapshot);
-    completed = true;
     // The store has it, and the engine has not heard of it yet.
-    await new Promise<void>((resolve) => (tell = resolve));
+    await new Promise<void>((resolve) => hearings.push(resolve));
   };
   const store: StateStore = { ...new Life().store(disk.store), complete };
   engine = await Engine.start({ ...disk, store });
   for (const id of ids) await engine.open({ id });
   const taken = engine.snapshot();
-  await expect.poll(() => completed).toBe(true);
+  await expect.poll(() => hearings.length).toBe(1);
   expect((await page({}))[0]).toEqual(newestFirst);
-  tell();
+  hearings[0]?.();
   await taken;
   expect((await page({}))[0]).toEqual(newestFirst);
 });

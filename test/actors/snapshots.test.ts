@@ -119,33 +119,33 @@ test('accounts in a frame that is not sealed when a snapshot begins are listed o
   expect(await stateOf(next)).toEqual(live);
 });
 
-describe('a crash at any moment of a snapshot', () => {
-  /** Runs until `writes` writes have reached the disk; whether everything was done by then. */
-  async function runUntil(disk: Disk, writes: number): Promise<boolean> {
-    const life = new Life(writes);
-    const engine = await Engine.start(disk, { life });
-    const done = (async () => {
-      await work(engine, 2);
-      const worked = work(engine, 3);
-      await engine.snapshot();
-      await worked;
-      await engine.snapshot();
-      return true;
-    })();
-    return Promise.race([done, life.over.then(() => false)]);
-  }
-
-  async function expectSound(disk: Disk): Promise<EngineState> {
-    const engine = await Engine.start(disk);
-    const state = await stateOf(engine);
-    expect(await stateFromJournal(engine)).toEqual(state);
-    await work(engine, 9);
+/** Runs until `writes` writes have reached the disk; whether everything was done by then. */
+async function runUntil(disk: Disk, writes: number): Promise<boolean> {
+  const life = new Life(writes);
+  const engine = await Engine.start(disk, { life });
+  const done = (async () => {
+    await work(engine, 2);
+    const worked = work(engine, 3);
     await engine.snapshot();
-    expect(await stateFromJournal(engine)).toEqual(await stateOf(engine));
-    engine.crash();
-    return state;
-  }
+    await worked;
+    await engine.snapshot();
+    return true;
+  })();
+  return Promise.race([done, life.over.then(() => false)]);
+}
 
+async function expectSound(disk: Disk): Promise<EngineState> {
+  const engine = await Engine.start(disk);
+  const state = await stateOf(engine);
+  expect(await stateFromJournal(engine)).toEqual(state);
+  await work(engine, 9);
+  await engine.snapshot();
+  expect(await stateFromJournal(engine)).toEqual(await stateOf(engine));
+  engine.crash();
+  return state;
+}
+
+describe('a crash at any moment of a snapshot', () => {
   test('in memory: at each write', async () => {
     let done = false;
     for (let writes = 0; !done; writes++) {

@@ -303,6 +303,21 @@ test('a cell that throws stops its partition: everything that waits has an answe
   expect(printed()).toBe(0);
 });
 
+test('a command whose answer waited for the disk when its cell threw is answered once', async () => {
+  class TooLate extends Cell {
+    receive(message: Message): void {
+      if (message instanceof Poison) engine.partition.desk.commit.after(message);
+      throw new Error('planted');
+    }
+  }
+  const replies: number[] = [];
+  const command = new Poison(contextOf(), ({ verdict }: Poison) => replies.push(verdict));
+  engine.partition.submit(new TooLate(), command);
+  await vi.waitFor(() => expect(engine.stops).toHaveLength(1));
+  expect(replies).toEqual([OUTCOME_UNKNOWN]);
+  expect(engine.partition.inFlight).toBe(0);
+});
+
 test('the next partition grows in its place and has the right money', async () => {
   const faulty = engine;
   await engine.transfer({ id: 'hold', debit: 'user:1', credit: 'user:2', amount: 30, hold: true });

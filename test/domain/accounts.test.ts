@@ -1,6 +1,6 @@
 // When an account refuses, and what a step does to it. Stories of whole transfers are in test/actors/business.test.ts.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   applyCredit,
@@ -15,14 +15,7 @@ import {
 } from '../../src/domain/accounts.ts';
 import { isBalance, MONEY_MAX } from '../../src/domain/money.ts';
 import { ALLOWED, refusalOf } from '../../src/domain/refusals.ts';
-
-function account(state: Partial<Account> = {}): Account {
-  return {
-    ...{ merchant: 'acme', id: 'alice', ordinal: 1, currency: 'EUR', kind: 'user', createdAtMs: 1, status: 'active' },
-    ...{ creditLimit: 0, metadata: {}, available: 0, held: 0, pending: 0, version: 1, updatedAtMs: 1, lastSeq: 1 },
-    ...state,
-  };
-}
+import { sampleAccount } from '../support/samples.ts';
 
 function told(verdict: number): string {
   return verdict === ALLOWED ? 'allowed' : refusalOf(verdict);
@@ -49,7 +42,7 @@ describe('paying', () => {
     ['currency_mismatch', { available: 0, currency: 'CZK' }, 1],
     ['account_frozen', { currency: 'CZK', status: 'frozen' }, 1],
   ])('%s: %o pays %i', (expected, state, amount) => {
-    expect(told(refuseDebit(account(state), amount, 'EUR'))).toBe(expected);
+    expect(told(refuseDebit(sampleAccount(state), amount, 'EUR'))).toBe(expected);
   });
 });
 
@@ -67,7 +60,7 @@ describe('receiving', () => {
     ['account_closed', { status: 'closed' }, 1],
     ['currency_mismatch', { available: MONEY_MAX, currency: 'CZK' }, 1],
   ])('%s: %o receives %i', (expected, state, amount) => {
-    expect(told(refuseCredit(account(state), amount, 'EUR'))).toBe(expected);
+    expect(told(refuseCredit(sampleAccount(state), amount, 'EUR'))).toBe(expected);
   });
 });
 
@@ -76,7 +69,7 @@ test.each<[AccountStatus, string]>([
   ['frozen', 'account_frozen'],
   ['closed', 'account_closed'],
 ])('a capture where an account is %s: %s', (status, expected) => {
-  expect(told(refuseCapture(account({ status })))).toBe(expected);
+  expect(told(refuseCapture(sampleAccount({ status })))).toBe(expected);
 });
 
 test.each<[Partial<Account>, AccountStatus, string]>([
@@ -91,7 +84,7 @@ test.each<[Partial<Account>, AccountStatus, string]>([
   [{ status: 'closed' }, 'active', 'account_closed'],
   [{ status: 'closed' }, 'closed', 'account_closed'],
 ])('%o becomes %s: %s', (state, status, expected) => {
-  expect(told(refuseChange(account(state), status))).toBe(expected);
+  expect(told(refuseChange(sampleAccount(state), status))).toBe(expected);
 });
 
 /** What each step does to [available, held, pending], per unit moved. */
@@ -108,7 +101,7 @@ describe.each(Object.entries(STEPS) as [Step, (typeof STEPS)[Step]][])('%s', (st
     ['debit', applyDebit, debit],
     ['credit', applyCredit, credit],
   ] as const)('%s', (_, apply, change) => {
-    const before = account({ available: 1_000, held: 200, pending: 300, version: 7 });
+    const before = sampleAccount({ available: 1_000, held: 200, pending: 300, version: 7 });
     const after = { ...before };
     apply(after, step, 10);
     const [available = 0, held = 0, pending = 0] = change.map((unit) => unit * 10);
@@ -126,7 +119,7 @@ test('whatever is allowed leaves an account whose every hold can end either way 
   const limits = fc.constantFrom(0, 50, MONEY_MAX, Infinity);
   fc.assert(
     fc.property(limits, fc.array(action, { maxLength: 30 }), (creditLimit, actions) => {
-      const one = account({ creditLimit });
+      const one = sampleAccount({ creditLimit });
       const open: { step: typeof applyDebit; amount: number; captured: boolean }[] = [];
       for (const { what, amount, captured } of actions) {
         const pays = what === 'pay' || what === 'hold';

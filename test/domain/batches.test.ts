@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOLD_EXPIRY_SECONDS_MAX, isSettle, readExpiry, readMember } from '../../src/domain/batches.ts';
 import { numberOf, REFUSAL_NUMBER_MIN, type Refusal } from '../../src/domain/refusals.ts';

@@ -91,8 +91,16 @@ test.each(rows)('%s is of the group that its number says', (_, { number, status,
 test('only what is about load, money or time may succeed unchanged; only a lost answer is unknown', () => {
   const retryable = rows.filter(([, row]) => row.retryable).map(([code]) => code);
   expect(retryable).toEqual([
-    ...['request_timeout', 'idempotency_key_in_use', 'insufficient_funds', 'balance_overflow'],
-    ...['too_many_requests', 'overloaded', 'shutting_down', 'recovering', 'outcome_unknown', 'internal_error'],
+    'request_timeout',
+    'idempotency_key_in_use',
+    'insufficient_funds',
+    'balance_overflow',
+    'too_many_requests',
+    'overloaded',
+    'shutting_down',
+    'recovering',
+    'outcome_unknown',
+    'internal_error',
   ]);
   const unknown = rows.filter(([, row]) => row.outcome).map(([code]) => code);
   expect(unknown).toEqual(['outcome_unknown', 'internal_error']);

@@ -1,6 +1,6 @@
 // Facts of every kind with any content that the engine could give them, for fast-check.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Context } from '../../src/domain/context.ts';
 import type { AccountChanged, AccountOpened, BatchAnswered, Fact, Leg, TransferMoved } from '../../src/domain/facts.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
@@ -103,9 +103,23 @@ function moved(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferMoved> {
 function posted(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferMoved> {
   const own = fc.record({ id, debit: leg, credit: leg, currency: id, amount, metadata: fc.option(metadata) });
   return fc.tuple(context, keyed, own).map(([of, key, post]) => ({
-    ...{ kind: 3, context: of, ...key, ...post, step: 'posted', transfer: post.id, moved: post.amount },
-    ...{ captured: 0, released: 0, status: 'posted', version: 1, expiresAtMs: 0, expiresInSeconds: 0, requested: 0 },
-    ...{ createdAtMs: 0, originSeq: 0, previousSeq: 0 },
+    kind: 3,
+    context: of,
+    ...key,
+    ...post,
+    step: 'posted',
+    transfer: post.id,
+    moved: post.amount,
+    captured: 0,
+    released: 0,
+    status: 'posted',
+    version: 1,
+    expiresAtMs: 0,
+    expiresInSeconds: 0,
+    requested: 0,
+    createdAtMs: 0,
+    originSeq: 0,
+    previousSeq: 0,
   }));
 }
 

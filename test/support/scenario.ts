@@ -127,12 +127,21 @@ class Play {
     const command =
       kind < 2
         ? await this.#engine.transfer({
-            ...{ id, debit: debit ?? '', credit: credit ?? '', amount: amount ?? 0, currency },
-            ...{ hold: kind === 1, expiresInSeconds: expiresIn ?? 0 },
+            id,
+            debit: debit ?? '',
+            credit: credit ?? '',
+            amount: amount ?? 0,
+            currency,
+            hold: kind === 1,
+            expiresInSeconds: expiresIn ?? 0,
           })
         : await this.#engine.settle({
-            ...{ id, transfer: ref ?? '', step: kind === 2 ? 'captured' : 'voided', amount: amount ?? 0 },
-            ...{ debit: debit ?? '', credit: credit ?? '' },
+            id,
+            transfer: ref ?? '',
+            step: kind === 2 ? 'captured' : 'voided',
+            amount: amount ?? 0,
+            debit: debit ?? '',
+            credit: credit ?? '',
           });
     if (command.verdict !== ALLOWED) return nameOf(command.verdict);
     return command.replayed ? 'again' : nameOf(kind);

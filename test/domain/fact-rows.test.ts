@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contextRow, readContext, type Context, type ContextRow } from '../../src/domain/context.ts';
+import { factRow, readFact } from '../../src/domain/fact-rows.ts';
+import type { TransferMoved } from '../../src/domain/facts.ts';
+import { arbitraryContext, arbitraryFact } from '../support/arbitrary-facts.ts';
+import { sampleContext as context, samplePost } from '../support/samples.ts';
+
+test('any fact is read back from its row', () => {
+  fc.assert(
+    fc.property(arbitraryFact, fc.nat(5), (fact, place) => {
+      const contexts = Array.from({ length: place + 1 }, (): Context => context);
+      expect(readFact(factRow(fact, place), contexts.with(place, fact.context))).toEqual(fact);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('any context is read back from its row', () => {
+  fc.assert(
+    fc.property(arbitraryContext, (any) => {
+      expect(readContext(contextRow(any))).toEqual(any);
+    }),
+  );
+});
+
+describe('rows of another version are not guessed at', () => {
+  test('an unknown kind', () => {
+    for (const kind of [0, 5, 99, '3', null]) expect(() => readFact([kind, 0], [context])).toThrow('unknown kind');
+  });
+
+  test('a fact without its context', () => {
+    expect(() => readFact([3, 1, 0], [context])).toThrow('without context');
+  });
+
+  test('a context of another layout', () => {
+    const [, ...rest] = contextRow(context);
+    expect(() => readContext([2, ...rest] as unknown as ContextRow)).toThrow('unknown version 2');
+  });
+});
+
+/** How rows lie in journals that exist: never to change (L1). */
+describe('the layout, for ever:', () => {
+  const posted = [3, 0, 0, 't1', 'alice', 4, 30, 8, 'shop', 9, 70, 3, 'EUR', 70];
+
+  test('a post', () => {
+    expect(factRow(samplePost, 0)).toEqual(posted);
+  });
+
+  test('a post under a key', () => {
+    const details = ['t1', 70, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, null, 'k', 'f'];
+    expect(factRow({ ...samplePost, key: 'k', fingerprint: 'f' }, 0)).toEqual([...posted, ...details]);
+  });
+
+  test('a capture', () => {
+    const captured: TransferMoved = {
+      ...samplePost,
+      step: 'captured',
+      id: 'c1',
+      transfer: 'h1',
+      moved: 30,
+      captured: 40,
+      released: 5,
+      status: 'held',
+      version: 3,
+      expiresAtMs: 99,
+      expiresInSeconds: 60,
+      requested: 31,
+      createdAtMs: 39,
+      originSeq: 5,
+      previousSeq: 6,
+      metadata: { a: 'b' },
+    };
+    const details = ['h1', 30, 40, 5, 1, 3, 99, 60, 31, 39, 5, 6, { a: 'b' }, '', ''];
+    expect(factRow(captured, 2)).toEqual([...posted.with(1, 2).with(2, 2).with(3, 'c1'), ...details]);
+  });
+
+  test.each([
+    ['posted', 0],
+    ['held', 1],
+    ['captured', 2],
+    ['voided', 3],
+    ['expired', 4],
+  ] as const)('%s is %i', (step, number) => {
+    expect(factRow({ ...samplePost, step }, 0)[2]).toBe(number);
+    expect(factRow({ ...samplePost, step: 'held', status: step }, 0)[18]).toBe(number);
+  });
+
+  const keyed = { context, key: 'k', fingerprint: 'f', account: 'alice', creditLimit: 5, metadata: {} };
+
+  test('an account opened', () => {
+    const fact = { kind: 1, ...keyed, ordinal: 7, currency: 'EUR', accountKind: 'user' } as const;
+    expect(factRow(fact, 0)).toEqual([1, 0, 'alice', 7, 'EUR', 'user', 5, {}, 'k', 'f']);
+  });
+
+  test.each([
+    ['active', 0],
+    ['frozen', 1],
+    ['closed', 2],
+  ] as const)('an account changed to %s, which is %i', (status, number) => {
+    const before = { version: 2, previousSeq: 1, fixed: [7, 'EUR', 'user', 99], balances: [1, 2, 3] } as const;
+    const row = [2, 0, 'alice', 2, 1, number, 5, {}, [7, 'EUR', 'user', 99], [1, 2, 3], 'k', 'f'];
+    expect(factRow({ kind: 2, ...keyed, ...before, status }, 0)).toEqual(row);
+  });
+
+  test('a batch answered', () => {
+    const fact = { kind: 4, context, key: 'k', fingerprint: 'f', results: [0, 160] } as const;
+    expect(factRow(fact, 0)).toEqual([4, 0, [0, 160], 'k', 'f']);
+  });
+});

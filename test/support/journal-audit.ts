@@ -1,0 +1,130 @@
+// An auditor: reads a journal from its first fact and believes nothing. Throws at the first fact that breaks a promise.
+//
+// I1. Money is only moved: what leaves one account reaches the other. I3. A name or key has one effect. I4. Versions
+// have no gap, and every balance follows from the one before. I7. Nothing passes a limit.
+
+import type { Account, Step } from '../../src/domain/accounts.ts';
+import type { AccountChanged, Fact, Leg, TransferMoved } from '../../src/domain/facts.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { factsOf, type Standing } from './journal-facts.ts';
+
+type Books = Pick<Account, 'currency' | 'creditLimit' | 'available' | 'held' | 'pending' | 'version' | 'lastSeq'>;
+
+const MAX = 2 ** 53 - 1;
+
+/** [available, held, pending] per unit moved, of the debit and of the credit account. */
+const EFFECTS: Readonly<Record<Step, readonly [readonly number[], readonly number[]]>> = {
+  posted: [
+    [-1, 0, 0],
+    [1, 0, 0],
+  ],
+  held: [
+    [-1, 1, 0],
+    [0, 0, 1],
+  ],
+  captured: [
+    [0, -1, 0],
+    [1, 0, -1],
+  ],
+  voided: [
+    [1, -1, 0],
+    [0, 0, -1],
+  ],
+  expired: [
+    [1, -1, 0],
+    [0, 0, -1],
+  ],
+};
+
+/** Books by merchant and account, at the end of the journal. @throws Error naming frame and fact */
+export function audit(journal: Journal): ReadonlyMap<string, Books> {
+  const books = new Map<string, Books>();
+  const effects = new Set<string>();
+  for (const standing of factsOf(journal)) {
+    try {
+      once(effects, standing.fact);
+      enter(books, standing);
+    } catch (error) {
+      throw new Error(`frame ${standing.seq}, fact ${standing.index}: ${String(error)}`, { cause: error });
+    }
+  }
+  for (const currency of new Set([...books.values()].map((account) => account.currency))) balance(books, currency);
+  return books;
+}
+
+function once(effects: Set<string>, fact: Fact): void {
+  const { merchant } = fact.context;
+  const names: string[] = [];
+  if (fact.key !== '') names.push(`key ${fact.key}`);
+  if (fact.kind === 3 && fact.id !== '') names.push(`transfer ${fact.id}`);
+  if (fact.kind === 1) names.push(`account ${fact.account}`);
+  for (const name of names.map((one) => `${merchant} ${one}`)) {
+    check(!effects.has(name), `${name} has a second effect`);
+    effects.add(name);
+  }
+}
+
+function enter(books: Map<string, Books>, { fact, seq }: Standing): void {
+  const of = (account: string): Books => {
+    const found = books.get(`${fact.context.merchant} ${account}`);
+    if (!found) throw new Error(`account ${account} was never opened`);
+    return found;
+  };
+  if (fact.kind === 1) {
+    const { currency, creditLimit } = fact;
+    const opened = { currency, creditLimit, available: 0, held: 0, pending: 0, version: 1, lastSeq: seq };
+    books.set(`${fact.context.merchant} ${fact.account}`, opened);
+  } else if (fact.kind === 2) change(of(fact.account), fact, seq);
+  else if (fact.kind === 3) transfer(of(fact.debit.account), of(fact.credit.account), fact, seq);
+}
+
+function change(account: Books, fact: AccountChanged, seq: number): void {
+  follow(account, fact, seq);
+  account.creditLimit = fact.creditLimit;
+  check(fact.balances.join() === [account.available, account.held, account.pending].join(), 'balances changed');
+}
+
+function transfer(debit: Books, credit: Books, fact: TransferMoved, seq: number): void {
+  const { step, moved } = fact;
+  check(Number.isSafeInteger(moved) && moved > 0, 'an amount is out of range');
+  check(debit.currency === fact.currency && credit.currency === fact.currency, 'currencies differ');
+  const [fromDebit, toCredit] = EFFECTS[step];
+  book(debit, fact.debit, fromDebit, moved, seq);
+  book(credit, fact.credit, toCredit, moved, seq);
+  if (step === 'posted' || step === 'held') {
+    check(debit.available >= -debit.creditLimit, 'the debit account is below its limit');
+  }
+  check(fact.captured + fact.released <= fact.amount, 'more was taken than was held');
+}
+
+function book(account: Books, leg: Leg, effect: readonly number[], moved: number, seq: number): void {
+  follow(account, leg, seq);
+  account.available += (effect[0] ?? 0) * moved;
+  account.held += (effect[1] ?? 0) * moved;
+  account.pending += (effect[2] ?? 0) * moved;
+  check(account.available === leg.available, `balance of ${leg.account} does not follow`);
+  check(Math.abs(account.available) <= MAX, `balance of ${leg.account} is out of range`);
+  check(account.held >= 0 && account.held <= MAX, `what ${leg.account} holds is out of range`);
+  check(account.pending >= 0 && account.pending <= MAX, `what ${leg.account} expects is out of range`);
+}
+
+function follow(account: Books, fact: { account: string; version: number; previousSeq: number }, seq: number): void {
+  check(fact.version === account.version + 1, `${fact.account} jumps from ${account.version} to ${fact.version}`);
+  check(fact.previousSeq === account.lastSeq, `${fact.account} does not lead back to its last fact`);
+  account.version = fact.version;
+  account.lastSeq = seq;
+}
+
+function balance(books: ReadonlyMap<string, Books>, currency: string): void {
+  let [posted, held] = [0n, 0n];
+  for (const account of books.values()) {
+    if (account.currency !== currency) continue;
+    posted += BigInt(account.available) + BigInt(account.held);
+    held += BigInt(account.held) - BigInt(account.pending);
+  }
+  check(posted === 0n && held === 0n, `${currency} does not balance: posted ${posted}, held − pending ${held}`);
+}
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}
