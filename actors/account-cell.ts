@@ -17,6 +17,7 @@ import { FACT_KIND, type Leg } from '../src/domain/facts.ts';
 import { ALLOWED, firstOf, type Verdict } from '../src/domain/refusals.ts';
 import { ChangeAccount, ReadAccount, type Command } from './commands.ts';
 import type { Desk } from './desk.ts';
+import type { ResidentAccount } from './resident-account.ts';
 import { Operation, PHASE, UnitEnd } from './operation.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
@@ -26,7 +27,7 @@ export type Residence = 'clean' | 'dirty' | 'writing';
 
 export class AccountCell extends Cell {
   /** Read by others only as a copy (`Account` in a command). */
-  readonly account: Account;
+  readonly account: ResidentAccount;
   residence: Residence = 'clean';
   /** Somebody needed it since the passivation clock last came by. */
   used = true;
@@ -34,7 +35,7 @@ export class AccountCell extends Cell {
   /** As it was before the atomic batch that is running now. */
   #saved: Account | null = null;
 
-  constructor(desk: Desk, account: Account) {
+  constructor(desk: Desk, account: ResidentAccount) {
     super();
     this.#desk = desk;
     this.account = account;
@@ -82,7 +83,7 @@ export class AccountCell extends Cell {
 
   #move(operation: Operation, apply: typeof applyDebit): Leg {
     if (operation.unit && !this.#saved) {
-      this.#saved = { ...this.account };
+      this.#saved = this.account.copy();
       operation.unit.touched.push(this);
     }
     const { account } = this;
@@ -103,7 +104,7 @@ export class AccountCell extends Cell {
   }
 
   #command(command: Command): void {
-    if (command instanceof ReadAccount) command.account = { ...this.account };
+    if (command instanceof ReadAccount) command.account = this.account.copy();
     else if (command instanceof ChangeAccount) this.#change(command);
     else throw new Error(`an account cannot handle ${command.constructor.name}`);
     this.#desk.commit.after(command);
@@ -119,7 +120,7 @@ export class AccountCell extends Cell {
     account.creditLimit = creditLimit;
     account.metadata = metadata;
     account.version += 1;
-    command.account = { ...account };
+    command.account = account.copy();
     this.#desk.emit({
       kind: FACT_KIND.accountChanged,
       context: command.context,
@@ -136,7 +137,7 @@ export class AccountCell extends Cell {
   }
 
   #endUnit(kept: boolean): void {
-    if (!kept && this.#saved) Object.assign(this.account, this.#saved);
+    if (!kept && this.#saved) this.account.take(this.#saved);
     this.#saved = null;
   }
 }

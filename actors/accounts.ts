@@ -11,6 +11,7 @@ import type { StateStore } from '../src/journal/state-store.ts';
 import { AccountCell } from './account-cell.ts';
 import type { OpenAccount } from './commands.ts';
 import type { Desk } from './desk.ts';
+import { AccountPages, ResidentAccount } from './resident-account.ts';
 
 const ACCOUNT_EXISTS = numberOf('account_exists');
 
@@ -22,6 +23,7 @@ type Residents = Map<string, AccountCell>;
 export class Accounts {
   readonly #desk: Desk;
   readonly #store: StateStore;
+  readonly #pages = new AccountPages();
   readonly #merchants = new Map<string, Residents>();
   #lastMerchant: string | null = null;
   #lastResidents: Residents = new Map();
@@ -54,7 +56,7 @@ export class Accounts {
 
   /** Every account in memory. */
   *residents(): Iterable<Account> {
-    for (const residents of this.#merchants.values()) for (const cell of residents.values()) yield cell.account;
+    for (const residents of this.#merchants.values()) for (const cell of residents.values()) yield cell.account.copy();
   }
 
   /** The cells in memory of a merchant, by id. */
@@ -88,7 +90,7 @@ export class Accounts {
     const ordinal = this.#ordinal + 1;
     // prettier-ignore
     const fact: AccountOpened = { kind: FACT_KIND.accountOpened, context, account: id, ordinal, currency, accountKind, creditLimit, metadata, ...keyed };
-    command.account = { ...this.admit(newAccount(fact, commit.timeMs, commit.seq)).account };
+    command.account = this.admit(newAccount(fact, commit.timeMs, commit.seq)).account.copy();
     this.#desk.emit(fact);
   }
 
@@ -167,7 +169,7 @@ export class Accounts {
       for (const [id, cell] of residents) {
         if (this.#size <= max || looked++ > SWEEP_CELLS) return;
         if (cell.used || cell.residence !== 'clean') this.#spare(residents, id, cell);
-        else this.#release(residents, id);
+        else this.#release(residents, cell);
       }
     }
   }
@@ -178,7 +180,7 @@ export class Accounts {
     const cell = residents.get(id);
     if (!cell) return;
     cell.used = false;
-    if (cell.residence === 'clean') this.#release(residents, id);
+    if (cell.residence === 'clean') this.#release(residents, cell);
   }
 
   /** To the end of the line: a map keeps the order of insertion, which makes it the clock of passivation. */
@@ -188,14 +190,15 @@ export class Accounts {
     residents.set(id, cell);
   }
 
-  #release(residents: Residents, id: string): void {
-    residents.delete(id);
+  #release(residents: Residents, { account }: AccountCell): void {
+    residents.delete(account.id);
+    this.#pages.give(account.place);
     this.#size -= 1;
     this.passivated += 1;
   }
 
   #settle(residents: Residents, account: Account): AccountCell {
-    const cell = new AccountCell(this.#desk, account);
+    const cell = new AccountCell(this.#desk, new ResidentAccount(this.#pages.take(), account));
     residents.set(account.id, cell);
     this.#size += 1;
     this.started += 1;

@@ -34,7 +34,7 @@ export function listAccounts(desk: Desk, command: ListAccounts): void {
   const found: Account[] = [];
   for (const id of accounts.idsInOrder(merchant, newer, older, forwards)) {
     const cell = accounts.find(merchant, id);
-    if (cell) found.push({ ...cell.account });
+    if (cell) found.push(cell.account.copy());
     if (found.length > limit) break;
   }
   command.hasMore = found.length > limit;
@@ -51,7 +51,7 @@ export function readEntries(desk: Desk, command: ReadEntries): void {
     command.verdict = ACCOUNT_NOT_FOUND;
     return;
   }
-  command.account = { ...cell.account };
+  command.account = cell.account.copy();
   const { before, after, limit } = command;
   const entries: Entry[] = [];
   for (const entry of entriesBackwards(desk, cell.account)) {

@@ -69,7 +69,7 @@ export class Snapshots {
     const { accounts } = this.#desk;
     for (let left = accounts.dirtyCount; left > 0; left -= SLICE_ACCOUNTS) {
       const cells = accounts.takeDirty(Math.min(SLICE_ACCOUNTS, left));
-      const copies = cells.map(({ account }) => ({ ...account }));
+      const copies = cells.map(({ account }) => account.copy());
       await commit.durable();
       await this.#store.putAccounts(copies);
       accounts.written(cells);

@@ -98,11 +98,13 @@ async function load(journal: Journal, store: StateStore, progress: VerifyParts['
 }
 
 function compare(account: Account, { desk }: Partition): void {
-  const other = desk.accounts.find(account.merchant, account.id)?.account;
+  const other = desk.accounts.find(account.merchant, account.id)?.account.copy();
   for (const field of Object.keys(account) as (keyof Account)[]) {
     const [snapshot, journal] = [JSON.stringify(other?.[field]), JSON.stringify(account[field])];
     if (snapshot === journal) continue;
-    throw new Contradiction(`account ${account.id}: ${field} is ${snapshot} from the snapshot, ${journal} from the journal`);
+    throw new Contradiction(
+      `account ${account.id}: ${field} is ${snapshot} from the snapshot, ${journal} from the journal`,
+    );
   }
 }
 

@@ -29,17 +29,21 @@ export const TICKET_SECONDS = 30;
 /** Tickets that wait at the same time; above it the oldest is forgotten. */
 const TICKETS_MAX = 10_000;
 
+/** The scheme in any case (RFC 9110 §11.1). */
+const BEARER = /^Bearer +(\S+)$/i;
+
 const DEV: Caller = { merchant: 'dev', scopes: new Set(allScopes), keyId: null };
 
 /** `now`: monotonic, ms. */
 export function makeCallers(keys: KeyStore, devMode: boolean, now: () => number): Callers {
   const tickets = new Map<string, { caller: Caller; untilMs: number }>();
+  const isActive = ({ keyId }: Caller): boolean => keyId === null || keys.isActive(keyId);
   return {
     devMode,
     fromHeader: (authorization) => {
       if (devMode) return DEV;
-      if (!authorization?.startsWith('Bearer ')) return null;
-      const identity = keys.authenticate(authorization.slice('Bearer '.length));
+      const [, bearer] = BEARER.exec(authorization ?? '') ?? [];
+      const identity = bearer === undefined ? 'unknown' : keys.authenticate(bearer);
       if (typeof identity === 'string') return null;
       return { merchant: identity.merchant, scopes: new Set(identity.scopes), keyId: identity.keyId };
     },
@@ -52,9 +56,9 @@ export function makeCallers(keys: KeyStore, devMode: boolean, now: () => number)
     fromTicket: (ticket) => {
       const issued = tickets.get(ticket);
       tickets.delete(ticket);
-      return issued && issued.untilMs >= now() ? issued.caller : null;
+      return issued && issued.untilMs >= now() && isActive(issued.caller) ? issued.caller : null;
     },
-    isActive: ({ keyId }) => keyId === null || keys.isActive(keyId),
+    isActive,
   };
 }
 

@@ -4,23 +4,27 @@
 // together, in as few packets as possible.
 
 import type { EngineSession } from '../../actors/engine.ts';
-import { isId } from '../domain/ids.ts';
 import type { Caller } from './callers.ts';
-import { isTopic, latestCursor, placeOf, sourceOf, type Wanted } from './feed.ts';
-import { ask, authorise, type Gateway } from './gateway.ts';
+import { ask, type Gateway } from './gateway.ts';
 import type { OperationName, Reply } from './operations.ts';
 import { problemOf, type Refused } from './problem.ts';
 import { requestIdOf, traceIdOf } from './request-context.ts';
 import type { EventResource } from './resources.ts';
 import { isMap } from './shape.ts';
+import { readSubscribe, readUnsubscribe } from './subscribing.ts';
 import type { Subscription } from './subscriptions.ts';
 import type { Socket } from './transport.ts';
 import type { WireFormat } from './wire-format.ts';
 
-export type Frame = Readonly<Record<string, unknown>> & { readonly id: string | number; readonly op: string };
+type FrameId = string | number | bigint;
+
+export type Frame = Readonly<Record<string, unknown>> & { readonly id: FrameId; readonly op: string };
 
 /** Version of the protocol, told in the greeting. */
 const PROTOCOL_VERSION = 'v1';
+
+/** Characters of a request's id. */
+const ID_LENGTH_MAX = 128;
 
 const FIELDS: ReadonlySet<string> = new Set(['id', 'op', 'key', 'traceparent', 'body']);
 
@@ -30,13 +34,21 @@ const SUBSCRIPTIONS_MAX = 100;
 /** Unread bytes above which catching up pauses. */
 const CATCH_UP_BYTES_MAX = 1_048_576;
 
-const MS_PER_HOUR = 3_600_000;
+const TOO_MANY: Refused = { code: 'too_many_requests', detail: 'More requests in flight than the greeting allows.' };
+const TOO_MANY_SUBSCRIPTIONS: Refused = {
+  code: 'too_many_requests',
+  detail: `A connection has at most ${SUBSCRIPTIONS_MAX} subscriptions.`,
+};
 
 export function isFrame(frame: unknown): frame is Frame {
   if (!isMap(frame)) return false;
-  const { id, op } = frame;
-  const named = (typeof id === 'string' && id.length <= 128) || Number.isSafeInteger(id);
-  return named && typeof op === 'string';
+  return isFrameId(frame.id) && typeof frame.op === 'string';
+}
+
+/** What can be told back as it came: a text of bounded length, or an integer of at most 64 bits. */
+function isFrameId(id: unknown): id is FrameId {
+  if (typeof id === 'bigint') return BigInt.asIntN(64, id) === id || BigInt.asUintN(64, id) === id;
+  return typeof id === 'string' ? id.length <= ID_LENGTH_MAX : Number.isSafeInteger(id);
 }
 
 export class Connection {
@@ -67,29 +79,33 @@ export class Connection {
     this.#subscriptions.clear();
   }
 
-  request(frame: Frame): void {
+  /** `bytes`: length of the message that the frame came in. */
+  request(frame: Frame, bytes: number): void {
+    const { bodyBytesMax, webSocketCredit } = this.#gateway.limits;
+    const { key = '' } = frame;
     const unknown = Object.keys(frame).find((name) => !FIELDS.has(name));
-    if (unknown !== undefined) this.#refuse(frame, { code: 'field_unknown', param: unknown.slice(0, 64) });
-    else if (frame.key !== undefined && frame.key !== null && typeof frame.key !== 'string')
-      this.#refuse(frame, { code: 'body_invalid', param: 'key' }); // prettier-ignore
-    else if (this.#inFlight >= this.#gateway.limits.webSocketCredit) this.#refuse(frame, TOO_MANY);
-    else this.#dispatch(frame);
+    if (unknown !== undefined) this.#refuse(frame, { code: 'field_unknown', param: unknown.slice(0, ID_LENGTH_MAX) });
+    else if (bytes > bodyBytesMax && frame.op !== 'transfers.batch') this.#refuse(frame, { code: 'body_too_large' });
+    else if (typeof key !== 'string' && key !== null) this.#refuse(frame, { code: 'body_invalid', param: 'key' });
+    else if (this.#inFlight >= webSocketCredit) this.#refuse(frame, TOO_MANY);
+    else this.#dispatch(frame, key ?? '');
   }
 
-  #dispatch(frame: Frame): void {
-    if (Object.hasOwn(this.#gateway.operations, frame.op)) this.#ask(frame, frame.op as OperationName);
-    else if (frame.op === 'subscribe') this.#subscribe(frame);
-    else if (frame.op === 'unsubscribe') this.#unsubscribe(frame);
-    else if (frame.op === 'ping') this.#answer(frame, {});
+  #dispatch(frame: Frame, key: string): void {
+    const { op } = frame;
+    if (isOperation(this.#gateway, op)) this.#ask(frame, op, key);
+    else if (op === 'subscribe') this.#subscribe(frame);
+    else if (op === 'unsubscribe') this.#unsubscribe(frame);
+    else if (op === 'ping') this.#answer(frame, {});
     else this.#refuse(frame, { code: 'op_unknown', param: 'op' });
   }
 
-  #ask(frame: Frame, name: OperationName): void {
+  #ask(frame: Frame, name: OperationName, key: string): void {
     this.#inFlight += 1;
     const asked = {
       name,
       body: frame.body ?? {},
-      key: (frame.key as string | null | undefined) ?? '',
+      key,
       caller: this.caller,
       session: this.#session,
       origin: 'ws' as const,
@@ -99,61 +115,41 @@ export class Connection {
     ask(this.#gateway, asked, (reply) => this.#told(frame, asked.requestId, reply));
   }
 
-  #told({ id, op }: Frame, requestId: string, reply: Reply): void {
+  #told(frame: Frame, requestId: string, reply: Reply): void {
     this.#inFlight -= 1;
-    if (reply.ok) this.#send({ id, ok: true, body: reply.body });
-    else this.#send({ id, ok: false, error: problemOf(reply.refused, op, requestId) });
+    if (reply.ok) this.#answer(frame, reply.body);
+    else this.#refuse(frame, reply.refused, requestId);
   }
 
   #subscribe(frame: Frame): void {
-    const wanted = this.#wanted(frame.body);
-    if ('code' in wanted) {
-      this.#refuse(frame, wanted);
+    const read = readSubscribe(this.#gateway, this.caller, frame.body ?? {});
+    if ('code' in read) {
+      this.#refuse(frame, read);
       return;
     }
-    const { topic, after } = wanted;
-    const place = placeOf(after);
-    if (!place) {
-      this.#refuse(frame, { code: 'query_invalid', param: 'after', detail: 'after is not a cursor.' });
+    const { wanted, cursor, place } = read;
+    const { topic } = wanted;
+    if (this.#subscriptions.size >= SUBSCRIPTIONS_MAX && !this.#subscriptions.has(topic)) {
+      this.#refuse(frame, TOO_MANY_SUBSCRIPTIONS);
       return;
     }
-    if (this.#gateway.now() - place.timeMs > this.#gateway.limits.eventRetentionHours * MS_PER_HOUR) {
-      this.#refuse(frame, { code: 'cursor_expired', param: 'after' });
-      return;
-    }
-    this.#answer(frame, { cursor: after });
+    this.#answer(frame, { cursor });
     this.#subscriptions.get(topic)?.close();
     const deliver = (event: EventResource): void => this.#deliver(topic, event);
     const ready = (): boolean => this.#socket.backlogBytes() < CATCH_UP_BYTES_MAX;
     this.#subscriptions.set(topic, this.#gateway.subscriptions.subscribe(wanted, place, { deliver, ready }));
   }
 
-  /** What a subscription asks for; without `after` it begins now. */
-  #wanted(body: unknown): (Wanted & { readonly after: string }) | Refused {
-    if (!isMap(body)) return { code: 'body_invalid', param: 'body' };
-    const { topic, after = null, filter = {}, ...rest } = body;
-    const [unknown] = Object.keys(rest);
-    if (unknown !== undefined) return { code: 'field_unknown', param: unknown.slice(0, 64) };
-    if (typeof topic !== 'string' || !isTopic(topic, isId)) return { code: 'topic_unknown', param: 'topic' };
-    const type = isMap(filter) ? (filter.type ?? '') : null;
-    if (typeof type !== 'string') return { code: 'body_invalid', param: 'filter' };
-    const permitted = authorise(this.caller, topic.startsWith('accounts:') ? 'accounts:read' : 'payments:read');
-    if ('code' in permitted) return permitted;
-    if (this.#subscriptions.size >= SUBSCRIPTIONS_MAX && !this.#subscriptions.has(topic)) return TOO_MANY;
-    const from = after ?? latestCursor(sourceOf(this.#gateway.engine), this.#gateway.now());
-    return typeof from === 'string' ? { merchant: this.caller.merchant, topic, type, after: from } : { code: 'query_invalid', param: 'after' }; // prettier-ignore
-  }
-
+  /** Ending what has not begun is no mistake. */
   #unsubscribe(frame: Frame): void {
-    const topic = isMap(frame.body) ? frame.body.topic : undefined;
-    const subscription = typeof topic === 'string' ? this.#subscriptions.get(topic) : undefined;
-    if (!subscription || typeof topic !== 'string') {
-      this.#refuse(frame, { code: 'topic_unknown', param: 'topic' });
+    const read = readUnsubscribe(frame.body ?? {});
+    if ('code' in read) {
+      this.#refuse(frame, read);
       return;
     }
-    subscription.close();
-    this.#subscriptions.delete(topic);
-    this.#answer(frame, { topic });
+    this.#subscriptions.get(read.topic)?.close();
+    this.#subscriptions.delete(read.topic);
+    this.#answer(frame, read);
   }
 
   #deliver(topic: string, { id, type, data }: EventResource): void {
@@ -164,10 +160,9 @@ export class Connection {
     this.#send({ id, ok: true, body });
   }
 
-  #refuse({ id, op }: Frame, refused: Refused): void {
+  #refuse({ id, op }: Frame, refused: Refused, requestId = requestIdOf(undefined)): void {
     this.#gateway.metrics.refused(refused.code);
-    if (refused.code === 'too_many_requests') this.#gateway.metrics.shed('rate');
-    this.#send({ id, ok: false, error: problemOf(refused, op, requestIdOf(undefined)) });
+    this.#send({ id, ok: false, error: problemOf(refused, op, requestId) });
   }
 
   #send(message: unknown): void {
@@ -179,9 +174,12 @@ export class Connection {
   readonly #flush = (): void => {
     const outgoing = this.#outgoing;
     this.#outgoing = [];
-    if (outgoing.length === 1) this.#socket.send(outgoing[0] as string | Uint8Array);
+    const [only] = outgoing;
+    if (only !== undefined && outgoing.length === 1) this.#socket.send(only);
     else this.#socket.cork(() => outgoing.forEach((message) => this.#socket.send(message)));
   };
 }
 
-const TOO_MANY: Refused = { code: 'too_many_requests' };
+function isOperation({ operations }: Gateway, op: string): op is OperationName {
+  return Object.hasOwn(operations, op);
+}

@@ -1,19 +1,19 @@
 // Exchange. One HTTP request on its way to its answer.
 
 import type { EngineSession } from '../../actors/engine.ts';
+import type { Refusal } from '../domain/refusals.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
-import type { Action } from './routes.ts';
 import type { HttpAnswer, HttpRequest } from './transport.ts';
 
 export type Exchange = {
   readonly request: HttpRequest;
   readonly requestId: string;
-  /** 'none' where no route matches. */
-  readonly action: Action | 'none';
   /** The id in the path. */
   readonly id: string | undefined;
   readonly session: EngineSession;
   readonly answer: (answer: HttpAnswer) => void;
+  /** Counts a refusal that is told. */
+  readonly refused: (code: Refusal) => void;
 };
 
 type Headers = readonly (readonly [name: string, value: string])[];
@@ -27,6 +27,7 @@ export function answerJson(exchange: Exchange, status: number, body: unknown, he
 }
 
 export function answerProblem(exchange: Exchange, refused: Refused, headers: Headers = []): void {
+  exchange.refused(refused.code);
   const answer = problemAnswer(problemOf(refused, exchange.request.path, exchange.requestId));
   exchange.answer({ ...answer, headers: [...answer.headers, ...headers] });
 }

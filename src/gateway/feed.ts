@@ -9,10 +9,13 @@ import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
 import { eventResource, eventType, type EventResource } from './resources.ts';
 
+/** `payments` and `trades:{id}` have no events yet: nothing makes them. */
+export const TOPIC = /^(events|transfers|payments|(accounts|trades):[A-Za-z0-9_.:-]{1,64})$/;
+
 /** Which events somebody wants. */
 export type Wanted = {
   readonly merchant: string;
-  /** 'transfers', 'events' or 'accounts:{id}'. */
+  /** One that TOPIC matches. */
   readonly topic: string;
   /** Only this type, e.g. 'transfer.posted'; '' for all. */
   readonly type: string;
@@ -40,15 +43,10 @@ export function isWanted(fact: Fact, wanted: Wanted): boolean {
   if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
   if (wanted.topic === 'events') return true;
   if (wanted.topic === 'transfers') return fact.kind === FACT_KIND.transferMoved;
+  if (!wanted.topic.startsWith('accounts:')) return false;
   const account = wanted.topic.slice('accounts:'.length);
   if (fact.kind !== FACT_KIND.transferMoved) return fact.account === account;
   return fact.debit.account === account || fact.credit.account === account;
-}
-
-/** True for a topic that exists. `isId`: whether the account's id has the shape of one. */
-export function isTopic(topic: string, isId: (id: string) => boolean): boolean {
-  if (topic === 'events' || topic === 'transfers') return true;
-  return topic.startsWith('accounts:') && isId(topic.slice('accounts:'.length));
 }
 
 export type EventPage = {
@@ -90,7 +88,8 @@ export function latestCursor(source: EventSource, nowMs: number): string {
   return eventId(nowMs, { seq: source.position(), index: END_OF_FRAME });
 }
 
-/** The place that a cursor names; null for a text that is no cursor. */
-export function placeOf(cursor: string): (FactPosition & { readonly timeMs: number }) | null {
-  return readEventId(cursor);
+/** The place that a cursor names; null for a text that is no cursor, or one from beyond the last frame, `position`. */
+export function placeOf(cursor: string, position: number): (FactPosition & { readonly timeMs: number }) | null {
+  const place = readEventId(cursor);
+  return place && place.seq <= position ? place : null;
 }

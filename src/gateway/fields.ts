@@ -8,6 +8,7 @@ import { HOLD_EXPIRY_SECONDS_MAX } from '../domain/batches.ts';
 import type { Currencies } from '../domain/currencies.ts';
 import { MONEY_MAX, readAmount } from '../domain/money.ts';
 import type { Refusal } from '../domain/refusals.ts';
+import { TOPIC } from './feed.ts';
 
 export type Field<T> = {
   readonly schema: TSchema;
@@ -97,5 +98,23 @@ export const tuples: Field<readonly (readonly unknown[])[]> = plain(
   Type.Array(Type.Unknown(), {
     description: '[transfer_id, debit_account, credit_account, amount, kind?, ref?, expires_in?]',
   }),
+  'body_invalid',
+);
+
+export const topic: Field<string> = plain(
+  Type.String({ pattern: TOPIC.source, description: 'events, transfers, payments, accounts:{id} or trades:{id}.' }),
+  'topic_unknown',
+);
+
+export const cursor: Field<string> = plain(
+  Type.String({ pattern: '^evt_[0-9A-HJKMNP-TV-Z]{26}$', description: 'Names the last event that was read.' }),
+  'query_invalid',
+);
+
+export const filter: Field<{ readonly type?: string }> = plain(
+  Type.Object(
+    { type: Type.Optional(Type.String({ maxLength: 64, description: 'Only events of this type.' })) },
+    { additionalProperties: false },
+  ),
   'body_invalid',
 );

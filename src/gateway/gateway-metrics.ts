@@ -12,8 +12,8 @@ export type GatewayMetrics = {
   /** One transfer's result: a batch result number. */
   readonly result: (result: number) => void;
   readonly replayed: () => void;
+  /** A refusal was told, on HTTP or WebSocket. */
   readonly refused: (code: Refusal) => void;
-  readonly shed: (reason: 'in_flight' | 'rate' | 'draining') => void;
   readonly message: (direction: 'in' | 'out') => void;
   readonly closed: (reason: 'client' | 'slow' | 'server') => void;
 };
@@ -55,9 +55,11 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
     replayed: () => hit.add(),
     refused: (code) => {
       codes.get(code)?.add();
-      if (code === 'idempotency_key_reused') conflict.add();
+      if (code === 'idempotency_key_reused' || code === 'transfer_exists_with_different_content') conflict.add();
+      else if (code === 'overloaded') shed.in_flight.add();
+      else if (code === 'too_many_requests') shed.rate.add();
+      else if (code === 'shutting_down') shed.draining.add();
     },
-    shed: (reason) => shed[reason].add(),
     message: (direction) => messages[direction].add(),
     closed: (reason) => closes[reason].add(),
   };

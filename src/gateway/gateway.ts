@@ -8,7 +8,7 @@ import type { Origin } from '../domain/context.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { Scope } from './keys.ts';
-import type { OperationName, Operations, Reply, Tell } from './operations.ts';
+import type { Done, OperationName, Operations, Tell } from './operations.ts';
 import type { Refused } from './problem.ts';
 import { makeContext } from './request-context.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -52,27 +52,25 @@ export type Asked = {
   readonly traceId: string;
 };
 
-const KEY = /^[\x21-\x7e]{1,255}$/;
-
 /** Judges the request and hands it to the engine; `tell` is called once. */
 export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
   const operation = gateway.operations[asked.name];
-  const refused = judgeKey(asked.key);
-  const shaped = refused ? { ok: false as const, refused } : operation.prepare(asked.body, asked.key);
+  const shaped = operation.prepare(asked.body, asked.key);
   if (!shaped.ok) {
-    tell(counted(gateway, { ok: false, refused: shaped.refused }));
+    tell(shaped);
     return;
   }
   const caller = authorise(asked.caller, operation.scope);
   if ('code' in caller) {
-    tell(counted(gateway, { ok: false, refused: caller }));
+    tell({ ok: false, refused: caller });
     return;
   }
   const context = makeContext(caller.merchant, asked.origin, asked.requestId, asked.traceId);
   const startedMs = gateway.monotonic();
   const command = shaped.prepared(context, (reply) => {
     gateway.metrics.operation(asked.name, (gateway.monotonic() - startedMs) / 1000);
-    tell(counted(gateway, reply));
+    if (reply.ok) count(gateway.metrics, reply);
+    tell(reply);
   });
   asked.session.submit(command);
 }
@@ -83,25 +81,8 @@ export function authorise(caller: Caller | null, scope: Scope): Caller | Refused
   return caller.scopes.has(scope) ? caller : { code: 'scope_missing', detail: `This needs the scope ${scope}.` };
 }
 
-function judgeKey(key: string): Refused | null {
-  if (key === '' || KEY.test(key)) return null;
-  return {
-    code: 'id_invalid',
-    param: 'Idempotency-Key',
-    detail: 'An idempotency key is 1-255 visible ASCII characters.',
-  };
-}
-
-function counted(gateway: Gateway, reply: Reply): Reply {
-  const { metrics } = gateway;
-  if (!reply.ok) {
-    const { code } = reply.refused;
-    metrics.refused(code);
-    if (code === 'overloaded') metrics.shed('in_flight');
-    if (code === 'shutting_down') metrics.shed('draining');
-    return reply;
-  }
-  if (reply.replayed) metrics.replayed();
-  for (const result of reply.results) metrics.result(result);
-  return reply;
+/** Refusals are counted where they are told. */
+function count(metrics: GatewayMetrics, { replayed, results }: Done): void {
+  if (replayed) metrics.replayed();
+  for (const result of results) metrics.result(result);
 }

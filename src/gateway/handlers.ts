@@ -31,9 +31,12 @@ export function makeHandlers(
     upgrade: sockets.upgrade,
     open: sockets.open,
     message: sockets.message,
-    close: (socket, _code, slow) => sockets.close(socket, slow),
+    close: sockets.close,
     refuse: (status) => problemAnswer(problemOf({ code: REFUSED[status] }, '', requestIdOf(undefined))),
     fault,
-    stop: sockets.stop,
+    stop: () => {
+      sockets.stop();
+      gateway.subscriptions.stop();
+    },
   };
 }

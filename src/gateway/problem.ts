@@ -68,7 +68,7 @@ export function problemAnswer(problem: Problem): HttpAnswer {
 }
 
 /** The documented list: what `GET /v1/refusals` answers. */
-export function refusalList(): { data: object[] } {
+export function refusalList(): { data: object[]; has_more: boolean } {
   const codes = Object.keys(REFUSALS) as Refusal[];
   return {
     data: codes.map((code) => {
@@ -82,5 +82,6 @@ export function refusalList(): { data: object[] } {
         outcome: row.outcome ?? 'none',
       };
     }),
+    has_more: false,
   };
 }

@@ -27,7 +27,8 @@ export const ROUTES: readonly Route[] = [
 
 export type Match = {
   readonly route: Route;
-  /** The `{id}` of the path, decoded; undefined where it has none. */ readonly id: string | undefined;
+  /** The `{id}` of the path, decoded; undefined where it has none. */
+  readonly id: string | undefined;
 };
 
 const exact = new Map(ROUTES.map((route) => [`${route.method} ${route.path}`, { route, id: undefined }]));

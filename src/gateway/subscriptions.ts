@@ -46,19 +46,28 @@ export class Subscriptions {
     return { close: () => void this.#entries.delete(entry) };
   }
 
-  /** Calls back once when the transfer has ended, or after `timeoutMs`. */
-  whenEnded(merchant: string, transfer: string, timeoutMs: number, ended: () => void): void {
+  /**
+   * Calls back once: when a step of the transfer leaves nothing of it open, after `timeoutMs`, when the returned
+   * function is called, or at the end of the server.
+   */
+  whenEnded(merchant: string, transfer: string, timeoutMs: number, ended: () => void): () => void {
     const key = `${merchant} ${transfer}`;
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting);
     const finish = (): void => {
+      if (!waiting.delete(finish)) return;
       clearTimeout(timer);
-      waiting.delete(finish);
       if (waiting.size === 0) this.#waiting.delete(key);
       ended();
     };
     const timer = setTimeout(finish, timeoutMs);
     waiting.add(finish);
+    return finish;
+  }
+
+  /** Nobody waits any longer. */
+  stop(): void {
+    for (const waiting of this.#waiting.values()) for (const finish of waiting) finish();
   }
 
   /** A frame has become durable. */

@@ -11,10 +11,24 @@ import { requestIdOf } from './request-context.ts';
 import type { HttpRequest, Socket, Upgrade } from './transport.ts';
 import { chooseFormat, type WireFormat } from './wire-format.ts';
 
-export const CLOSE = { badFrame: 4400, unauthenticated: 4401, forbidden: 4403, tooMany: 4429 } as const;
+/** Close codes of our own; the transport has those of RFC 6455. */
+const CLOSE = { badFrame: 4400, unauthenticated: 4401 } as const;
+
+/** Codes with which this side ends a socket: its own, and the transport's for what cannot be read or handled. */
+const CLOSED_HERE: ReadonlySet<number> = new Set([CLOSE.badFrame, CLOSE.unauthenticated, 1007, 1009, 1011]);
 
 /** How often the keys of open sockets are looked at, ms: a revoked key is dead within five seconds. */
 const KEY_CHECK_MS = 2_000;
+
+const UNKNOWN_FORMAT: Refused = {
+  code: 'body_invalid',
+  param: 'Sec-WebSocket-Protocol',
+  detail: 'Offer florin.v1+json or florin.v1+msgpack.',
+};
+const TOO_MANY_SOCKETS: Refused = {
+  code: 'too_many_requests',
+  detail: 'This key has as many WebSockets open as it may.',
+};
 
 /** What the upgrade knows about a socket to be. */
 type Admission = { readonly caller: Caller; readonly format: WireFormat };
@@ -23,7 +37,7 @@ export type WebSockets = {
   readonly upgrade: (request: HttpRequest) => Upgrade;
   readonly open: (socket: Socket) => void;
   readonly message: (socket: Socket, message: Uint8Array, binary: boolean) => void;
-  readonly close: (socket: Socket, slow: boolean) => void;
+  readonly close: (socket: Socket, code: number, slow: boolean) => void;
   readonly count: () => number;
   /** Stops looking at keys. */
   readonly stop: () => void;
@@ -31,35 +45,49 @@ export type WebSockets = {
 
 export function makeWebSockets(gateway: Gateway): WebSockets {
   const connections = new Map<Socket, Connection>();
-  const perKey = new Map<string, number>();
+  const perKey = new SocketsPerKey();
   const timer = setInterval(() => closeRevoked(gateway, connections), KEY_CHECK_MS);
   timer.unref();
   return {
-    upgrade: (request) => admit(gateway, request, (caller) => perKey.get(keyOf(caller)) ?? 0),
+    upgrade: (request) => admit(gateway, request, perKey),
     open: (socket) => {
       const { caller, format } = socket.session as Admission;
-      perKey.set(keyOf(caller), (perKey.get(keyOf(caller)) ?? 0) + 1);
+      perKey.enter(caller);
       const connection = new Connection(gateway, socket, caller, format);
       connections.set(socket, connection);
       connection.greet();
     },
     message: (socket, message, binary) => receive(gateway, socket, connections.get(socket), message, binary),
-    close: (socket, slow) => {
+    close: (socket, code, slow) => {
       const connection = connections.get(socket);
       if (!connection) return;
       connections.delete(socket);
       connection.closed();
-      const key = keyOf(connection.caller);
-      perKey.set(key, (perKey.get(key) ?? 1) - 1);
-      gateway.metrics.closed(slow ? 'slow' : 'client');
+      perKey.leave(connection.caller);
+      gateway.metrics.closed(slow ? 'slow' : CLOSED_HERE.has(code) ? 'server' : 'client');
     },
     count: () => connections.size,
     stop: () => clearInterval(timer),
   };
 }
 
-function keyOf({ keyId }: Caller): string {
-  return keyId ?? 'dev';
+/** Open sockets of each API key; the dev mode counts as one. */
+class SocketsPerKey {
+  readonly #open = new Map<string | null, number>();
+
+  of({ keyId }: Caller): number {
+    return this.#open.get(keyId) ?? 0;
+  }
+
+  enter(caller: Caller): void {
+    this.#open.set(caller.keyId, this.of(caller) + 1);
+  }
+
+  leave(caller: Caller): void {
+    const left = this.of(caller) - 1;
+    if (left > 0) this.#open.set(caller.keyId, left);
+    else this.#open.delete(caller.keyId);
+  }
 }
 
 function receive(
@@ -78,30 +106,32 @@ function receive(
     socket.close(CLOSE.badFrame, 'frame cannot be decoded');
     return;
   }
-  if (isFrame(frame)) connection.request(frame);
+  if (isFrame(frame)) connection.request(frame, message.length);
   else socket.close(CLOSE.badFrame, 'a frame is a map with an id and an op');
 }
 
-function closeRevoked({ callers, metrics }: Gateway, connections: Map<Socket, Connection>): void {
+function closeRevoked({ callers }: Gateway, connections: Map<Socket, Connection>): void {
   for (const [socket, { caller }] of connections) {
-    if (callers.isActive(caller)) continue;
-    metrics.closed('server');
-    socket.close(CLOSE.unauthenticated, 'the key was revoked');
+    if (!callers.isActive(caller)) socket.close(CLOSE.unauthenticated, 'the key was revoked');
   }
 }
 
-function admit(gateway: Gateway, request: HttpRequest, open: (caller: Caller) => number): Upgrade {
-  const format = chooseFormat(request.header('sec-websocket-protocol'));
-  if (!format) return refuse(request, { code: 'body_invalid', param: 'Sec-WebSocket-Protocol', detail: 'Offer florin.v1+json or florin.v1+msgpack.' }); // prettier-ignore
+function admit(gateway: Gateway, request: HttpRequest, perKey: SocketsPerKey): Upgrade {
+  const offered = request.header('sec-websocket-protocol');
+  const format = chooseFormat(offered);
   const caller = callerOf(gateway, request);
-  if (!caller) return refuse(request, { code: 'unauthenticated' });
-  if (!originAllowed(gateway, request.header('origin'))) return refuse(request, { code: 'origin_forbidden' });
-  if (open(caller) >= gateway.limits.webSocketsPerKeyMax) {
-    gateway.metrics.shed('rate');
-    return refuse(request, { code: 'too_many_requests', detail: 'This key has as many WebSockets open as it may.' });
-  }
+  if (!format) return refuse(gateway, request, UNKNOWN_FORMAT);
+  if (!caller) return refuse(gateway, request, { code: 'unauthenticated' });
+  if (!mayAnything(gateway, caller)) return refuse(gateway, request, { code: 'scope_missing' });
+  if (!originAllowed(gateway, request.header('origin'))) return refuse(gateway, request, { code: 'origin_forbidden' });
+  if (perKey.of(caller) >= gateway.limits.webSocketsPerKeyMax) return refuse(gateway, request, TOO_MANY_SOCKETS);
   const session: Admission = { caller, format };
-  return { protocol: request.header('sec-websocket-protocol') === undefined ? '' : format.protocol, session };
+  return { protocol: offered === undefined ? '' : format.protocol, session };
+}
+
+/** A key for other things than what goes over a WebSocket has no business here. */
+function mayAnything({ operations }: Gateway, { scopes }: Caller): boolean {
+  return Object.values(operations).some(({ scope }) => scopes.has(scope));
 }
 
 function callerOf({ callers }: Gateway, request: HttpRequest): Caller | null {
@@ -115,7 +145,8 @@ function originAllowed({ callers, limits }: Gateway, origin: string | undefined)
   return callers.devMode && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }
 
-function refuse(request: HttpRequest, refused: Refused): Upgrade {
+function refuse({ metrics }: Gateway, request: HttpRequest, refused: Refused): Upgrade {
+  metrics.refused(refused.code);
   const requestId = requestIdOf(request.header('x-request-id'));
   return { refuse: problemAnswer(problemOf(refused, request.path, requestId)) };
 }

@@ -1,7 +1,7 @@
 // Wire formats. How WebSocket frames are written: JSON as text, msgpack as binary, chosen by the subprotocol.
 
 import { isUtf8 } from 'node:buffer';
-import { Packr } from 'msgpackr';
+import { Packr, type Options } from 'msgpackr';
 
 export type WireFormat = {
   readonly protocol: 'florin.v1+json' | 'florin.v1+msgpack';
@@ -10,7 +10,11 @@ export type WireFormat = {
   readonly decode: (message: Uint8Array, binary: boolean) => unknown;
 };
 
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number', moreTypes: false });
+/** Without structured clones no value refers to another, so none has a cycle. */
+const OPTIONS: Options = { useRecords: false, mapsAsObjects: true, moreTypes: false, structuredClone: false };
+
+/** Integers that a double cannot count arrive as bigints; the library documents this value but does not declare it. */
+const packr = new Packr(Object.assign(OPTIONS, { int64AsType: 'auto' }));
 
 export const JSON_FORMAT: WireFormat = {
   protocol: 'florin.v1+json',
@@ -30,9 +34,14 @@ export const MSGPACK_FORMAT: WireFormat = {
   },
 };
 
+const FORMATS = new Map<string, WireFormat>([JSON_FORMAT, MSGPACK_FORMAT].map((format) => [format.protocol, format]));
+
 /** The first offered subprotocol that is known; JSON for a client that offers none; null when none is known. */
 export function chooseFormat(offered: string | undefined): WireFormat | null {
   if (offered === undefined) return JSON_FORMAT;
-  const names = offered.split(',').map((name) => name.trim());
-  return [JSON_FORMAT, MSGPACK_FORMAT].find(({ protocol }) => names.includes(protocol)) ?? null;
+  for (const name of offered.split(',')) {
+    const format = FORMATS.get(name.trim());
+    if (format) return format;
+  }
+  return null;
 }

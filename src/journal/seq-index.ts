@@ -12,6 +12,9 @@ const SLOTS_MIN = 16;
 /** Share of used slots above which a segment doubles; linear probing stays short below it. */
 const LOAD_MAX = 0.7;
 
+/** What every segment begins with; nothing is ever put into it. */
+const NOTHING_YET = new Uint32Array(SLOTS_MIN * WORDS);
+
 /** A 64-bit hash in two halves. */
 export type NameHash = { high: number; low: number };
 
@@ -41,7 +44,7 @@ export class SeqIndex {
   #size = 0;
 
   constructor() {
-    for (let segment = 0; segment < SEGMENTS; segment++) this.#segments.push(new Uint32Array(SLOTS_MIN * WORDS));
+    for (let segment = 0; segment < SEGMENTS; segment++) this.#segments.push(NOTHING_YET);
   }
 
   /** Entries, stale ones included. */
@@ -63,7 +66,8 @@ export class SeqIndex {
   /** Adds an entry, or moves the one that points at `previousSeq` (0: there is none to move). */
   set(hash: NameHash, seq: number, previousSeq = 0): void {
     const segment = hash.high & (SEGMENTS - 1);
-    const table = this.#segments[segment] as Uint32Array;
+    let table = this.#segments[segment] as Uint32Array;
+    if (table === NOTHING_YET) this.#segments[segment] = table = new Uint32Array(SLOTS_MIN * WORDS);
     let at = slotOf(hash, table);
     for (; table[at + 2] !== 0; at = next(at, table)) {
       // Another name with this hash may stand in the same frame, so what is there already is not taken for this one.

@@ -21,7 +21,7 @@ import {
 } from '../support/ledger-model.ts';
 import { accountId, ACCOUNTS, randomStep, requestOf, type Pause, type Step } from '../support/random-requests.ts';
 
-const RUNS = 450;
+const RUNS = 480;
 const STEPS_MAX = 600;
 const SEED = Number(process.env['FLORIN_SEED'] ?? Date.now() % 2 ** 31);
 
@@ -114,15 +114,18 @@ class Run {
     const asked = this.#asked;
     this.#asked = [];
     const answers = await Promise.all(asked.map(({ answer }) => answer));
-    expect(answers.map(outcomeOf)).toEqual(asked.map(({ expected }) => expected));
-    for (const [id, account] of this.#model.accounts) expect(this.#account(id), id).toEqual(account);
+    expectSame(
+      answers.map(outcomeOf),
+      asked.map(({ expected }) => expected),
+    );
+    for (const [id, account] of this.#model.accounts) expectSame(this.#account(id), account);
   }
 
   #account(id: string): ModelAccount | null {
     const account = this.#engine.partition.desk.accounts.find('acme', id)?.account;
     if (!account) return null;
-    const { currency, creditLimit, status, available, held, pending, version } = account;
-    return { currency, creditLimit, status, available, held, pending, version };
+    const { currency, status, creditLimit, available, held, pending, version } = account;
+    return { currency, status, creditLimit, available, held, pending, version };
   }
 
   async #advance(ms: number): Promise<void> {
@@ -168,6 +171,11 @@ class Run {
     this.#model = model;
     this.#events = this.#events.slice(0, kept);
   }
+}
+
+/** `toEqual`, asked only when it is needed: it takes longer than the engine. */
+function expectSame(actual: unknown, expected: unknown): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected);
 }
 
 /** A disk whose frames take some turns of the event loop, so that requests meet frames that are not durable yet. */

@@ -144,7 +144,7 @@ export class LedgerModel {
   #open({ id, currency, creditLimit }: Open): Outcome {
     if (this.accounts.has(id)) return refused('account_exists');
     const nothing = { available: 0, held: 0, pending: 0, version: 1 };
-    this.accounts.set(id, { currency, creditLimit, status: 'active', ...nothing });
+    this.accounts.set(id, { currency, status: 'active', creditLimit, ...nothing });
     return this.#done();
   }
 
