@@ -89,10 +89,10 @@ export class BatchCell extends Cell implements Requester {
 
   #finish(): void {
     const { context, keyed, results } = this.#command;
-    const hasEffect = this.#desk.commit.gathered > this.#mark;
-    if (hasEffect) this.#endUnit(true);
-    // Without an effect there is nothing to remember: the next try is judged anew.
-    if (hasEffect && keyed.key !== '') this.#desk.emit({ kind: FACT_KIND.batchAnswered, context, ...keyed, results });
+    if (this.#desk.commit.gathered > this.#mark) this.#endUnit(true);
+    // Where all of it was refused there is nothing to remember: the next try is judged anew.
+    const remembered = keyed.key !== '' && results.some((result) => result < REFUSAL_NUMBER_MIN);
+    if (remembered) this.#desk.emit({ kind: FACT_KIND.batchAnswered, context, ...keyed, results });
     this.#desk.commit.after(this.#command);
   }
 }

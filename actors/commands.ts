@@ -209,3 +209,18 @@ export class ReadEntries extends Command {
     this.limit = range.limit;
   }
 }
+
+/** What an account had at a time. */
+export class ReadBalance extends Command {
+  readonly id: string;
+  /** ms since 1970; what happened then counts. */
+  readonly atMs: number;
+  /** With its balances and version of that time. */
+  account: Account | null = null;
+
+  constructor(context: Context, id: string, atMs: number, reply: (command: ReadBalance) => void) {
+    super(context, reply);
+    this.id = id;
+    this.atMs = atMs;
+  }
+}

@@ -7,7 +7,7 @@
 import type { Fact } from '../src/domain/facts.ts';
 import { FIRST_PREVIOUS_HASH, frameHash, writeFrame } from '../src/journal/frame.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
-import { encodeFacts } from '../src/journal/payload.ts';
+import { PayloadBuilder } from '../src/journal/payload.ts';
 import { FrameFacts } from './frame-facts.ts';
 
 /** Something that must not happen before its facts are durable: an answer, mostly. */
@@ -55,6 +55,7 @@ type Waiting = {
 
 export class Commit {
   readonly #options: CommitOptions;
+  readonly #payload = new PayloadBuilder();
   #gathering: FrameFacts | null = null;
   #effects: Effect[] = [];
   #inFlight: FrameFacts | null = null;
@@ -115,11 +116,15 @@ export class Commit {
 
   emit(fact: Fact): void {
     this.#gather().facts.push(fact);
+    this.#payload.add(fact);
   }
 
   /** Takes back, and returns, what was emitted since the mark. */
   cutTo(gathered: number): Fact[] {
-    return this.#gathering?.cutTo(gathered) ?? [];
+    const cut = this.#gathering?.cutTo(gathered) ?? [];
+    this.#payload.take();
+    for (const fact of this.#gathering?.facts ?? []) this.#payload.add(fact);
+    return cut;
   }
 
   after(effect: Effect): void {
@@ -182,7 +187,7 @@ export class Commit {
   #write(frame: FrameFacts): void {
     const { journal, partition, monotonic } = this.#options;
     const head = { partition, epoch: this.#epoch, seq: frame.seq, count: frame.facts.length, timeMs: frame.timeMs };
-    const bytes = writeFrame({ ...head, previousHash: this.#hash }, encodeFacts(frame.facts));
+    const bytes = writeFrame({ ...head, previousHash: this.#hash }, this.#payload.take());
     this.#hash = frameHash(bytes);
     this.#sealedSeq = frame.seq;
     const startedMs = monotonic();

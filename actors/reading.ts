@@ -1,9 +1,9 @@
 // Reading. Lists and statements, answered from the actors in memory and the facts in the journal.
 
-import type { Account } from '../src/domain/accounts.ts';
+import { applyCredit, applyDebit, type Account } from '../src/domain/accounts.ts';
 import { FACT_KIND, type Fact } from '../src/domain/facts.ts';
 import { numberOf } from '../src/domain/refusals.ts';
-import type { Entry, ListAccounts, ReadEntries, ReadTransfer } from './commands.ts';
+import type { Entry, ListAccounts, ReadBalance, ReadEntries, ReadTransfer } from './commands.ts';
 import type { Desk } from './desk.ts';
 import type { FrameFacts } from './frame-facts.ts';
 import { dated } from './transfers.ts';
@@ -69,7 +69,40 @@ export function legOf({ fact, side }: Entry): Entry['fact']['debit'] {
   return side === 'debit' ? fact.debit : fact.credit;
 }
 
+/** What the account has now, without what happened since. */
+export function readBalance(desk: Desk, command: ReadBalance): void {
+  const cell = desk.accounts.find(command.context.merchant, command.id);
+  if (!cell) {
+    command.verdict = ACCOUNT_NOT_FOUND;
+    return;
+  }
+  const account = cell.account.copy();
+  for (const { frame, index } of factsBackwards(desk, cell.account)) {
+    if (frame.timeMs <= command.atMs) break;
+    undo(account, frame.facts[index] as Fact);
+  }
+  command.account = account;
+}
+
+/** Makes the account's balances and version what they were before its latest fact. */
+function undo(account: Account, fact: Fact): void {
+  const { version } = account;
+  if (fact.kind === FACT_KIND.transferMoved) {
+    if (fact.debit.account === account.id) applyDebit(account, fact.step, -fact.moved);
+    else applyCredit(account, fact.step, -fact.moved);
+  }
+  account.version = version - 1;
+}
+
 function* entriesBackwards(desk: Desk, account: Account): Iterable<Entry> {
+  for (const { frame, index } of factsBackwards(desk, account)) {
+    const entry = entryOf(frame, index, account.id);
+    if (entry) yield entry;
+  }
+}
+
+/** Everything that happened to the account, the latest first. */
+function* factsBackwards(desk: Desk, account: Account): Iterable<{ frame: FrameFacts; index: number }> {
   for (let seq = account.lastSeq; seq > 0;) {
     const frame = desk.history.frame(seq);
     if (!frame) throw new Error(`journal has no frame ${seq}`);
@@ -80,8 +113,7 @@ function* entriesBackwards(desk: Desk, account: Account): Iterable<Entry> {
       const link = linkOf(fact, account.id);
       if (link === null) continue;
       previous = link;
-      const entry = entryOf(frame, index, account.id);
-      if (entry) yield entry;
+      yield { frame, index };
     }
     if (previous >= seq) return;
     seq = previous;

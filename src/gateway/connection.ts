@@ -28,6 +28,9 @@ const ID_LENGTH_MAX = 128;
 
 const FIELDS: ReadonlySet<string> = new Set(['id', 'op', 'key', 'traceparent', 'body']);
 
+/** What a frame can ask of the connection itself, beside the operations of the gateway. */
+const CONNECTION_OPS: ReadonlySet<string> = new Set(['subscribe', 'unsubscribe', 'ping']);
+
 /** Subscriptions of one connection: each costs a look at every event. */
 const SUBSCRIPTIONS_MAX = 100;
 
@@ -81,31 +84,36 @@ export class Connection {
 
   /** `bytes`: length of the message that the frame came in. */
   request(frame: Frame, bytes: number): void {
-    const { bodyBytesMax, webSocketCredit } = this.#gateway.limits;
-    const { key = '' } = frame;
-    const unknown = Object.keys(frame).find((name) => !FIELDS.has(name));
-    if (unknown !== undefined) this.#refuse(frame, { code: 'field_unknown', param: unknown.slice(0, ID_LENGTH_MAX) });
-    else if (bytes > bodyBytesMax && frame.op !== 'transfers.batch') this.#refuse(frame, { code: 'body_too_large' });
-    else if (typeof key !== 'string' && key !== null) this.#refuse(frame, { code: 'body_invalid', param: 'key' });
-    else if (this.#inFlight >= webSocketCredit) this.#refuse(frame, TOO_MANY);
-    else this.#dispatch(frame, key ?? '');
+    const refused = this.#judge(frame, bytes);
+    if (refused) this.#refuse(frame, refused);
+    else this.#dispatch(frame);
   }
 
-  #dispatch(frame: Frame, key: string): void {
+  /** What is wrong with the frame around its body, by the order of the list of refusals. */
+  #judge({ op, key, ...rest }: Frame, bytes: number): Refused | null {
+    const { bodyBytesMax, webSocketCredit } = this.#gateway.limits;
+    if (typeof (key ?? '') !== 'string') return { code: 'body_invalid', param: 'key' };
+    const unknown = Object.keys(rest).find((name) => !FIELDS.has(name));
+    if (unknown !== undefined) return { code: 'field_unknown', param: unknown.slice(0, ID_LENGTH_MAX) };
+    if (!isOperation(this.#gateway, op) && !CONNECTION_OPS.has(op)) return { code: 'op_unknown', param: 'op' };
+    if (bytes > bodyBytesMax && op !== 'transfers.batch') return { code: 'body_too_large' };
+    return this.#inFlight >= webSocketCredit ? TOO_MANY : null;
+  }
+
+  #dispatch(frame: Frame): void {
     const { op } = frame;
-    if (isOperation(this.#gateway, op)) this.#ask(frame, op, key);
+    if (isOperation(this.#gateway, op)) this.#ask(frame, op);
     else if (op === 'subscribe') this.#subscribe(frame);
     else if (op === 'unsubscribe') this.#unsubscribe(frame);
-    else if (op === 'ping') this.#answer(frame, {});
-    else this.#refuse(frame, { code: 'op_unknown', param: 'op' });
+    else this.#answer(frame, {});
   }
 
-  #ask(frame: Frame, name: OperationName, key: string): void {
+  #ask(frame: Frame, name: OperationName): void {
     this.#inFlight += 1;
     const asked = {
       name,
       body: frame.body ?? {},
-      key,
+      key: typeof frame.key === 'string' ? frame.key : '',
       caller: this.caller,
       session: this.#session,
       origin: 'ws' as const,

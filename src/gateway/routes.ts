@@ -3,9 +3,17 @@
 
 import type { OperationName } from './operations.ts';
 
+/** What only HTTP has. */
+type Listing =
+  | 'accounts.list'
+  | 'accounts.entries'
+  | 'accounts.balance'
+  | 'events.list'
+  | 'refusals.list'
+  | 'tickets.create';
+
 /** What a route does: one of the operations, or something that only HTTP has. */
-export type Action =
-  OperationName | 'accounts.list' | 'accounts.entries' | 'events.list' | 'refusals.list' | 'tickets.create';
+export type Action = OperationName | Listing;
 
 export type Route = { readonly method: string; readonly path: string; readonly action: Action };
 
@@ -15,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/accounts/{id}', action: 'accounts.get' },
   { method: 'PATCH', path: '/v1/accounts/{id}', action: 'accounts.change' },
   { method: 'GET', path: '/v1/accounts/{id}/entries', action: 'accounts.entries' },
+  { method: 'GET', path: '/v1/accounts/{id}/balance', action: 'accounts.balance' },
   { method: 'POST', path: '/v1/transfers', action: 'transfers.create' },
   { method: 'POST', path: '/v1/transfers/batch', action: 'transfers.batch' },
   { method: 'GET', path: '/v1/transfers/{id}', action: 'transfers.get' },

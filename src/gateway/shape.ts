@@ -37,7 +37,6 @@ export function readBody<F extends Fields>(fields: F, body: unknown, judge: Judg
     if (taken === undefined) errors.push({ param: name, code: field.refusal, detail: REFUSALS[field.refusal].meaning });
     else read[name] = taken;
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- built from the fields themselves, one by one
   const values = read as Shaped<F>;
   errors.push(...judge(values));
   return errors.length > 0 ? refuse(errors) : { ok: true, values };

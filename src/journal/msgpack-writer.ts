@@ -4,15 +4,20 @@
 //
 // Format: github.com/msgpack/msgpack/blob/master/spec.md
 
-/** Bytes at the start; the buffer doubles when a frame needs more and stays that large. */
+/** Bytes of a frame of a few hundred facts. */
 const BYTES_MIN = 1 << 16;
 
 /** Longest encoding of a number, and of the head of a string or array. */
 const VALUE_BYTES_MAX = 9;
 
 export class MsgpackWriter {
-  #buffer = Buffer.allocUnsafeSlow(BYTES_MIN);
+  #buffer: Buffer;
   #at = 0;
+
+  /** `bytes` at the start; the buffer doubles when more is written and stays that large. */
+  constructor(bytes: number = BYTES_MIN) {
+    this.#buffer = Buffer.allocUnsafeSlow(bytes);
+  }
 
   /** What was written since the last call; valid until the next write. */
   take(): Uint8Array {

@@ -4,29 +4,53 @@
 import { Packr } from 'msgpackr';
 import { contextRow, readContext, type Context, type ContextRow } from '../domain/context.ts';
 import { factRow, isPlain, readFact, type FactRow } from '../domain/fact-rows.ts';
-import type { Fact, TransferMoved } from '../domain/facts.ts';
+import { FACT_KIND, type Fact, type TransferMoved } from '../domain/facts.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 
 const packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'number' });
-const writer = new MsgpackWriter();
+/** Contexts of a frame, usually few; the buffer grows when they are many. */
+const HEAD_BYTES = 4096;
 
-/** Valid until the next call. */
-export function encodeFacts(facts: readonly Fact[]): Uint8Array {
-  const places = placesOf(facts);
-  writer.array(2);
-  writer.raw(packr.pack([...places.keys()].map(contextRow)));
-  writer.array(facts.length);
-  let context: Context | null = null;
-  let place = 0;
-  for (const fact of facts) {
-    if (fact.context !== context) {
-      context = fact.context;
-      place = places.get(context) ?? 0;
-    }
-    if (fact.kind === 3 && isPlain(fact)) writePost(fact, place);
-    else writer.raw(packr.pack(factRow(fact, place)));
+/** Writes each fact as it comes, while it is still in the processor's cache. */
+export class PayloadBuilder {
+  readonly #rows = new MsgpackWriter();
+  readonly #places = new Map<Context, number>();
+  #count = 0;
+  #context: Context | null = null;
+  #place = 0;
+
+  add(fact: Fact): void {
+    if (fact.context !== this.#context) this.#enter(fact.context);
+    this.#count += 1;
+    if (fact.kind === FACT_KIND.transferMoved && isPlain(fact)) writePost(this.#rows, fact, this.#place);
+    else this.#rows.raw(packr.pack(factRow(fact, this.#place)));
   }
-  return writer.take();
+
+  /** The payload of what was added, and a fresh start. */
+  take(): Uint8Array {
+    const head = new MsgpackWriter(HEAD_BYTES);
+    head.array(2);
+    head.raw(packr.pack([...this.#places.keys()].map(contextRow)));
+    head.array(this.#count);
+    const payload = Buffer.concat([head.take(), this.#rows.take()]);
+    this.#places.clear();
+    this.#count = 0;
+    this.#context = null;
+    return payload;
+  }
+
+  #enter(context: Context): void {
+    this.#context = context;
+    const known = this.#places.get(context);
+    this.#place = known ?? this.#places.size;
+    if (known === undefined) this.#places.set(context, this.#place);
+  }
+}
+
+export function encodeFacts(facts: readonly Fact[]): Uint8Array {
+  const builder = new PayloadBuilder();
+  for (const fact of facts) builder.add(fact);
+  return builder.take();
 }
 
 /** @throws Error when the bytes are not what `encodeFacts` wrote. */
@@ -36,20 +60,8 @@ export function decodeFacts(payload: Uint8Array): Fact[] {
   return rows.map((row) => readFact(row, contexts));
 }
 
-/** Each context once, in the order of appearance. */
-function placesOf(facts: readonly Fact[]): Map<Context, number> {
-  const places = new Map<Context, number>();
-  let last: Context | null = null;
-  for (const { context } of facts) {
-    if (context === last) continue;
-    last = context;
-    if (!places.has(context)) places.set(context, places.size);
-  }
-  return places;
-}
-
 /** The row of `factRow` for a plain post, without the array in between. */
-function writePost(fact: TransferMoved, place: number): void {
+function writePost(writer: MsgpackWriter, fact: TransferMoved, place: number): void {
   const { debit, credit } = fact;
   writer.array(14);
   writer.integer(fact.kind);

@@ -118,6 +118,7 @@ class Run {
       answers.map(outcomeOf),
       asked.map(({ expected }) => expected),
     );
+    for (const { expected } of asked) note(expected);
     for (const [id, account] of this.#model.accounts) expectSame(this.#account(id), account);
   }
 
@@ -228,6 +229,12 @@ function outcomeOf(command: Command & Partial<Pick<RunBatch, 'results'>>): Outco
 }
 
 let steps = 0;
+/** How often each result came up. */
+const results = new Map<number, number>();
+
+function note(outcome: Outcome): void {
+  for (const result of outcome.results) results.set(result, (results.get(result) ?? 0) + 1);
+}
 
 afterAll(() => {
   console.info(`random.test.ts: ${steps} steps, FLORIN_SEED=${SEED}`);
