@@ -86,7 +86,7 @@ export const expiresIn: Field<number> = plain(
 
 export const metadata: Field<Metadata> = field(
   Type.Record(
-    Type.String({ pattern: `^.{1,${METADATA.keyLengthMax}}$` }),
+    Type.String({ pattern: `^(?!__proto__$).{1,${METADATA.keyLengthMax}}$` }),
     Type.String({ maxLength: METADATA.valueLengthMax }),
     { maxProperties: METADATA.pairsMax, additionalProperties: false },
   ),

@@ -43,6 +43,16 @@ export function readPage(query: Query): Page | Refused {
   return { limit, after, before };
 }
 
+const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/;
+
+/** An RFC 3339 time, ms since 1970; the end of all times when the query does not say. */
+export function readTime(query: Query, name: string): { readonly timeMs: number } | Refused {
+  const text = query.get(name);
+  if (text === undefined) return { timeMs: Infinity };
+  const timeMs = TIME.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(timeMs) ? invalid(name, `${name} is not a time like 2026-01-31T23:59:59.999Z.`) : { timeMs };
+}
+
 export function isRefused(value: unknown): value is Refused {
   return typeof value === 'object' && value !== null && 'code' in value;
 }

@@ -5,12 +5,7 @@ import type { OperationName } from './operations.ts';
 
 /** What only HTTP has. */
 type Listing =
-  | 'accounts.list'
-  | 'accounts.entries'
-  | 'accounts.balance'
-  | 'events.list'
-  | 'refusals.list'
-  | 'tickets.create';
+  'accounts.list' | 'accounts.entries' | 'accounts.balance' | 'events.list' | 'refusals.list' | 'tickets.create';
 
 /** What a route does: one of the operations, or something that only HTTP has. */
 export type Action = OperationName | Listing;

@@ -2,12 +2,13 @@
 // latest fact. It answers "perhaps, look there" or "certainly not"; the frame decides, so a collision costs one read
 // and never a wrong answer.
 //
-// Off the heap and without pointers: 12 bytes a slot in 4,096 small tables that grow one by one, because one table of
-// ten million names would stop the engine for a second each time it doubles.
+// Off the heap and without pointers: 8 bytes a slot, the hash's low half and the frame, in 4,096 small tables that the
+// high half chooses and that grow one by one, because one table of ten million names would stop the engine for a second
+// each time it doubles.
 
 const SEGMENT_BITS = 12;
 const SEGMENTS = 1 << SEGMENT_BITS;
-const WORDS = 3;
+const WORDS = 2;
 const SLOTS_MIN = 16;
 /** Share of used slots above which a segment doubles; linear probing stays short below it. */
 const LOAD_MAX = 0.7;
@@ -55,11 +56,11 @@ export class SeqIndex {
   /** Frame of the n-th entry with this hash (n from 0); 0 when there are not so many. */
   find(hash: NameHash, nth: number): number {
     const table = this.#tableOf(hash);
-    let at = slotOf(hash, table);
+    let at = slotOf(hash.low, table);
     for (let left = nth; ; at = next(at, table)) {
-      const seq = table[at + 2] as number;
+      const seq = table[at + 1] as number;
       if (seq === 0) return 0;
-      if (table[at] === hash.high && table[at + 1] === hash.low && left-- === 0) return seq;
+      if (table[at] === hash.low && left-- === 0) return seq;
     }
   }
 
@@ -68,17 +69,16 @@ export class SeqIndex {
     const segment = hash.high & (SEGMENTS - 1);
     let table = this.#segments[segment] as Uint32Array;
     if (table === NOTHING_YET) this.#segments[segment] = table = new Uint32Array(SLOTS_MIN * WORDS);
-    let at = slotOf(hash, table);
-    for (; table[at + 2] !== 0; at = next(at, table)) {
+    let at = slotOf(hash.low, table);
+    for (; table[at + 1] !== 0; at = next(at, table)) {
       // Another name with this hash may stand in the same frame, so what is there already is not taken for this one.
-      if (table[at + 2] === previousSeq && table[at] === hash.high && table[at + 1] === hash.low) {
-        table[at + 2] = seq;
+      if (table[at + 1] === previousSeq && table[at] === hash.low) {
+        table[at + 1] = seq;
         return;
       }
     }
-    table[at] = hash.high;
-    table[at + 1] = hash.low;
-    table[at + 2] = seq;
+    table[at] = hash.low;
+    table[at + 1] = seq;
     this.#size += 1;
     this.#used[segment] = (this.#used[segment] as number) + 1;
     if (this.#used[segment] * WORDS > table.length * LOAD_MAX) this.#grow(segment);
@@ -87,10 +87,10 @@ export class SeqIndex {
   /** Undoes `set(hash, seq, previousSeq)`. */
   unset(hash: NameHash, seq: number, previousSeq = 0): void {
     const table = this.#tableOf(hash);
-    for (let at = slotOf(hash, table); table[at + 2] !== 0; at = next(at, table)) {
-      if (table[at + 2] !== seq || table[at] !== hash.high || table[at + 1] !== hash.low) continue;
+    for (let at = slotOf(hash.low, table); table[at + 1] !== 0; at = next(at, table)) {
+      if (table[at + 1] !== seq || table[at] !== hash.low) continue;
       if (previousSeq === 0) this.#remove(at, hash.high & (SEGMENTS - 1));
-      else table[at + 2] = previousSeq;
+      else table[at + 1] = previousSeq;
       return;
     }
   }
@@ -99,13 +99,13 @@ export class SeqIndex {
   #remove(at: number, segment: number): void {
     const table = this.#segments[segment] as Uint32Array;
     let hole = at;
-    for (let from = next(hole, table); table[from + 2] !== 0; from = next(from, table)) {
-      const home = slotOf({ high: table[from] as number, low: table[from + 1] as number }, table);
+    for (let from = next(hole, table); table[from + 1] !== 0; from = next(from, table)) {
+      const home = slotOf(table[from] as number, table);
       if (ahead(home, from, table) < ahead(hole, from, table)) continue;
       table.copyWithin(hole, from, from + WORDS);
       hole = from;
     }
-    table[hole + 2] = 0;
+    table[hole + 1] = 0;
     this.#size -= 1;
     this.#used[segment] = (this.#used[segment] as number) - 1;
   }
@@ -118,22 +118,23 @@ export class SeqIndex {
     const old = this.#segments[segment] as Uint32Array;
     const table = new Uint32Array(old.length * 2);
     for (let from = 0; from < old.length; from += WORDS) {
-      if (old[from + 2] === 0) continue;
-      let at = slotOf({ high: old[from] as number, low: old[from + 1] as number }, table);
-      while (table[at + 2] !== 0) at = next(at, table);
-      table.set(old.subarray(from, from + WORDS), at);
+      if (old[from + 1] === 0) continue;
+      let at = slotOf(old[from] as number, table);
+      while (table[at + 1] !== 0) at = next(at, table);
+      table[at] = old[from] as number;
+      table[at + 1] = old[from + 1] as number;
     }
     this.#segments[segment] = table;
   }
 }
 
-/** The segment takes the low bits of `high`; the slot takes `low`, so the two are independent. */
-function slotOf(hash: NameHash, table: Uint32Array): number {
-  return (hash.low & (table.length / WORDS - 1)) * WORDS;
+/** Where the search for a hash begins; `low` is the hash's low half. Tables are a power of two long. */
+function slotOf(low: number, table: Uint32Array): number {
+  return (low << 1) & (table.length - 1);
 }
 
 function next(at: number, table: Uint32Array): number {
-  return at + WORDS === table.length ? 0 : at + WORDS;
+  return (at + WORDS) & (table.length - 1);
 }
 
 /** Words from one slot on to another, around the end of the table. */
