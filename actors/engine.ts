@@ -4,10 +4,12 @@
 // E1. After a fault of an actor nothing of the old partition is used again. E2. A partition that keeps failing is not
 // restarted for ever.
 
+import { randomUUID } from 'node:crypto';
 import type { Command } from './commands.ts';
 import type { Durable } from './commit.ts';
 import type { FrameFacts } from './frame-facts.ts';
 import { Partition, type PartitionOptions } from './partition.ts';
+import { growPartition, startTree, stopTree, type Tree } from './runtime/tree.ts';
 import type { SessionCell } from './session-cell.ts';
 
 /** Faults within the window after which the process ends: a request that fails again after each restart. */
@@ -28,6 +30,8 @@ export type EngineOptions = Omit<PartitionOptions, 'hooks'> & { readonly hooks: 
 export type EngineSession = { readonly submit: (command: Command) => void };
 
 export class Engine {
+  /** The nact system: everything in the partition is reachable in it by reference. */
+  readonly tree: Tree;
   readonly #options: EngineOptions;
   #partition: Partition;
   #faultsMs: number[] = [];
@@ -36,6 +40,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.tree = startTree(`florin-${randomUUID()}`);
     this.#partition = this.#newPartition();
   }
 
@@ -84,13 +89,16 @@ export class Engine {
   /** Finishes what has begun and takes a snapshot. @throws JournalFault */
   async stop(): Promise<void> {
     if (this.#partition.phase === 'ready') await this.#partition.drain();
+    stopTree(this.tree);
   }
 
   #newPartition(): Partition {
     const { hooks } = this.#options;
     const stopped = (error: unknown, fatal: boolean): void => this.#stopped(error, fatal);
     const durable = (frame: Durable): void => this.#listeners.forEach((listener) => listener(frame));
-    return new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped } });
+    const partition = new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped } });
+    growPartition(this.tree, this.#options.number, partition);
+    return partition;
   }
 
   #stopped(error: unknown, fatal: boolean): void {
