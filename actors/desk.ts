@@ -10,8 +10,6 @@ import type { Transfers } from './transfers.ts';
 
 /** Limits of the engine; each is an option of the configuration. */
 export type EngineLimits = {
-  /** Transfers in one batch. */
-  readonly batchMax: number;
   /** Transfers in flight; above it new work is refused. */
   readonly inFlightMax: number;
   /** Account cells kept in memory. */

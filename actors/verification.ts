@@ -39,7 +39,6 @@ export type VerifyParts = {
 
 /** Nothing is limited and nothing expires while verifying. */
 const LIMITS: EngineLimits = {
-  batchMax: 1,
   inFlightMax: 1,
   residentAccountsMax: Infinity,
   residentHoldsMax: Infinity,

@@ -56,7 +56,6 @@ export type EngineOptions = {
 };
 
 const LIMITS: EngineLimits = {
-  batchMax: 10_000,
   inFlightMax: 1_000_000,
   residentAccountsMax: 1_000_000,
   residentHoldsMax: 100_000,

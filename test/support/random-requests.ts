@@ -42,7 +42,7 @@ type Member = {
 };
 
 export const ACCOUNTS = 10;
-const NAMES = 300;
+const NAMES = 800;
 const KEYS = 100;
 /** Below it a hold is counted among the open ones; above it is a name. */
 const OPEN_HOLDS = 30;
