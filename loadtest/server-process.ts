@@ -15,8 +15,10 @@ export type ServerUnderTest = {
   readonly host: string;
   readonly port: number;
   readonly opsPort: number;
-  /** Ends the process and removes its data. */
+  /** Ends the process; data that was made for it is removed. */
   readonly stop: () => Promise<void>;
+  /** Ends the process at once, as a crash does. */
+  readonly kill: () => Promise<void>;
 };
 
 const HOST = '127.0.0.1';
@@ -32,36 +34,47 @@ const OUTPUT_SHOWN_MAX = 2_000;
 
 /** Starts a server on free ports with a new data folder below `folder`. Rejects with what it printed when it ends. */
 export async function startServer(folder: string): Promise<ServerUnderTest> {
+  const data = mkdtempSync(join(folder, 'florin-bench-'));
+  const remove = (): void => rmSync(data, { recursive: true, force: true });
+  try {
+    const server = await startServerOn(data, READY_MS_MAX);
+    return { ...server, stop: () => server.stop().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** As `startServer`, on a data folder that there is and that stays. `readyMsMax`: time that it may read its journal. */
+export async function startServerOn(data: string, readyMsMax: number): Promise<ServerUnderTest> {
   const program = join(projectFolder(), 'dist/src/main.js');
   if (!existsSync(program)) throw new Error('the program is not built: npm run build');
   const port = await freePort();
   const opsPort = await freePort();
-  const data = mkdtempSync(join(folder, 'florin-bench-'));
   const flags = ['--port', String(port), '--ops-port', String(opsPort), '--data', data];
-  const child = own(spawn(process.execPath, [...SERVER_NODE_FLAGS, program, 'start', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] }));
+  const words = [...SERVER_NODE_FLAGS, program, 'start', ...flags];
+  const child = own(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
   const output = keepOutput(child);
-  const stop = async (): Promise<void> => {
-    await end(child, 'SIGTERM', STOP_MS_MAX);
-    rmSync(data, { recursive: true, force: true });
-  };
+  const stop = (): Promise<void> => end(child, 'SIGTERM', STOP_MS_MAX);
+  const kill = (): Promise<void> => end(child, 'SIGKILL', STOP_MS_MAX);
   try {
-    await ready(child, opsPort);
+    await ready(child, opsPort, readyMsMax);
   } catch (error) {
     await stop();
     throw new Error(`the server did not become ready:\n${output()}`, { cause: error });
   }
-  return { pid: child.pid ?? 0, host: HOST, port, opsPort, stop };
+  return { pid: child.pid ?? 0, host: HOST, port, opsPort, stop, kill };
 }
 
-async function ready(child: ChildProcess, opsPort: number): Promise<void> {
-  const deadlineMs = performance.now() + READY_MS_MAX;
+async function ready(child: ChildProcess, opsPort: number, readyMsMax: number): Promise<void> {
+  const deadlineMs = performance.now() + readyMsMax;
   while (performance.now() < deadlineMs && child.exitCode === null && child.signalCode === null) {
     const answer = await fetch(`http://${HOST}:${opsPort}/readyz`).catch(() => undefined);
     await answer?.arrayBuffer();
     if (answer?.status === 200) return;
     await sleep(READY_POLL_MS);
   }
-  throw new Error(child.exitCode === null ? `not ready after ${READY_MS_MAX} ms` : `exit code ${child.exitCode}`);
+  throw new Error(child.exitCode === null ? `not ready after ${readyMsMax} ms` : `exit code ${child.exitCode}`);
 }
 
 /** Which network library the server runs on, from its build information; undefined where it does not say. */

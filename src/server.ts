@@ -155,7 +155,7 @@ function makeGateway(
   engine: Engine,
   callers: Gateway['callers'],
 ): Gateway {
-  const subscriptions = new Subscriptions(sourceOf(engine));
+  const subscriptions = new Subscriptions(sourceOf(engine), clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   return {
     engine,

@@ -17,8 +17,9 @@ export function listAccounts(gateway: Gateway, exchange: Exchange): void {
   const page = isRefused(query) ? query : readPage(query);
   const caller = permitted(gateway, exchange, page, 'accounts:read');
   if (!caller || isRefused(page)) return;
+  const bound = page.after === '' ? 'ending_before' : 'starting_after';
   const command = new ListAccounts(contextOf(exchange, caller), page, (done) =>
-    answerList(exchange, done, () => ({ data: done.accounts.map(accountResource), has_more: done.hasMore })),
+    answerList(exchange, done, () => ({ data: done.accounts.map(accountResource), has_more: done.hasMore }), bound),
   );
   exchange.session.submit(command);
 }

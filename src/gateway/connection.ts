@@ -12,13 +12,16 @@ import { requestIdOf, traceIdOf } from './request-context.ts';
 import type { EventResource } from './resources.ts';
 import { isMap } from './shape.ts';
 import { readSubscribe, readUnsubscribe } from './subscribing.ts';
-import type { Subscription } from './subscriptions.ts';
+import type { Reader, Subscription } from './subscriptions.ts';
 import type { Socket } from './transport.ts';
 import type { WireFormat } from './wire-format.ts';
 
 type FrameId = string | number | bigint;
 
 export type Frame = Readonly<Record<string, unknown>> & { readonly id: FrameId; readonly op: string };
+
+/** Close codes of the gateway: our own, and "try again later" (RFC 6455) as the transport uses it. */
+export const CLOSE = { tooSlow: 1013, badFrame: 4400, unauthenticated: 4401 } as const;
 
 /** Version of the protocol, told in the greeting. */
 const PROTOCOL_VERSION = 'v1';
@@ -34,8 +37,8 @@ const CONNECTION_OPS: ReadonlySet<string> = new Set(['subscribe', 'unsubscribe',
 /** Subscriptions of one connection: each costs a look at every event. */
 const SUBSCRIPTIONS_MAX = 100;
 
-/** Unread bytes above which catching up pauses. */
-const CATCH_UP_BYTES_MAX = 1_048_576;
+/** Share of the backlog that events may fill; the rest is for answers, which nothing holds back. */
+const EVENTS_SHARE = 1 / 4;
 
 const TOO_MANY: Refused = { code: 'too_many_requests', detail: 'More requests in flight than the greeting allows.' };
 const TOO_MANY_SUBSCRIPTIONS: Refused = {
@@ -63,6 +66,8 @@ export class Connection {
   readonly #subscriptions = new Map<string, Subscription>();
   #inFlight = 0;
   #outgoing: (string | Uint8Array)[] = [];
+  /** What `#outgoing` has left of the room for events, bytes. */
+  #room = 0;
 
   constructor(gateway: Gateway, socket: Socket, caller: Caller, format: WireFormat) {
     this.#gateway = gateway;
@@ -143,9 +148,12 @@ export class Connection {
     }
     this.#answer(frame, { cursor });
     this.#subscriptions.get(topic)?.close();
-    const deliver = (event: EventResource): void => this.#deliver(topic, event);
-    const ready = (): boolean => this.#socket.backlogBytes() < CATCH_UP_BYTES_MAX;
-    this.#subscriptions.set(topic, this.#gateway.subscriptions.subscribe(wanted, place, { deliver, ready }));
+    const reader: Reader = {
+      deliver: (event) => this.#deliver(topic, event),
+      ready: () => this.#roomBytes() > 0,
+      tooSlow: () => this.#socket.close(CLOSE.tooSlow, 'reader too slow'),
+    };
+    this.#subscriptions.set(topic, this.#gateway.subscriptions.subscribe(wanted, place, reader));
   }
 
   /** Ending what has not begun is no mistake. */
@@ -173,10 +181,18 @@ export class Connection {
     this.#send({ id, ok: false, error: problemOf(refused, op, requestId) });
   }
 
+  /** Room for events in what the reader has not taken. Measured once a turn: until its end nothing more is sent. */
+  #roomBytes(): number {
+    if (this.#outgoing.length > 0) return this.#room;
+    return this.#gateway.limits.backlogBytesMax * EVENTS_SHARE - this.#socket.backlogBytes();
+  }
+
   #send(message: unknown): void {
     this.#gateway.metrics.message('out');
+    const encoded = this.format.encode(message);
+    this.#room = this.#roomBytes() - encoded.length;
     // Everything of one turn is sent when the turn is over.
-    if (this.#outgoing.push(this.format.encode(message)) === 1) queueMicrotask(this.#flush);
+    if (this.#outgoing.push(encoded) === 1) queueMicrotask(this.#flush);
   }
 
   readonly #flush = (): void => {

@@ -16,6 +16,8 @@ import type { Subscriptions } from './subscriptions.ts';
 export type GatewayLimits = {
   /** Bytes of a body that is not a batch. */
   readonly bodyBytesMax: number;
+  /** Bytes unread by a WebSocket's client at which the transport closes it. */
+  readonly backlogBytesMax: number;
   /** Requests in flight on one WebSocket. */
   readonly webSocketCredit: number;
   readonly webSocketsPerKeyMax: number;

@@ -33,8 +33,8 @@ export function contextOf({ request, requestId }: Exchange, { merchant }: Caller
   return makeContext(merchant, 'http', requestId, traceIdOf(request.header('traceparent')));
 }
 
-/** `body` is made only when the command was not refused. */
-export function answerList(exchange: Exchange, command: Command, body: () => object): void {
+/** `body` is made only when the command was not refused; `param` is what it would have been refused for. */
+export function answerList(exchange: Exchange, command: Command, body: () => object, param?: string): void {
   if (command.verdict === ALLOWED) answerJson(exchange, 200, body());
-  else answerProblem(exchange, { code: refusalOf(command.verdict) });
+  else answerProblem(exchange, { code: refusalOf(command.verdict), ...(param === undefined ? {} : { param }) });
 }

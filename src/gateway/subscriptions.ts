@@ -1,11 +1,12 @@
 // Subscriptions. Who hears of which events: catches up from the journal at the reader's pace, then follows live.
 //
 // L1. A subscription reads from the journal until it is at the end, and from then on gets each durable frame: no event
-// is between the two. L2. Catching up stops while the reader is behind; following does not, there the transport's
-// backlog limit decides.
+// is between the two. L2. Events go out only while the reader has room; one that is behind goes on from the journal when
+// it has. So nothing is dropped, and one large frame does not end a reader that keeps up. L3. A reader that has had no
+// room for PATIENCE_MS is given up.
 
 import { FACT_KIND, type TransferMoved } from '../domain/facts.ts';
-import type { FactPosition } from '../domain/ids.ts';
+import { readEventId, type FactPosition } from '../domain/ids.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
 import { readEvents, wantedEvent, type EventSource, type Wanted } from './feed.ts';
 import type { EventResource } from './resources.ts';
@@ -14,6 +15,8 @@ export type Reader = {
   readonly deliver: (event: EventResource) => void;
   /** False while the reader has enough to take. */
   readonly ready: () => boolean;
+  /** The reader is given up: it hears nothing any more. */
+  readonly tooSlow: () => void;
 };
 
 export type Subscription = { readonly close: () => void };
@@ -22,16 +25,29 @@ export type Subscription = { readonly close: () => void };
 const EVENTS_PER_READ = 500;
 /** Pause before asking a reader that was behind again, ms. */
 const PAUSE_MS = 20;
+/** Time for a reader to take anything at all, ms: a weak network recovers within it. */
+const PATIENCE_MS = 5_000;
 
-type Entry = { readonly wanted: Wanted; readonly reader: Reader; place: FactPosition; live: boolean };
+type Entry = {
+  readonly wanted: Wanted;
+  readonly reader: Reader;
+  /** Everything up to here has been delivered. */
+  place: FactPosition;
+  live: boolean;
+  /** When the reader was found without room, monotonic ms; null while it has room. */
+  behindSinceMs: number | null;
+};
 
 export class Subscriptions {
   readonly #source: EventSource;
+  readonly #monotonic: () => number;
   readonly #entries = new Set<Entry>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  constructor(source: EventSource) {
+  /** `monotonic`: clock, ms. */
+  constructor(source: EventSource, monotonic: () => number) {
     this.#source = source;
+    this.#monotonic = monotonic;
   }
 
   get size(): number {
@@ -40,7 +56,7 @@ export class Subscriptions {
 
   /** Events after `place`, from now on and for ever. */
   subscribe(wanted: Wanted, place: FactPosition, reader: Reader): Subscription {
-    const entry: Entry = { wanted, reader, place, live: false };
+    const entry: Entry = { wanted, reader, place, live: false, behindSinceMs: null };
     this.#entries.add(entry);
     this.#catchUp(entry);
     return { close: () => void this.#entries.delete(entry) };
@@ -73,27 +89,53 @@ export class Subscriptions {
   /** A frame has become durable. */
   publish(frame: FrameFacts): void {
     if (this.#waiting.size > 0) this.#wake(frame);
-    for (const entry of this.#entries) {
-      if (!entry.live || frame.seq <= entry.place.seq) continue;
-      for (let index = 0; index < frame.facts.length; index++) {
-        const event = wantedEvent(frame, index, entry.wanted);
-        if (event) entry.reader.deliver(event);
+    for (const entry of this.#entries) if (entry.live && frame.seq > entry.place.seq) this.#follow(entry, frame);
+  }
+
+  #follow(entry: Entry, frame: FrameFacts): void {
+    const { seq, facts } = frame;
+    for (let index = 0; index < facts.length; index++) {
+      const event = wantedEvent(frame, index, entry.wanted);
+      if (!event) continue;
+      if (!entry.reader.ready()) {
+        entry.place = { seq, index: index - 1 };
+        entry.live = false;
+        this.#later(entry);
+        return;
       }
-      entry.place = { seq: frame.seq, index: frame.facts.length };
+      entry.reader.deliver(event);
     }
+    entry.place = { seq, index: facts.length };
   }
 
   #catchUp(entry: Entry): void {
     if (!this.#entries.has(entry)) return;
-    if (!entry.reader.ready()) {
-      setTimeout(() => this.#catchUp(entry), PAUSE_MS).unref();
-      return;
+    const { wanted, reader } = entry;
+    const { events, next, atEnd } = readEvents(this.#source, wanted, entry.place, EVENTS_PER_READ);
+    for (const event of events) {
+      if (!reader.ready()) {
+        this.#later(entry);
+        return;
+      }
+      entry.behindSinceMs = null;
+      reader.deliver(event);
+      entry.place = readEventId(event.id) ?? next;
     }
-    const { events, next, atEnd } = readEvents(this.#source, entry.wanted, entry.place, EVENTS_PER_READ);
-    for (const event of events) entry.reader.deliver(event);
     entry.place = next;
     entry.live = atEnd;
     if (!atEnd) setImmediate(() => this.#catchUp(entry));
+  }
+
+  /** Goes on when the reader may have room again; gives it up when that takes too long. */
+  #later(entry: Entry): void {
+    const nowMs = this.#monotonic();
+    entry.behindSinceMs ??= nowMs;
+    if (nowMs - entry.behindSinceMs < PATIENCE_MS) {
+      setTimeout(() => this.#catchUp(entry), PAUSE_MS).unref();
+      return;
+    }
+    this.#entries.delete(entry);
+    entry.reader.tooSlow();
   }
 
   #wake(frame: FrameFacts): void {

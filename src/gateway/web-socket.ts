@@ -3,16 +3,13 @@
 // C1. Who may is decided at the upgrade. C2. A key that is revoked closes its sockets. C3. A frame that cannot be read
 // closes its socket (4400): nobody knows what else it was meant to say.
 
-import { isFrame, Connection } from './connection.ts';
+import { CLOSE, Connection, isFrame } from './connection.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
 import { requestIdOf } from './request-context.ts';
 import type { HttpRequest, Socket, Upgrade } from './transport.ts';
 import { chooseFormat, type WireFormat } from './wire-format.ts';
-
-/** Close codes of our own; the transport has those of RFC 6455. */
-const CLOSE = { badFrame: 4400, unauthenticated: 4401 } as const;
 
 /** Codes with which this side ends a socket: its own, and the transport's for what cannot be read or handled. */
 const CLOSED_HERE: ReadonlySet<number> = new Set([CLOSE.badFrame, CLOSE.unauthenticated, 1007, 1009, 1011]);
@@ -64,11 +61,16 @@ export function makeWebSockets(gateway: Gateway): WebSockets {
       connections.delete(socket);
       connection.closed();
       perKey.leave(connection.caller);
-      gateway.metrics.closed(slow ? 'slow' : CLOSED_HERE.has(code) ? 'server' : 'client');
+      gateway.metrics.closed(reasonOf(code, slow));
     },
     count: () => connections.size,
     stop: () => clearInterval(timer),
   };
+}
+
+function reasonOf(code: number, slow: boolean): 'client' | 'slow' | 'server' {
+  if (slow || code === CLOSE.tooSlow) return 'slow';
+  return CLOSED_HERE.has(code) ? 'server' : 'client';
 }
 
 /** Open sockets of each API key; the dev mode counts as one. */

@@ -11,18 +11,11 @@ import { readFrame } from '../../src/journal/frame.ts';
 import { Engine, memoryDisk, turns, type Disk } from '../support/engine.ts';
 import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 import { audit } from '../support/journal-audit.ts';
-import {
-  HOLD_SECONDS_DEFAULT,
-  LedgerModel,
-  type ModelAccount,
-  type Outcome,
-  type Request,
-  type Settle,
-  type Transfer,
-} from '../support/ledger-model.ts';
+import { HOLD_SECONDS_DEFAULT, LedgerModel, type ModelAccount, type Outcome } from '../support/ledger-model.ts';
+import type { Request, Settle, Transfer } from '../support/ledger-requests.ts';
 import { accountId, ACCOUNTS, randomStep, requestOf, type Pause, type Step } from '../support/random-requests.ts';
 
-const RUNS = 480;
+const RUNS = 400;
 const STEPS_MAX = 600;
 const SEED = Number(process.env['FLORIN_SEED'] ?? Date.now() % 2 ** 31);
 

@@ -4,72 +4,27 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { open } from 'lmdb';
 import * as fc from 'fast-check';
-import { JournalDamage, wholeChain } from '../../actors/recovery.ts';
-import { Contradiction } from '../../actors/replay.ts';
+import { wholeChain } from '../../actors/recovery.ts';
 import type { Fact } from '../../src/domain/facts.ts';
-import { frameHash, readFrame, writeFrame, type FrameHead } from '../../src/journal/frame.ts';
+import { readFrame, type FrameHead } from '../../src/journal/frame.ts';
 import { openLmdbJournal } from '../../src/journal/lmdb-journal.ts';
 import { openMemoryJournal } from '../../src/journal/memory-journal.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
-import { decodeFacts, encodeFacts } from '../../src/journal/payload.ts';
-import type { StateStore } from '../../src/journal/state-store.ts';
+import { damageOf, forged, snapshotOf, startOn, tellStory } from '../support/damaged-journal.ts';
 import { Engine, memoryDisk } from '../support/engine.ts';
 import { stateOf, type EngineState } from '../support/engine-state.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
-/** Frames of a short story, and what the engine said at its end and before its last frame. */
-let frames: Uint8Array[];
+let frames: readonly Uint8Array[];
 let atEnd: EngineState;
 let beforeLast: EngineState;
 
 beforeAll(async () => {
-  const journal = openMemoryJournal();
-  const engine = await Engine.start({ journal, store: openMemoryStateStore() });
-  for (const id of ['bank', 'alice', 'shop']) await engine.open({ id, creditLimit: id === 'bank' ? Infinity : 0 });
-  await engine.batch(['t1', 'bank', 'alice', 100], ['h1', 'alice', 'shop', 40, 1]);
-  await engine.change({ id: 'alice', metadata: { note: 'x' } });
-  await engine.batch(['c1', null, null, 10, 2, 'h1']);
-  beforeLast = await stateOf(engine);
-  await engine.batch(['t2', 'alice', 'shop', 5], ['v1', null, null, null, 3, 'h1']);
-  atEnd = await stateOf(engine);
-  ({ frames } = journal);
+  ({ frames, atEnd, beforeLast } = await tellStory());
 });
 
-function start(journal: Uint8Array[], store: StateStore = openMemoryStateStore()): Promise<Engine> {
-  return Engine.start({ journal: openMemoryJournal([...journal]), store });
-}
-
-async function damageOf(journal: Uint8Array[], store?: StateStore): Promise<JournalDamage> {
-  const damage: unknown = await start(journal, store).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (damage instanceof JournalDamage) return damage;
-  throw new Error(`no damage was found: ${String(damage)}`);
-}
-
-/** The frame again, with other content or another head, and a checksum that is right. */
-function forged(
-  frame: Uint8Array,
-  head: Partial<FrameHead>,
-  change: (facts: Fact[]) => Fact[] = (facts) => facts,
-): Uint8Array {
-  const read = readFrame(frame);
-  return writeFrame({ ...read, ...head }, Buffer.from(encodeFacts(change(decodeFacts(read.payload)))));
-}
-
-/** The journal with frame `seq` replaced and every later one chained anew, as a thorough forger would. */
-function rechained(seq: number, frame: Uint8Array): Uint8Array[] {
-  const chained = frames.slice(0, seq - 1);
-  chained.push(frame);
-  for (const later of frames.slice(seq)) {
-    chained.push(forged(later, { previousHash: frameHash(chained.at(-1) ?? frame) }));
-  }
-  return chained;
-}
-
 test('an undamaged journal is replayed to its end', async () => {
-  const engine = await start(frames);
+  const engine = await startOn(frames);
   expect(await stateOf(engine)).toEqual(atEnd);
   expect(engine.cuts).toEqual([]);
 });
@@ -78,7 +33,7 @@ describe('a last frame that was cut short', () => {
   test('at every byte: is removed, with a word, and the engine goes on before it', async () => {
     const last = frames.at(-1) as Uint8Array;
     for (let length = 0; length < last.length; length++) {
-      const engine = await start([...frames.slice(0, -1), last.subarray(0, length)]);
+      const engine = await startOn([...frames.slice(0, -1), last.subarray(0, length)]);
       expect(engine.cuts).toEqual([{ seq: frames.length, offset: length }]);
       expect(engine.disk.journal.position()).toBe(frames.length - 1);
       if (length % 50 === 0) expect(await stateOf(engine)).toEqual(beforeLast);
@@ -86,7 +41,7 @@ describe('a last frame that was cut short', () => {
   });
 
   test('what follows is chained to the frame before it, and is there after the next start', async () => {
-    const engine = await start([...frames.slice(0, -1), Buffer.from('FLRN')]);
+    const engine = await startOn([...frames.slice(0, -1), Buffer.from('FLRN')]);
     expect(await engine.batch(['t2', 'alice', 'shop', 5], ['v1', null, null, null, 3, 'h1'])).toEqual([0, 3]);
     const next = await engine.restart();
     expect(next.cuts).toEqual([]);
@@ -116,14 +71,6 @@ describe('a last frame that was cut short', () => {
     expect(await damageOf(torn, store)).toMatchObject({ seq: frames.length, offset: 100 });
   });
 });
-
-/** The state store of an engine that took a snapshot at the end of this journal. */
-async function snapshotOf(journal: Uint8Array[]): Promise<StateStore> {
-  const engine = await start(journal);
-  await engine.snapshot();
-  engine.crash();
-  return engine.disk.store;
-}
 
 describe('any other damage refuses to start, and names the frame and the byte', () => {
   test('a frame before the last, cut at every byte', async () => {
@@ -181,19 +128,17 @@ describe('any other damage refuses to start, and names the frame and the byte', 
   });
 
   test('two frames that changed places and numbers', async () => {
-    const swapped = frames
-      .with(1, forged(frames[2] as Uint8Array, { seq: 2 }))
-      .with(2, forged(frames[1] as Uint8Array, { seq: 3 }));
+    const swapped = frames.with(1, forged(frames[2], { seq: 2 })).with(2, forged(frames[1], { seq: 3 }));
     expect(await damageOf(swapped)).toMatchObject({ seq: 2, offset: 32 });
   });
 
   test('a frame replaced by another with a right checksum: the next one does not follow from it', async () => {
-    const renamed = forged(frames[1] as Uint8Array, {}, ([fact]) => [{ ...fact, currency: 'XXX' } as Fact]);
+    const renamed = forged(frames[1], {}, ([fact]) => [{ ...fact, currency: 'XXX' } as Fact]);
     expect(await damageOf(frames.with(1, renamed))).toMatchObject({ seq: 3, offset: 32 });
   });
 
   test('a frame of another journal', async () => {
-    const other = await start([]);
+    const other = await startOn([]);
     await other.open({ id: 'somebody' });
     expect(await damageOf(frames.with(0, other.disk.journal.read(1) as Uint8Array))).toMatchObject({
       seq: 2,
@@ -204,92 +149,12 @@ describe('any other damage refuses to start, and names the frame and the byte', 
   test('an epoch or a time that goes back, though the chain is whole', async () => {
     const last = frames.length;
     const { previousHash, epoch, timeMs } = readFrame(frames[last - 1] as Uint8Array);
-    const older = (head: Partial<FrameHead>): Uint8Array =>
-      forged(frames[last - 1] as Uint8Array, { previousHash, ...head });
+    const older = (head: Partial<FrameHead>): Uint8Array => forged(frames[last - 1], { previousHash, ...head });
     expect(await damageOf(frames.with(last - 1, older({ epoch: epoch - 1 })))).toMatchObject({ seq: last, offset: 8 });
     expect(await damageOf(frames.with(last - 1, older({ timeMs: timeMs - 1 })))).toMatchObject({
       seq: last,
       offset: 24,
     });
-  });
-});
-
-/** The journal with each fact of frame `seq` altered, and chained anew. */
-function altered(seq: number, alter: (fact: Fact) => Fact): Uint8Array[] {
-  return rechained(
-    seq,
-    forged(frames[seq - 1] as Uint8Array, {}, (facts) => facts.map(alter)),
-  );
-}
-
-/** Facts that do not follow from what was before are refused, however well the frames are chained (I4). */
-describe('a journal that contradicts itself', () => {
-  const [TRANSFERS, CHANGE] = [4, 5];
-
-  test('rechained without a change it is accepted', async () => {
-    expect(await stateOf(await start(altered(TRANSFERS, (fact) => fact)))).toEqual(atEnd);
-  });
-
-  test.each<[string, number, (fact: Fact) => Fact]>([
-    [
-      'an amount',
-      TRANSFERS,
-      (fact) => (fact.kind === 3 ? { ...fact, moved: fact.moved + 1, amount: fact.amount + 1 } : fact),
-    ],
-    [
-      'a balance',
-      TRANSFERS,
-      (fact) => (fact.kind === 3 ? { ...fact, debit: { ...fact.debit, available: fact.debit.available + 1 } } : fact),
-    ],
-    [
-      'a version',
-      TRANSFERS,
-      (fact) => (fact.kind === 3 ? { ...fact, credit: { ...fact.credit, version: fact.credit.version + 1 } } : fact),
-    ],
-    [
-      'an account that was never opened',
-      TRANSFERS,
-      (fact) => (fact.kind === 3 ? { ...fact, credit: { ...fact.credit, account: 'nobody' } } : fact),
-    ],
-    [
-      'a change of a version to come',
-      CHANGE,
-      (fact) => (fact.kind === 2 ? { ...fact, version: fact.version + 1 } : fact),
-    ],
-    ['a change of nobody', CHANGE, (fact) => (fact.kind === 2 ? { ...fact, account: 'nobody' } : fact)],
-  ])('%s', async (_, seq, alter) => {
-    await expect(start(altered(seq, alter))).rejects.toThrow(Contradiction);
-    await expect(start(altered(seq, alter))).rejects.toThrow(`frame ${seq}: `);
-  });
-});
-
-describe('a snapshot that does not belong to the journal', () => {
-  test('of a frame that the journal has not got', async () => {
-    const store = await snapshotOf(frames);
-    await expect(start(frames.slice(0, -1), store)).rejects.toThrow(Contradiction);
-    await expect(start([], store)).rejects.toThrow('frames are missing');
-  });
-
-  test('of another journal', async () => {
-    const store = await snapshotOf(frames);
-    const other = rechained(2, forged(frames[1] as Uint8Array, { timeMs: 1 }));
-    expect(
-      await damageOf(
-        other.map((frame) => frame),
-        store,
-      ),
-    ).toMatchObject({ seq: frames.length, offset: 0 });
-  });
-
-  test('damage behind it is found as well', async () => {
-    const store = await snapshotOf(frames.slice(0, -2));
-    const broken = frames.with(frames.length - 1, Buffer.concat([frames.at(-1) as Uint8Array, Buffer.alloc(1)]));
-    expect(await damageOf(broken, store)).toMatchObject({ seq: frames.length });
-    const gap = frames.with(
-      frames.length - 2,
-      forged(frames.at(-2) as Uint8Array, { previousHash: new Uint8Array(32) }),
-    );
-    expect(await damageOf(gap, store)).toMatchObject({ seq: frames.length - 1, offset: 32 });
   });
 });
 

@@ -1,11 +1,13 @@
 // I5: the state that lives in memory, a snapshot with the journal's tail, and the whole journal say the same.
 
 import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/domain/facts.ts';
 import { openLmdbJournal } from '../../src/journal/lmdb-journal.ts';
 import { openLmdbStateStore } from '../../src/journal/lmdb-state-store.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
 import { Engine, memoryDisk, type Disk, type EngineOptions } from '../support/engine.ts';
 import { stateFromJournal, stateOf, type EngineState } from '../support/engine-state.ts';
+import { factsOf } from '../support/journal-facts.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openGatedJournal } from '../support/gated-journal.ts';
 import { Life } from '../support/life.ts';
@@ -40,6 +42,16 @@ async function expectSame(engine: Engine): Promise<Engine> {
   expect(await stateOf(next)).toEqual(live);
   return next;
 }
+
+test('facts are read back as they were stated', async () => {
+  const stated: Fact[] = [];
+  const engine = await start({ durable: ({ frame }) => stated.push(...structuredClone(frame.facts)) });
+  await work(engine, 1);
+  await engine.run([['t2', 'bank', 'alice', 10]], true, { key: 'batch', fingerprint: 'f' });
+  await engine.advance(3_600_000);
+  expect(new Set(stated.map(({ kind }) => kind)).size).toBe(4);
+  expect(factsOf(engine.disk.journal).map(({ fact }) => fact)).toEqual(stated);
+});
 
 test('with no snapshot, one, and several', async () => {
   let engine = await start();

@@ -3,6 +3,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32c } from '@node-rs/crc32';
 import { open } from 'lmdb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Client } from './support/client.ts';
@@ -48,6 +49,26 @@ function flipBit(byteFromEnd: number): (frame: Buffer) => Buffer {
     frame[at] = (frame[at] ?? 0) ^ 0b100;
     return frame;
   };
+}
+
+/** The frame with another time, and a checksum that fits. */
+function forged(frame: Buffer): Buffer {
+  frame.writeDoubleBE(frame.readDoubleBE(24) - 1, 24);
+  return checked(frame);
+}
+
+function renumbered(seq: number): (frame: Buffer) => Buffer {
+  return (frame) => {
+    frame.writeDoubleBE(seq, 16);
+    return checked(frame);
+  };
+}
+
+/** With its checksum written anew. */
+function checked(frame: Buffer): Buffer {
+  const end = frame.length - 4;
+  frame.writeUInt32BE(crc32c(frame.subarray(0, end)), end);
+  return frame;
 }
 
 /** Without snapshots every frame is read at start. */
@@ -101,7 +122,10 @@ describe('after a stop in good order', () => {
   test('a flipped bit in a frame behind the snapshot is found by verify', async () => {
     await change(4, flipBit(10));
     const { code, err } = await florin('verify', '--data', site.data, '--json');
-    expect([code, err]).toEqual([1, expect.stringMatching(/^florin verify: journal is damaged at frame 4, byte \d+: /)]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^florin verify: journal is damaged at frame 4, byte \d+: /),
+    ]);
   });
 
   describe('and without its snapshot', () => {
@@ -122,11 +146,14 @@ describe('after a stop in good order', () => {
       expect(await refusal()).toMatch(new RegExp(`journal is damaged at frame 5, byte \\d+: ${reason}$`));
     });
 
-    test('a whole frame from elsewhere breaks the chain', async () => {
-      let fourth = Buffer.alloc(0);
-      await change(4, (frame) => (fourth = frame));
-      await change(5, () => fourth);
+    test('a frame with another number is not taken for the one that is missing', async () => {
+      await change(5, renumbered(4));
       expect(await refusal()).toContain('journal is damaged at frame 5, byte 16: frame says that it is number 4');
+    });
+
+    test('a frame that somebody wrote anew, checksum and all, is found by the one after it', async () => {
+      await change(5, forged);
+      expect(await refusal()).toContain('journal is damaged at frame 6, byte 32: frame does not follow');
     });
   });
 });

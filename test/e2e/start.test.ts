@@ -19,9 +19,7 @@ async function refusal(server: Server): Promise<string> {
 /** Every readiness that a server told before it ended. */
 async function readinessUntilEnd(server: Server): Promise<Set<number>> {
   const seen = new Set<number>();
-  let ended = false;
-  void server.ended.then(() => (ended = true));
-  while (!ended) seen.add(await server.readiness());
+  while (server.runs) seen.add(await server.readiness());
   return seen;
 }
 
@@ -129,8 +127,7 @@ describe('a stop', () => {
     const again = await startServer(site);
     expect(again.err).not.toContain('recovery:');
     const reader = await Client.open(site.port);
-    const exists = async (id: string): Promise<boolean> =>
-      (await reader.request('transfers.get', { id }))?.ok === true;
+    const exists = async (id: string): Promise<boolean> => (await reader.request('transfers.get', { id }))?.ok === true;
     const done = [...answered].filter(([, { ok }]) => ok).map(([id]) => id);
     const refused = [...answered].flatMap(([, answer]) => (answer.ok ? [] : [answer.error.code]));
     expect(new Set(refused)).toEqual(new Set(refused.length > 0 ? ['shutting_down'] : []));

@@ -4,6 +4,7 @@
 // M1. Nothing in here is taken from src or actors but the codes of refusals: what both have wrong nobody would notice.
 
 import { REFUSALS, type Refusal } from '../../src/domain/refusals.ts';
+import type { Batch, Change, Open, Request, Settle, Transfer } from './ledger-requests.ts';
 
 const MAX = 2 ** 53 - 1;
 export const HOLD_SECONDS_DEFAULT = 600;
@@ -17,49 +18,6 @@ export type ModelAccount = {
   pending: number;
   version: number;
 };
-
-export type Transfer = {
-  readonly do: 'transfer';
-  /** '' lets the server name it. */
-  readonly id: string;
-  readonly debit: string;
-  readonly credit: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly hold: boolean;
-  readonly expiresInSeconds: number;
-};
-
-export type Settle = {
-  readonly do: 'settle';
-  readonly id: string;
-  readonly transfer: string;
-  readonly step: 'captured' | 'voided';
-  /** 0 for all that remains. */
-  readonly amount: number;
-  readonly debit: string;
-  readonly credit: string;
-};
-
-export type Batch = {
-  readonly do: 'batch';
-  readonly members: readonly (Transfer | Settle)[];
-  readonly atomic: boolean;
-};
-export type Open = {
-  readonly do: 'open';
-  readonly id: string;
-  readonly currency: string;
-  readonly creditLimit: number;
-};
-export type Change = {
-  readonly do: 'change';
-  readonly id: string;
-  readonly status?: ModelAccount['status'];
-  readonly creditLimit?: number;
-};
-
-export type Request = Transfer | Settle | Batch | Open | Change;
 
 /** What must be answered: for a batch a result for each member, else one verdict. */
 export type Outcome = { readonly results: readonly number[]; readonly replayed: boolean };

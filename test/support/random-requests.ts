@@ -3,7 +3,8 @@
 
 import * as fc from 'fast-check';
 import { MONEY_MAX } from '../../src/domain/money.ts';
-import type { LedgerModel, Request, Settle, Transfer } from './ledger-model.ts';
+import type { LedgerModel } from './ledger-model.ts';
+import type { Request, Settle, Transfer } from './ledger-requests.ts';
 
 /** What comes after a request: the next one at once, a turn of the event loop first, or its answer first. */
 export type Pause = 'none' | 'turn' | 'answer';

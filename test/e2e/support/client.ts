@@ -7,8 +7,7 @@ import { WebSocket } from 'ws';
 export type Body = Readonly<Record<string, unknown>>;
 
 export type Answer =
-  | { readonly ok: true; readonly body: Body }
-  | { readonly ok: false; readonly error: { readonly code: string } };
+  { readonly ok: true; readonly body: Body } | { readonly ok: false; readonly error: { readonly code: string } };
 
 type Incoming = Answer & { readonly id?: number };
 

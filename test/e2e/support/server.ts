@@ -102,14 +102,18 @@ export class Server {
     });
   }
 
+  get runs(): boolean {
+    return this.pid > 0 && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Resolves when the server takes requests. */
   async ready(): Promise<void> {
     const deadlineMs = performance.now() + READY_MS_MAX;
-    while (performance.now() < deadlineMs && this.#runs()) {
+    while (performance.now() < deadlineMs && this.runs) {
       if ((await this.readiness()) === 200) return;
       await sleep(POLL_MS);
     }
-    const { code } = this.#runs() ? { code: 'none' } : await this.ended;
+    const { code } = this.runs ? { code: 'none' } : await this.ended;
     throw new Error(`the server did not become ready, exit code ${code}:\n${this.out}${this.err}`);
   }
 
@@ -137,12 +141,8 @@ export class Server {
   }
 
   #signal(signal: NodeJS.Signals): Promise<Ending> {
-    if (this.#runs()) process.kill(this.#grouped ? -this.pid : this.pid, signal);
+    if (this.runs) process.kill(this.#grouped ? -this.pid : this.pid, signal);
     return this.ended;
-  }
-
-  #runs(): boolean {
-    return this.pid > 0 && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 }
 
