@@ -25,6 +25,8 @@ async function run(config: Config, command: Command): Promise<void> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   const recovery = showRecovery();
   try {
+    // A promise that nobody looks at failed: whatever it was for has not happened, and nothing may be acknowledged on it.
+    process.once('unhandledRejection', (error) => endNow(log, error));
     const server = await startServer(config, log, { recovery: recovery.update, fatal: (error) => endNow(log, error) });
     recovery.finish();
     out(banner(config, server));

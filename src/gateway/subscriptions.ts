@@ -24,7 +24,7 @@ export type Subscription = { readonly close: () => void };
 /** Events read ahead for one reader at a time. */
 const EVENTS_PER_READ = 500;
 /** Pause before asking a reader that was behind again, ms. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 5;
 /** Time for a reader to take anything at all, ms: a weak network recovers within it. */
 const PATIENCE_MS = 5_000;
 
@@ -111,13 +111,17 @@ export class Subscriptions {
   #catchUp(entry: Entry): void {
     if (!this.#entries.has(entry)) return;
     const { wanted, reader } = entry;
+    if (!reader.ready()) {
+      this.#later(entry);
+      return;
+    }
+    entry.behindSinceMs = null;
     const { events, next, atEnd } = readEvents(this.#source, wanted, entry.place, EVENTS_PER_READ);
     for (const event of events) {
       if (!reader.ready()) {
         this.#later(entry);
         return;
       }
-      entry.behindSinceMs = null;
       reader.deliver(event);
       entry.place = readEventId(event.id) ?? next;
     }

@@ -5,6 +5,7 @@
 
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { JournalFault, type Journal } from './journal.ts';
+import { hushCommit, quietly } from './lmdb-promise.ts';
 
 /** Address space for the map, bytes; LMDB grows the file only as it fills. */
 const MAP_BYTES = 1 << 30;
@@ -40,11 +41,11 @@ class LmdbJournal implements Journal {
     const seq = this.#last + 1;
     try {
       const put = await this.#frames.ifNoExists(seq, () => {
-        // The promise of the whole condition is awaited; this one settles with it.
-        void this.#frames.put(seq, frame as Buffer);
+        quietly(this.#frames.put(seq, frame as Buffer));
       });
       if (!put) throw new Error(`frame ${seq} is there already: another process owns this journal`);
     } catch (error) {
+      hushCommit(error);
       this.#fault = new JournalFault(`journal cannot be written: ${messageOf(error)}`, { cause: error });
       throw this.#fault;
     }

@@ -3,6 +3,7 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Account, AccountStatus, Metadata } from '../domain/accounts.ts';
 import type { Completion, Mark, OpenHold, OrderRange, StateStore } from './state-store.ts';
+import { quietly } from './lmdb-promise.ts';
 
 // prettier-ignore
 type AccountRow = [
@@ -86,18 +87,18 @@ class LmdbStateStore implements StateStore {
 
   async putAccounts(accounts: readonly Account[]): Promise<void> {
     await this.#root.batch(() => {
-      for (const account of accounts) void this.#accounts.put([account.merchant, account.id], accountRow(account));
+      for (const account of accounts) quietly(this.#accounts.put([account.merchant, account.id], accountRow(account)));
     });
   }
 
   async complete(snapshot: Completion): Promise<void> {
     await this.#root.transaction(() => {
-      for (const { merchant, ordinal, id } of snapshot.opened) void this.#order.put([merchant, ordinal], id);
-      for (const { merchant, id, seq, dueMs } of snapshot.holds) void this.#holds.put([merchant, id], [seq, dueMs]);
-      for (const { merchant, id } of snapshot.closedHolds) void this.#holds.remove([merchant, id]);
+      for (const { merchant, ordinal, id } of snapshot.opened) quietly(this.#order.put([merchant, ordinal], id));
+      for (const { merchant, id, seq, dueMs } of snapshot.holds) quietly(this.#holds.put([merchant, id], [seq, dueMs]));
+      for (const { merchant, id } of snapshot.closedHolds) quietly(this.#holds.remove([merchant, id]));
       const { entries, mark } = snapshot;
-      void this.#chunks.put(mark.chunks - 1, Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength));
-      void this.#meta.put('mark', mark);
+      quietly(this.#chunks.put(mark.chunks - 1, Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength)));
+      quietly(this.#meta.put('mark', mark));
     });
   }
 

@@ -51,7 +51,7 @@ async function expectAll(site: Site, acknowledged: readonly string[]): Promise<v
   expect(Number(available)).toBeGreaterThanOrEqual(acknowledged.length);
   // At most what was in flight: carried out, and never told.
   expect(Number(available)).toBeLessThanOrEqual(acknowledged.length + WINDOW);
-  await server.stop();
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
   expect((await florin('verify', '--data', site.data)).code).toBe(0);
 }
 
@@ -89,6 +89,7 @@ describe.skipIf(!straceWorks)('a disk that fails (skipped where there is no stra
     const acknowledged = await transferUntilLost(client);
     expect(await server.ended).toEqual({ code: STORAGE_FAILED, signal: null });
     expect(server.err).toContain('storage failed');
+    expect(triedAgain(site)).toBe(false);
     await expectAll(site, acknowledged);
   });
 
@@ -120,14 +121,14 @@ describe.skipIf(!straceWorks)('a kill in the middle of a commit (skipped where t
 
 describe.skipIf(!straceWorks)('a disk that is slow (skipped where there is no strace)', () => {
   const DELAY_MS = 400;
-  const slow = `delay_enter=${DELAY_MS * 1_000}:when=3+`;
+  const slow = `delay_enter=${DELAY_MS * 1_000}:when=2+`;
 
   test.each(['fdatasync', 'pwrite64'] as const)('every answer waits for %s', async (call) => {
     const site = await newSite();
-    await startServer(site, withFault(site, { store: 'journal', call, inject: slow }));
+    const server = await startServer(site, withFault(site, { store: 'journal', call, inject: slow }));
     const client = await Client.open(site.port);
     await openAccounts(client);
-    await client.ask('accounts.create', { id: 'carol', currency: 'EUR', kind: 'user' });
+    await expect.poll(() => server.metric('journal_position')).toBe(ACCOUNTS.length);
     const startedMs = performance.now();
     const waitedMs = async (answer: Promise<unknown>): Promise<number> => {
       await answer;

@@ -1,0 +1,14 @@
+// LMDB promises. One failed commit rejects several promises: that of the transaction, those of the writes in it, and one
+// hidden in the error. The first is awaited; an unhandled one of the others would end the process before it could say
+// why.
+
+/** For a write inside a transaction or condition whose own promise is awaited. */
+export function quietly(write: Promise<unknown>): void {
+  write.catch(hushCommit);
+}
+
+/** `error`: of a rejected write; the reason of the failed commit may hang on it as a promise. */
+export function hushCommit(error: unknown): void {
+  const { commitError } = error as { commitError?: unknown };
+  if (commitError instanceof Promise) commitError.catch(() => {});
+}
