@@ -118,6 +118,7 @@ export class Connection {
     const asked = {
       name,
       body: frame.body ?? {},
+      stray: null,
       key: typeof frame.key === 'string' ? frame.key : '',
       caller: this.caller,
       session: this.#session,

@@ -45,6 +45,8 @@ export type Gateway = {
 export type Asked = {
   readonly name: OperationName;
   readonly body: unknown;
+  /** What is wrong beside the body; told when the body is right. */
+  readonly stray: Refused | null;
   /** Idempotency key; '' for none. */
   readonly key: string;
   readonly caller: Caller | null;
@@ -62,7 +64,7 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
     tell(shaped);
     return;
   }
-  const caller = authorise(asked.caller, operation.scope);
+  const caller = asked.stray ?? authorise(asked.caller, operation.scope);
   if ('code' in caller) {
     tell({ ok: false, refused: caller });
     return;

@@ -6,6 +6,7 @@ import { readJson } from './json-body.ts';
 import { listings } from './listings.ts';
 import type { Done, OperationName } from './operations.ts';
 import { waitMsOf, whenOver } from './prefer.ts';
+import { isRefused, readQuery } from './query.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
 import { findRoute, type Action, type Match } from './routes.ts';
 import type { Answer, HttpRequest } from './transport.ts';
@@ -52,9 +53,12 @@ function operate(gateway: Gateway, exchange: Exchange, name: OperationName): voi
     answerProblem(exchange, read.refused);
     return;
   }
+  // A parameter that is passed over could have been meant to change what happens.
+  const query = readQuery(request.query, []);
   const asked = {
     name,
     body: read.body,
+    stray: isRefused(query) ? query : null,
     key: request.header('idempotency-key') ?? '',
     caller: gateway.callers.fromHeader(request.header('authorization')),
     session,

@@ -98,6 +98,18 @@ test('a batch without any effect is judged anew under its key', async () => {
   expect([results, replayed]).toEqual([[0], false]);
 });
 
+test('a batch whose transfers were there already is remembered, as it was answered then', async () => {
+  const members = [
+    ['t1', 'alice', 'shop', 50],
+    ['t2', 'alice', 'shop', 31],
+  ];
+  expect((await engine.run(members)).results).toEqual([0, INSUFFICIENT]);
+  expect((await engine.run(members, false, KEY)).results).toEqual([4, INSUFFICIENT]);
+  await engine.batch(['more', 'bank', 'alice', 1]);
+  const { results, replayed } = await engine.run(members, false, KEY);
+  expect([results, replayed]).toEqual([[4, INSUFFICIENT], true]);
+});
+
 test('an atomic batch that was taken back is judged anew under its key', async () => {
   const members = [
     ['t1', 'alice', 'shop', 50],

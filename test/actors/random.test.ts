@@ -15,7 +15,7 @@ import { HOLD_SECONDS_DEFAULT, LedgerModel, type ModelAccount, type Outcome } fr
 import type { Request, Settle, Transfer } from '../support/ledger-requests.ts';
 import { accountId, ACCOUNTS, randomStep, requestOf, type Pause, type Step } from '../support/random-requests.ts';
 
-const RUNS = 400;
+const RUNS = 440;
 const STEPS_MAX = 600;
 const SEED = Number(process.env['FLORIN_SEED'] ?? Date.now() % 2 ** 31);
 
@@ -64,7 +64,8 @@ class Run {
         );
       case 'again': {
         const earlier = this.#events.filter(({ request }) => request).at(-1 - step.back);
-        return earlier?.request ? this.#request(earlier.request, earlier.key, step.pause) : undefined;
+        const key = step.key === 'same' ? earlier?.key : keyOf(step.key);
+        return earlier?.request ? this.#request(earlier.request, key ?? '', step.pause) : undefined;
       }
       case 'advance':
         return this.#advance(step.seconds * 1000);
@@ -166,6 +167,10 @@ class Run {
     this.#model = model;
     this.#events = this.#events.slice(0, kept);
   }
+}
+
+function keyOf(key: number | null): string {
+  return key === null ? '' : `key ${key}`;
 }
 
 /** `toEqual`, asked only when it is needed: it takes longer than the engine. */

@@ -43,9 +43,12 @@ export class LedgerModel {
     if (first) return first.request === text ? { ...first.outcome, replayed: true } : refused('idempotency_key_reused');
     const before = this.facts;
     const outcome = this.#carryOut(request, nowMs);
-    if (this.facts === before || key === '') return outcome;
+    // A batch is remembered as soon as one of its transfers is there; its answer is a fact of its own.
+    const isBatch = request.do === 'batch';
+    const remembered = isBatch ? outcome.results.some((result) => result <= AGAIN) : this.facts > before;
+    if (!remembered || key === '') return outcome;
     this.#keys.set(key, { request: text, outcome });
-    if (request.do === 'batch') this.facts += 1;
+    if (isBatch) this.facts += 1;
     return outcome;
   }
 

@@ -11,8 +11,8 @@ export type Pause = 'none' | 'turn' | 'answer';
 
 export type Step =
   | { readonly what: 'request'; readonly draft: Draft; readonly key: number | null; readonly pause: Pause }
-  /** One of the last requests again, under the same key. */
-  | { readonly what: 'again'; readonly back: number; readonly pause: Pause }
+  /** One of the last requests again, under the same key or another. */
+  | { readonly what: 'again'; readonly back: number; readonly key: number | 'same' | null; readonly pause: Pause }
   | { readonly what: 'advance'; readonly seconds: number }
   | { readonly what: 'snapshot' }
   | { readonly what: 'restart'; readonly snapshot: boolean }
@@ -97,7 +97,9 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
 );
 
 /** Most requests have none. */
-const key = fc.oneof({ arbitrary: fc.constant(null), weight: 7 }, { arbitrary: fc.nat(KEYS - 1), weight: 1 });
+const key = fc.oneof({ arbitrary: fc.constant(null), weight: 6 }, { arbitrary: fc.nat(KEYS - 1), weight: 1 });
+
+const keyAgain = fc.oneof({ arbitrary: fc.constant('same' as const), weight: 4 }, { arbitrary: key, weight: 3 });
 
 const pause = fc.constantFrom<Pause[]>('none', 'none', 'turn', 'answer');
 
@@ -111,7 +113,7 @@ export const randomStep: fc.Arbitrary<Step> = fc.oneof(
     }),
     weight: 60,
   },
-  { arbitrary: fc.record({ what: fc.constant('again'), back: fc.nat(20), pause }), weight: 8 },
+  { arbitrary: fc.record({ what: fc.constant('again'), back: fc.nat(20), key: keyAgain, pause }), weight: 8 },
   { arbitrary: fc.record({ what: fc.constant('advance'), seconds: fc.constantFrom(1, 1, 4, 30, 600) }), weight: 3 },
   { arbitrary: fc.record({ what: fc.constant('snapshot') }), weight: 2 },
   { arbitrary: fc.record({ what: fc.constant('restart'), snapshot: fc.boolean() }), weight: 1 },

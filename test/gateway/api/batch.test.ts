@@ -15,10 +15,12 @@ const refused = (...codes: Refusal[]): number[] => codes.map(numberOf);
 describe.each(transports)('batches over %s', (transport) => {
   const api = useApi({ transport, batchMax: 100 });
 
+  const pair = async (funds = 100) => [await openWith(api, funds), await openWith(api, 0)] as const;
+
   describe.each(surfaces)('asked by %s', (surface) => {
     const ask = (body: object, key?: string) => api.ask<Answer>(surface, 'transfers.batch', body, key);
     const results = async (...transfers: unknown[]) => bodyOf(await ask({ transfers })).results;
-    const pair = async (funds = 100) => [await openWith(api, funds), await openWith(api, 0)] as const;
+    const atomic = async (...transfers: unknown[]) => bodyOf(await ask({ transfers, atomic: true })).results;
     const one = async (spelling: Parameters<typeof askSpelled>[3], transfers: unknown[]) => {
       const told = await askSpelled(api, surface, { op: 'transfers.batch', body: { transfers } }, spelling);
       return bodyOf(told)['results'];
@@ -82,8 +84,6 @@ describe.each(transports)('batches over %s', (transport) => {
     });
 
     describe('atomic', () => {
-      const atomic = async (...transfers: unknown[]) => bodyOf(await ask({ transfers, atomic: true })).results;
-
       it('carries out all of it', async () => {
         const [a, b] = await pair();
         const hold = fresh();

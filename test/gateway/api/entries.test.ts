@@ -18,6 +18,9 @@ describe.each(transports)('entries over %s', (transport) => {
   const api = useApi({ transport });
   const list = (id: string, query = '') => api.http.get<Statement>(`/v1/accounts/${id}/entries${query}`);
 
+  const at = (id: string, time?: string) =>
+    api.http.get(`/v1/accounts/${id}/balance${time === undefined ? '' : `?at=${encodeURIComponent(time)}`}`);
+
   /** Received 100, paid 30, held 50, captured 20 of that, gave back the rest: 50 are left. */
   let [a, b, bank, hold] = ['', '', '', ''];
 
@@ -103,9 +106,6 @@ describe.each(transports)('entries over %s', (transport) => {
   });
 
   describe('balance', () => {
-    const at = (id: string, time?: string) =>
-      api.http.get(`/v1/accounts/${id}/balance${time === undefined ? '' : `?at=${encodeURIComponent(time)}`}`);
-
     it('is what the account has now, without a time or at one to come', async () => {
       const { available, held, pending, version } = await account(api, a);
       for (const time of [undefined, '2999-12-31T23:59:59Z']) {

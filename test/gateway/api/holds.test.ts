@@ -24,6 +24,12 @@ describe.each(transports)('holds over %s', (transport) => {
     const release = (id: string, amount?: unknown) =>
       ask('transfers.void', amount === undefined ? { id } : { id, amount });
 
+    /** Life of a new hold. */
+    const seconds = async (more: object): Promise<number> => {
+      const made = bodyOf(await ask('transfers.create', { ...(await payment(api, 1, 1)), hold: true, ...more }));
+      return (Date.parse(made.expires_at ?? '') - Date.parse(made.created_at)) / 1_000;
+    };
+
     it('keeps the money back until it is captured', async () => {
       const asked = { ...(await payment(api, 100, 60)), hold: true };
       const { id, debit_account: debit, credit_account: credit } = asked;
@@ -100,10 +106,6 @@ describe.each(transports)('holds over %s', (transport) => {
     });
 
     it('says when a hold ends by itself: as asked, or as configured', async () => {
-      const seconds = async (more: object): Promise<number> => {
-        const made = bodyOf(await ask('transfers.create', { ...(await payment(api, 1, 1)), hold: true, ...more }));
-        return (Date.parse(made.expires_at ?? '') - Date.parse(made.created_at)) / 1_000;
-      };
       expect(await seconds({ expires_in: 90 })).toBe(90);
       expect(await seconds({})).toBe(3_600);
     });

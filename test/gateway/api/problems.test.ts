@@ -35,6 +35,8 @@ function expectProblem(problem: Problem, code: Refusal): void {
   expect(JSON.stringify(problem)).not.toMatch(/\bat .*\.(ts|js):\d+|node_modules|Error:|\/src\//);
 }
 
+const padding = (bytes: number): string => `{"x":"${'x'.repeat(bytes)}"}`;
+
 describe.each(transports)('problems over %s', (transport) => {
   const api = useApi({ transport });
 
@@ -69,6 +71,7 @@ describe.each(transports)('problems over %s', (transport) => {
 
   describe.each(surfaces)('asked by %s', (surface) => {
     const ask = (op: string, body: object, key?: string) => api.ask(surface, op, body, key);
+    const good = () => payment(api, 10, 1);
     const problem = async (op: string, body: object, key?: string): Promise<Problem> => {
       const told = await ask(op, body, key);
       if (told.ok) throw new Error('this should have been refused');
@@ -117,8 +120,6 @@ describe.each(transports)('problems over %s', (transport) => {
     });
 
     describe('of two faults at once tells', () => {
-      const good = () => payment(api, 10, 1);
-
       it('the lower of two in the shape', async () => {
         const asked = await good();
         const code = async (change: object, key?: string) => codeOf(await ask('transfers.create', { ...asked, ...change }, key)); // prettier-ignore
@@ -244,7 +245,6 @@ describe.each(transports)('problems over %s', (transport) => {
     });
 
     it('answers 413 to a body that is too large: a megabyte, or four for a batch', async () => {
-      const padding = (bytes: number): string => `{"x":"${'x'.repeat(bytes)}"}`;
       const seen = await api.http.post<Problem>('/v1/accounts', padding(1_100_000));
       expect(seen.status).toBe(413);
       expectProblem(seen.body, 'body_too_large');
@@ -260,6 +260,15 @@ describe.each(transports)('problems over %s', (transport) => {
         }
       }
       expect((await api.http.get('/v1/accounts/%6Eobody')).body).toMatchObject({ code: 'account_not_found' });
+    });
+
+    it('does not pass over a query that an operation does not have', async () => {
+      const asked = await payment(api, 10, 1);
+      const dry = await api.http.post<Problem>('/v1/transfers?dry_run=true', asked);
+      expect(dry).toMatchObject({ status: 400, body: { code: 'query_invalid', param: 'dry_run' } });
+      expect((await api.http.get(`/v1/transfers/${asked.id}`)).status).toBe(404);
+      const both = await api.http.post('/v1/transfers?dry_run=true', { ...asked, amount: 0 });
+      expect(both.body).toMatchObject({ code: 'amount_invalid' });
     });
 
     it('does not take an id in the body where the path has it', async () => {

@@ -10,6 +10,9 @@ import { formats } from './support/socket-client.ts';
 type Cursor = { readonly cursor: string };
 type Page = { readonly data: readonly EventResource[]; readonly cursor: string };
 
+/** A cursor of so many hours ago. */
+const hours = (count: number) => eventId(Date.now() - count * 3_600_000, { seq: 1, index: 0 });
+
 describe.each(transports)('subscriptions over %s', (transport) => {
   const api = useApi({ transport, eventRetentionHours: 24 });
 
@@ -162,7 +165,6 @@ describe.each(transports)('subscriptions over %s', (transport) => {
     });
 
     it('tell that a cursor is too old, and what it would have brought is read over HTTP', async () => {
-      const hours = (count: number) => eventId(Date.now() - count * 3_600_000, { seq: 1, index: 0 });
       await openWith(api, 1);
       const socket = await open();
       expect(codeOf(await socket.ask('subscribe', { topic: 'events', after: hours(23) }))).toBe('ok');

@@ -9,7 +9,7 @@ import type { Config } from '../../../../src/config.ts';
 import { openKeys, type Scope } from '../../../../src/gateway/keys.ts';
 import { loadNativeUws } from '../../../../src/gateway/uws-native.ts';
 import { mapOptions } from '../../../../src/options.ts';
-import { startServer, type RunningServer } from '../../../../src/server.ts';
+import { startServer, type RunningServer, type ServerHooks } from '../../../../src/server.ts';
 import { HttpClient } from './http-client.ts';
 import { SocketClient, type Dialling, type Format, type Told } from './socket-client.ts';
 import { askOverHttp, type Surface } from './surfaces.ts';
@@ -25,6 +25,13 @@ export type ApiOptions = Partial<Config> & {
 
 /** A merchant's key and what it may do; all of its merchant's without `scopes`. */
 export type KeyFor = { readonly merchant: string; readonly scopes?: readonly Scope[] };
+
+const HOOKS: ServerHooks = {
+  recovery: () => undefined,
+  fatal: (error) => {
+    throw error;
+  },
+};
 
 export class Api {
   readonly #config: Config;
@@ -65,11 +72,8 @@ export class Api {
   }
 
   async start(): Promise<void> {
-    const fatal = (error: unknown): never => {
-      throw error;
-    };
     const log = pino({ level: 'silent' });
-    this.#server = await startServer(this.#config, log, { recovery: () => undefined, fatal });
+    this.#server = await startServer(this.#config, log, HOOKS);
     this.#http = new HttpClient(this.#server.port);
     this.#ops = new HttpClient(this.#server.opsPort);
   }

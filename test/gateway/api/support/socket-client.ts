@@ -1,7 +1,7 @@
 // WebSocket client for tests, in either wire format: asks and waits for the answer, and keeps everything it was sent.
 
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Packr } from 'msgpackr';
 import { expect, vi } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
@@ -39,7 +39,7 @@ export type Told<Body = Readonly<Record<string, unknown>>> =
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
 /** Time for an answer, ms: far above what it takes, below what a test may take. */
-const PATIENCE_MS = 10_000;
+const PATIENCE = { timeout: 10_000, interval: 5 };
 
 export class SocketClient {
   readonly format: Format;
@@ -69,7 +69,7 @@ export class SocketClient {
 
   /** The greeting. */
   async hello(): Promise<Heard> {
-    await vi.waitFor(() => expect(this.heard.length).toBeGreaterThan(0), PATIENCE_MS);
+    await vi.waitFor(() => expect(this.heard.length).toBeGreaterThan(0), PATIENCE);
     return this.heard[0] as Heard;
   }
 
@@ -113,7 +113,7 @@ export class SocketClient {
 
   /** Waits until the topic has brought so many events. */
   async eventsOf(topic: string, count: number): Promise<Heard[]> {
-    await vi.waitFor(() => expect(this.events(topic).length).toBeGreaterThanOrEqual(count), PATIENCE_MS);
+    await vi.waitFor(() => expect(this.events(topic).length).toBeGreaterThanOrEqual(count), PATIENCE);
     return this.events(topic);
   }
 
@@ -135,14 +135,15 @@ export class SocketClient {
 export async function refusedUpgrade(
   port: number,
   dialling: Dialling,
-): Promise<{ readonly status: number; readonly problem: Problem }> {
+): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly problem: Problem }> {
   const socket = dial(port, dialling);
   socket.on('error', () => undefined);
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   socket.terminate();
-  return { status: response.statusCode ?? 0, problem: JSON.parse(Buffer.concat(chunks).toString()) as Problem };
+  const problem = JSON.parse(Buffer.concat(chunks).toString()) as Problem;
+  return { status: response.statusCode ?? 0, headers: response.headers, problem };
 }
 
 function dial(port: number, { format = 'json', bearer, ticket, origin, protocols }: Dialling): WebSocket {
