@@ -203,11 +203,11 @@ describe('this test', () => {
     ['actors/runtime/message.ts', 'src/domain/context.ts', false, false],
     ['actors/runtime/message.ts', 'src/domain/money.ts', true, false],
     ['actors/commit.ts', 'actors/runtime/cell.ts', false, true],
-    ['actors/commit.ts', 'src/gateway/node.ts', true, false],
+    ['actors/commit.ts', 'src/gateway/transport/node.ts', true, false],
     ['actors/commit.ts', 'node:fs', false, false],
-    ['src/gateway/node.ts', 'actors/commands.ts', false, true],
-    ['src/gateway/node.ts', 'actors/runtime/cell.ts', false, false],
-    ['src/gateway/node.ts', 'src/journal/journal.ts', true, false],
+    ['src/gateway/transport/node.ts', 'actors/commands.ts', false, true],
+    ['src/gateway/transport/node.ts', 'actors/runtime/cell.ts', false, false],
+    ['src/gateway/transport/node.ts', 'src/journal/journal.ts', true, false],
     ['src/nowhere/file.ts', 'src/domain/money.ts', false, false],
   ])('%s may import %s (types only: %s): %s', (path, target, typeOnly, allowed) => {
     expect(isAllowed(file(path), to(target, typeOnly))).toBe(allowed);

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { addConfigFlags, type Config } from '../config.ts';
-import { chooseTransport } from '../gateway/choose-transport.ts';
+import { chooseTransport } from '../gateway/transport/choose-transport.ts';
 import { readConfig } from './config.ts';
 import {
   type Check,

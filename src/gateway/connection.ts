@@ -13,7 +13,7 @@ import type { EventResource } from './resources.ts';
 import { isMap } from './shape.ts';
 import { readSubscribe, readUnsubscribe } from './subscribing.ts';
 import type { Reader, Subscription } from './subscriptions.ts';
-import type { Socket } from './transport.ts';
+import type { Socket } from './transport/transport.ts';
 import type { WireFormat } from './wire-format.ts';
 
 type FrameId = string | number | bigint;

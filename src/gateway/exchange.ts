@@ -3,7 +3,7 @@
 import type { EngineSession } from '../../actors/engine.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
-import type { HttpAnswer, HttpRequest } from './transport.ts';
+import type { HttpAnswer, HttpRequest } from './transport/transport.ts';
 
 export type Exchange = {
   readonly request: HttpRequest;

@@ -6,7 +6,7 @@ import type { Gateway } from './gateway.ts';
 import { makeHttp } from './http.ts';
 import { problemAnswer, problemOf } from './problem.ts';
 import { requestIdOf } from './request-context.ts';
-import type { Handlers } from './transport.ts';
+import type { Handlers } from './transport/transport.ts';
 import { makeWebSockets } from './web-socket.ts';
 
 /** What the transport itself refuses, by HTTP status. */

@@ -9,7 +9,7 @@ import { waitMsOf, whenOver } from './prefer.ts';
 import { isRefused, readQuery } from './query.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
 import { findRoute, type Action, type Match } from './routes.ts';
-import type { Answer, HttpRequest } from './transport.ts';
+import type { Answer, HttpRequest } from './transport/transport.ts';
 
 export function makeHttp(gateway: Gateway): (request: HttpRequest, answer: Answer) => void {
   const session = gateway.engine.openSession();

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Exchange } from './exchange.ts';
 import type { Refused } from './problem.ts';
 import { isMap } from './shape.ts';
-import type { HttpRequest } from './transport.ts';
+import type { HttpRequest } from './transport/transport.ts';
 
 type ReadJson = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly refused: Refused };
 

@@ -2,7 +2,7 @@
 // inside (a stack, a path, a message) is ever part of it.
 
 import { REFUSALS, type Refusal, type RefusalRow } from '../domain/refusals.ts';
-import type { HttpAnswer } from './transport.ts';
+import type { HttpAnswer } from './transport/transport.ts';
 
 export type FieldError = { readonly param: string; readonly code: Refusal; readonly detail: string };
 

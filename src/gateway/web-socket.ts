@@ -8,7 +8,7 @@ import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
 import { requestIdOf } from './request-context.ts';
-import type { HttpRequest, Socket, Upgrade } from './transport.ts';
+import type { HttpRequest, Socket, Upgrade } from './transport/transport.ts';
 import { chooseFormat, type WireFormat } from './wire-format.ts';
 
 /** Codes with which this side ends a socket: its own, and the transport's for what cannot be read or handled. */

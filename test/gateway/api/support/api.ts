@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { Config } from '../../../../src/config.ts';
 import { openKeys, type Scope } from '../../../../src/gateway/keys.ts';
-import { loadNativeUws } from '../../../../src/gateway/uws-native.ts';
+import { loadNativeUws } from '../../../../src/gateway/transport/uws-native.ts';
 import { mapOptions } from '../../../../src/options.ts';
 import { startServer, type RunningServer, type ServerHooks } from '../../../../src/server.ts';
 import { HttpClient } from './http-client.ts';

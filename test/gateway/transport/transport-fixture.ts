@@ -1,8 +1,8 @@
 // What the transport tests share: the transports under test, and a listener that records what its handlers see.
 
-import { loadNativeUws } from '../../src/gateway/uws-native.ts';
-import { nodeTransport } from '../../src/gateway/node.ts';
-import { uwsTransport } from '../../src/gateway/uws.ts';
+import { loadNativeUws } from '../../../src/gateway/transport/uws-native.ts';
+import { nodeTransport } from '../../../src/gateway/transport/node.ts';
+import { uwsTransport } from '../../../src/gateway/transport/uws.ts';
 import type {
   Handlers,
   HttpAnswer,
@@ -10,7 +10,7 @@ import type {
   Socket,
   Transport,
   TransportLimits,
-} from '../../src/gateway/transport.ts';
+} from '../../../src/gateway/transport/transport.ts';
 import { RawSocket } from './raw-socket.ts';
 
 const native = loadNativeUws();

@@ -4,7 +4,7 @@
 // or a 4xx, node gives the 4xx.
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, HttpRequest } from '../../src/gateway/transport.ts';
+import type { Answer, HttpRequest } from '../../../src/gateway/transport/transport.ts';
 import { raw, rawPost, start, stopAll, text, transports } from './transport-fixture.ts';
 
 afterEach(stopAll);

@@ -5,7 +5,7 @@
 
 import { STATUS_CODES } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, HttpRequest } from '../../src/gateway/transport.ts';
+import type { Answer, HttpRequest } from '../../../src/gateway/transport/transport.ts';
 import { raw, rawPost, start, stopAll, text, transports } from './transport-fixture.ts';
 
 afterEach(stopAll);

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { HttpRequest, Socket } from '../../src/gateway/transport.ts';
+import type { HttpRequest, Socket } from '../../../src/gateway/transport/transport.ts';
 import { raw, start, stopAll, text, transports, webSocketPath } from './transport-fixture.ts';
 import { hangUp, open } from './web-socket-client.ts';
 

@@ -3,8 +3,8 @@
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { chooseTransport } from '../../src/gateway/choose-transport.ts';
-import type { Answer } from '../../src/gateway/transport.ts';
+import { chooseTransport } from '../../../src/gateway/transport/choose-transport.ts';
+import type { Answer } from '../../../src/gateway/transport/transport.ts';
 import { raw, start, stopAll, text, transports } from './transport-fixture.ts';
 
 afterEach(stopAll);

@@ -1,7 +1,7 @@
 // Contract of the transport port: a WebSocket whose reader is slow (T4).
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Socket } from '../../src/gateway/transport.ts';
+import type { Socket } from '../../../src/gateway/transport/transport.ts';
 import { start, stopAll, transports } from './transport-fixture.ts';
 import { hangUp, open } from './web-socket-client.ts';
 
