@@ -5,7 +5,7 @@ import type { Fact } from '../../src/domain/facts.ts';
 import { openLmdbJournal } from '../../src/journal/lmdb-journal.ts';
 import { openLmdbStateStore } from '../../src/journal/lmdb-state-store.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
-import { Engine, memoryDisk, type Disk, type EngineOptions } from '../support/engine.ts';
+import { Engine, memoryDisk, turns, type Disk, type EngineOptions } from '../support/engine.ts';
 import { stateFromJournal, stateOf, type EngineState } from '../support/engine-state.ts';
 import { factsOf } from '../support/journal-facts.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -95,11 +95,27 @@ test('a snapshot waits for the frames behind it: what is not durable is not in t
   const asked = engine.batch(['t1', 'bank', 'alice', 1]);
   await expect.poll(() => journal.waiting()).toBe(1);
   const taken = engine.snapshot();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await turns();
   expect([engine.disk.store.mark(), engine.disk.store.account('acme', 'alice')]).toEqual(before);
   journal.open();
   await Promise.all([asked, taken]);
   expect(engine.disk.store.account('acme', 'alice')?.available).toBe(101);
+});
+
+test('it waits for a frame that changed no account as well', async () => {
+  const journal = openGatedJournal();
+  const engine = await start({}, { journal, store: openMemoryStateStore() });
+  await engine.snapshot();
+  const before = engine.disk.store.mark();
+  journal.shut();
+  const asked = engine.run([['in', 'bank', 'alice', 100]], false, { key: 'again', fingerprint: 'f' });
+  await expect.poll(() => journal.waiting()).toBe(1);
+  const taken = engine.snapshot();
+  await turns();
+  expect(engine.disk.store.mark()).toEqual(before);
+  journal.open();
+  await Promise.all([asked, taken]);
+  expect(engine.disk.store.mark()?.seq).toBe(journal.position());
 });
 
 test('accounts opened while a snapshot began are listed once, before and after a restart', async () => {

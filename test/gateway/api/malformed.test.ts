@@ -8,8 +8,8 @@ import { transports, useApi } from './support/api.ts';
 import { openBank, openWith } from './support/ledger.ts';
 import { formats, type Format, type SocketClient } from './support/socket-client.ts';
 
-/** How many cases of each sort; as many more as one likes by TEST_CASES. */
-const CASES = Number(process.env['TEST_CASES'] ?? 300);
+/** How many cases of each sort; as many more as one likes by FLORIN_MALFORMED_CASES. */
+const CASES = Number(process.env['FLORIN_MALFORMED_CASES'] ?? 300);
 
 const PATHS = ['/v1/accounts', '/v1/transfers', '/v1/transfers/batch', '/v1/transfers/x/capture', '/v1/ws_tickets'];
 const OPS = ['accounts.create', 'transfers.create', 'transfers.batch', 'transfers.capture', 'subscribe', 'unsubscribe'];
