@@ -57,11 +57,7 @@ class Run {
   async step(step: Step): Promise<void> {
     switch (step.what) {
       case 'request':
-        return this.#request(
-          requestOf(step.draft, this.#model),
-          step.key === null ? '' : `key ${step.key}`,
-          step.pause,
-        );
+        return this.#request(requestOf(step.draft, this.#model), keyOf(step.key), step.pause);
       case 'again': {
         const earlier = this.#events.filter(({ request }) => request).at(-1 - step.back);
         const key = step.key === 'same' ? earlier?.key : keyOf(step.key);
@@ -71,7 +67,7 @@ class Run {
         return this.#advance(step.seconds * 1000);
       case 'snapshot':
         // Nobody waits for it: requests go on, and a crash may come before its end.
-        this.#engine.snapshot().catch(() => {});
+        void this.#engine.snapshot();
         return;
       case 'restart':
         return this.#restart(step.snapshot);
