@@ -131,11 +131,6 @@ describe('problems', () => {
     ],
     ['a file that is a list', inFile([]), 'it must be one JSON object'],
     ['equal ports', { flags: { port: '9090' } }, 'port and opsPort are both 9090'],
-    [
-      'a default life above the longest',
-      { flags: { holdExpiryMaxSeconds: '60' } },
-      'holdExpiryDefaultSeconds is longer',
-    ],
     ['no room for a batch', { flags: { inFlightMax: '9999' } }, 'inFlightMax is below batchMax'],
   ] as const)('%s', (_, given, sentence) => {
     const found = problems(given);

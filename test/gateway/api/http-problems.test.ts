@@ -77,6 +77,14 @@ describe.each(transports)('HTTP problems over %s', (transport) => {
       }
     });
 
+    it('does not mend text that is not UTF-8', async () => {
+      const body = (name: string) => `{"currency":"EUR","kind":"user","metadata":{"name":"${name}"}}`;
+      expect((await api.http.post('/v1/accounts', body('Jos\u00e9'))).status).toBe(201);
+      const seen = await api.http.post<Problem>('/v1/accounts', Buffer.from(body('Jos\u00e9'), 'latin1'));
+      expect(seen.status).toBe(400);
+      expectProblem(seen.body, 'body_invalid');
+    });
+
     it('answers a batch of a deep tuple by its number, with a key or without', async () => {
       const body = `{"transfers":[${'['.repeat(50_000)}${']'.repeat(50_000)}]}`;
       for (const key of [undefined, fresh('key')]) {
