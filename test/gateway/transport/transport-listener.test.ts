@@ -69,7 +69,7 @@ describe.each(transports)('A listener over %s', (_, transport) => {
     await stopped;
   });
 
-  it('cuts what is not answered after two seconds', async () => {
+  it('cuts what is not answered after five seconds', async () => {
     const answers: Answer[] = [];
     const { listener, connect, faults } = await start(transport, {
       request: (_, answer) => void answers.push(answer),
@@ -80,7 +80,7 @@ describe.each(transports)('A listener over %s', (_, transport) => {
     const startMs = performance.now();
     await listener.close();
     expect(performance.now() - startMs).toBeGreaterThan(1_900);
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(performance.now() - startMs).toBeLessThan(6_000);
     expect(await client.answersUntilClosed()).toEqual([]);
     answers[0]?.(text(200, 'too late'));
     expect(faults).toEqual([]);
