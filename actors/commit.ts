@@ -122,8 +122,7 @@ export class Commit {
   /** Takes back, and returns, what was emitted since the mark. */
   cutTo(gathered: number): Fact[] {
     const cut = this.#gathering?.cutTo(gathered) ?? [];
-    this.#payload.take();
-    for (const fact of this.#gathering?.facts ?? []) this.#payload.add(fact);
+    this.#payload.cutTo(gathered);
     return cut;
   }
 

@@ -31,8 +31,11 @@ export class FrameFacts {
 
   /** Removes and returns the facts from `length` on: an atomic batch was refused. */
   cutTo(length: number): Fact[] {
-    this.#names.clear();
-    this.#named = 0;
+    // Most often nobody has asked for a name meanwhile, and all names of earlier facts stay as they are.
+    if (this.#named > length) {
+      this.#names.clear();
+      this.#named = 0;
+    }
     return this.facts.splice(length);
   }
 

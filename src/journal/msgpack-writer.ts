@@ -26,6 +26,16 @@ export class MsgpackWriter {
     return written;
   }
 
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Forgets what was written beyond `length` bytes. */
+  cutTo(length: number): void {
+    this.#at = length;
+  }
+
   array(length: number): void {
     this.#reserve(VALUE_BYTES_MAX);
     if (length < 16) {

@@ -15,15 +15,25 @@ const HEAD_BYTES = 4096;
 export class PayloadBuilder {
   readonly #rows = new MsgpackWriter();
   readonly #places = new Map<Context, number>();
-  #count = 0;
+  /** Where each row begins. */
+  #starts: number[] = [];
   #context: Context | null = null;
   #place = 0;
 
   add(fact: Fact): void {
     if (fact.context !== this.#context) this.#enter(fact.context);
-    this.#count += 1;
+    this.#starts.push(this.#rows.length);
     if (fact.kind === FACT_KIND.transferMoved && isPlain(fact)) writePost(this.#rows, fact, this.#place);
     else this.#rows.raw(packr.pack(factRow(fact, this.#place)));
+  }
+
+  /** Forgets all facts but the first `count`. */
+  cutTo(count: number): void {
+    const start = this.#starts[count];
+    if (start === undefined) return;
+    this.#rows.cutTo(start);
+    this.#starts.length = count;
+    this.#context = null;
   }
 
   /** The payload of what was added, and a fresh start. */
@@ -31,10 +41,10 @@ export class PayloadBuilder {
     const head = new MsgpackWriter(HEAD_BYTES);
     head.array(2);
     head.raw(packr.pack([...this.#places.keys()].map(contextRow)));
-    head.array(this.#count);
+    head.array(this.#starts.length);
     const payload = Buffer.concat([head.take(), this.#rows.take()]);
     this.#places.clear();
-    this.#count = 0;
+    this.#starts = [];
     this.#context = null;
     return payload;
   }
