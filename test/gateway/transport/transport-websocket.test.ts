@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import type { HttpRequest, Socket } from '../../../src/gateway/transport/transport.ts';
 import { raw, start, stopAll, text, transports, webSocketPath } from './transport-fixture.ts';
 import { hangUp, open } from './web-socket-client.ts';
+import { stopMsMax } from '../../../src/gateway/transport/transport.ts';
 
 afterEach(async () => {
   hangUp();
@@ -282,7 +283,8 @@ describe.each(transports)('WebSocket over %s', (name, transport) => {
     client.pause();
     const startMs = performance.now();
     await listener.close();
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    // A second for the timers of a busy machine.
+    expect(performance.now() - startMs).toBeLessThan(stopMsMax + 1_000);
     expect(closings).toMatchObject([{ code: 1001 }]);
     client.resume();
     await client.closed();
