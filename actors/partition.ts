@@ -128,8 +128,15 @@ export class Partition {
   /** Reads the journal; commands are refused until it is done. @throws JournalDamage, Contradiction */
   async recover(): Promise<void> {
     const { journal, store, hooks } = this.#options;
-    this.desk.commit.continueFrom(await recover(this.desk, journal, store, hooks));
+    let replayed = 0;
+    const progress: PartitionHooks['progress'] = (now) => {
+      replayed = now.facts;
+      hooks.progress(now);
+    };
+    this.desk.commit.continueFrom(await recover(this.desk, journal, store, { ...hooks, progress }));
     this.#phase = 'ready';
+    // What was replayed is not in a snapshot yet: crash after crash the tail would grow without one.
+    if (this.snapshots.count(replayed)) this.#takeSnapshot();
     this.#planTurn();
   }
 

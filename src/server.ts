@@ -121,10 +121,13 @@ function claimFolder({ data }: Config, undo: Undo): KeyStore {
   return keys;
 }
 
-/** Without keys only this machine may connect: everybody could move money. */
+/**
+ * Whether this is dev mode: without keys only this machine may connect, because everybody could move money. Once a key
+ * was made, revoking the last one closes the server instead of opening it.
+ */
 function judgeKeys({ host, data }: Config, keys: KeyStore): boolean {
   if (keys.anyKey()) return false;
-  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return true;
+  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return keys.list().length === 0;
   throw new StartRefused(
     `listening on ${host} needs an API key; make one with: florin keys create --merchant NAME --data ${data}`,
   );

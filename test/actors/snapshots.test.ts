@@ -63,6 +63,16 @@ test('with no snapshot, one, and several', async () => {
   }
 });
 
+test('a server that crashes again and again before a snapshot is due takes one all the same', async () => {
+  const limits = { snapshotFacts: 20 };
+  let engine = await start({ limits });
+  for (let life = 1; life <= 4; life++) {
+    for (let fact = 1; fact <= 6; fact++) await engine.batch([`t${life}.${fact}`, 'bank', 'alice', 1]);
+    engine = await engine.restart({ limits });
+  }
+  await expect.poll(() => engine.disk.store.mark()?.seq ?? 0).toBeGreaterThan(0);
+});
+
 test('with a snapshot that is taken while work goes on', async () => {
   let engine = await start();
   for (let day = 1; day <= 4; day++) {

@@ -1,6 +1,6 @@
 // Who may do what over the API: keys, their scopes, their merchants and their end.
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import type { Scope } from '../../../src/gateway/keys.ts';
 import type { Problem } from '../../../src/gateway/problem.ts';
 import { Api, transports, useApi } from './support/api.ts';
@@ -251,4 +251,17 @@ describe('dev mode', () => {
       await api.destroy();
     }
   });
+});
+
+test.each(transports)('over %s revoking the last key does not open the server to everybody', async (transport) => {
+  const api = new Api({ transport });
+  try {
+    api.makeKeys({ last: { merchant: 'acme' } });
+    api.revoke('last');
+    await api.start();
+    expect(api.server.devMode).toBe(false);
+    expect((await api.http.send('GET', '/v1/accounts')).status).toBe(401);
+  } finally {
+    await api.destroy();
+  }
 });

@@ -3,10 +3,9 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { HttpRequest, Socket } from '../../../src/gateway/transport/transport.ts';
+import { stopMsMax, type HttpRequest, type Socket } from '../../../src/gateway/transport/transport.ts';
 import { raw, start, stopAll, text, transports, webSocketPath } from './transport-fixture.ts';
 import { hangUp, open } from './web-socket-client.ts';
-import { stopMsMax } from '../../../src/gateway/transport/transport.ts';
 
 afterEach(async () => {
   hangUp();
