@@ -1,7 +1,11 @@
 // Ids. Clients name accounts and transfers themselves; everything else is named by the server: a prefix that says
 // what it is and a ULID (github.com/ulid/spec: 48 bits of milliseconds, 80 bits beside it, Crockford base 32).
 
-export type IdPrefix = 'acc' | 'xfr' | 'evt';
+/** Named by chance. */
+export type IdPrefix = 'acc' | 'xfr';
+
+/** Named by their place in the journal: events and vouchers, which are found by their id without an index. */
+export type PlacePrefix = 'evt' | 'vch';
 
 /** Characters of an id given by a client; the bound keeps an index entry and a log line small. */
 export const ID_LENGTH_MAX = 64;
@@ -13,7 +17,8 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 }
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const EVENT = /^evt_([0-9A-HJKMNP-TV-Z]{26})$/;
+/** A ULID has 128 bits, its 26 digits 130: the first one ends at 7. */
+const PLACE = /^(evt|vch)_([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
 
 /** True for 1-64 characters of [A-Za-z0-9_.:-]. Never normalised: "A" and "a" are two ids. */
 export function isId(value: unknown): value is string {
@@ -36,14 +41,24 @@ export type FactPosition = { readonly seq: number; readonly index: number };
 
 /** An event is named by its place in the journal, so its id is also the cursor that continues after it. */
 export function eventId(timeMs: number, position: FactPosition): string {
-  return `evt_${ulid(timeMs, (BigInt(position.seq) << 32n) | BigInt(position.index))}`;
+  return placeId('evt', timeMs, position);
 }
 
 /** Reads an event id back; null for anything that is not one. */
 export function readEventId(id: string): (FactPosition & { readonly timeMs: number }) | null {
-  const match = EVENT.exec(id);
-  if (!match?.[1]) return null;
-  const bits = match[1].split('').reduce((sum, digit) => (sum << 5n) | BigInt(CROCKFORD.indexOf(digit)), 0n);
+  return readPlaceId('evt', id);
+}
+
+/** `timeMs`: of the frame, 0 … 2^48 − 1; `position`: seq 0 … 2^48 − 1, index 0 … 2^32 − 1. */
+export function placeId(prefix: PlacePrefix, timeMs: number, position: FactPosition): string {
+  return `${prefix}_${ulid(timeMs, (BigInt(position.seq) << 32n) | BigInt(position.index))}`;
+}
+
+/** The time and place that an id of this prefix names; null for anything that is none. */
+export function readPlaceId(prefix: PlacePrefix, id: string): (FactPosition & { readonly timeMs: number }) | null {
+  const match = PLACE.exec(id);
+  if (!match?.[2] || match[1] !== prefix) return null;
+  const bits = match[2].split('').reduce((sum, digit) => (sum << 5n) | BigInt(CROCKFORD.indexOf(digit)), 0n);
   const seq = Number((bits >> 32n) & 0xffffffffffffn);
   return { timeMs: Number(bits >> 80n), seq, index: Number(bits & 0xffffffffn) };
 }
