@@ -1,0 +1,142 @@
+// Templates at work. From an event to its voucher, and from a step of the engine to what it books; both are read from
+// the one table.
+//
+// B1. An event without a template, without one of its accounts or amounts, or with an account of the wrong kind is
+// refused: nothing is guessed. B2. Every voucher made here has been judged. B3. A share of 0 has no leg.
+
+import type { Step } from '../accounts.ts';
+import { subjectsOfKind } from './subjects.ts';
+import {
+  TEMPLATES,
+  type Role,
+  type Segment,
+  type Share,
+  type TemplateCode,
+  type TemplateLeg,
+} from './template-table.ts';
+import { judgeVoucher, voucherKey, type Judgement, type Side, type Voucher, type VoucherLeg } from './voucher.ts';
+
+export { TEMPLATES } from './template-table.ts';
+
+/** Whose money, and which: what is to spend, or what open holds keep back. */
+export type Place = { readonly of: 'payer' | 'payee'; readonly money: 'available' | 'held' };
+
+/** What a step books: the amount that it moves, from one place to the other. */
+export type Movement = { readonly code: TemplateCode; readonly debit: Place; readonly credit: Place };
+
+/** By step of a transfer, made once: the booking workers look it up for every transfer and allocate nothing. */
+export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
+  posted: movementOf('TR1'),
+  held: movementOf('HD1'),
+  captured: movementOf('HD2'),
+  voided: movementOf('HD3'),
+  expired: movementOf('HD3'),
+};
+
+/** An account in an event. */
+export type Party = { readonly account: string; readonly kind: string; readonly currency: string };
+
+export type BookedEvent = {
+  /** Code of the template. */
+  readonly event: string;
+  /** Which time for this order, from 1: makes the key unique (voucherKey). */
+  readonly occurrence: number;
+  readonly order: string;
+  /** Which segment of the template, from 1. */
+  readonly segment: number;
+  /** vch_…, see voucherId. */
+  readonly id: string;
+  /** YYYY-MM-DD. */
+  readonly accountingDate: string;
+  readonly currency: string;
+  readonly merchant: string;
+  /** Only those of legs whose share is not 0 are needed. */
+  readonly parties: Readonly<Partial<Record<Role, Party>>>;
+  /** Minor units, 0 … 2^53 − 1, exactly those that the segment names: net and fee are both said, their sum is total. */
+  readonly shares: Readonly<Partial<Record<Exclude<Share, 'part'>, number>>>;
+  /** Who receives what of a split, minor units, together total; absent where nothing is split. */
+  readonly parts?: readonly (Party & { readonly amount: number })[];
+};
+
+/** Why an event is not booked: what it lacks or has too much of, or how its voucher was judged. */
+export type EventRefusal =
+  | 'event_unknown'
+  | 'segment_unknown'
+  | 'share_unknown'
+  | 'share_missing'
+  | 'party_missing'
+  | 'kind_not_allowed'
+  | Exclude<Judgement, 'ok'>;
+
+export type Refused = { readonly refused: EventRefusal };
+
+/** The voucher of one segment of an event, or why there is none. */
+export function voucherOf(event: BookedEvent): Voucher | Refused {
+  const segment = segmentOf(event);
+  if (typeof segment === 'string') return { refused: segment };
+  const legs: VoucherLeg[] = [];
+  for (const leg of segment) {
+    for (const { party, amount } of linesOf(leg, event)) {
+      const filled = fill(leg, party, amount);
+      if (typeof filled === 'string') return { refused: filled };
+      if (filled) legs.push(filled);
+    }
+  }
+  return judged(event, legs);
+}
+
+/** The legs to fill. An amount that none of them takes would be lost, so it is refused. */
+function segmentOf({ event, segment, shares, parts }: BookedEvent): Segment | EventRefusal {
+  if (!Object.hasOwn(TEMPLATES, event)) return 'event_unknown';
+  const legs = TEMPLATES[event as TemplateCode].segments[segment - 1];
+  if (!legs) return 'segment_unknown';
+  const said = parts ? [...Object.keys(shares), 'part'] : Object.keys(shares);
+  return said.every((share) => legs.some((leg) => leg.share === share)) ? legs : 'share_unknown';
+}
+
+type Line = { readonly party: Party | undefined; readonly amount: number | undefined };
+
+/** One line for a leg, for the leg of a split one for each receiver. */
+function linesOf(leg: TemplateLeg, { parties, shares, parts }: BookedEvent): readonly Line[] {
+  if (leg.share !== 'part') return [{ party: parties[leg.of], amount: shares[leg.share] }];
+  return parts
+    ? parts.map((part) => ({ party: part, amount: part.amount }))
+    : [{ party: undefined, amount: undefined }];
+}
+
+/** null for a share of 0 (B3). */
+function fill(
+  leg: TemplateLeg,
+  party: Party | undefined,
+  amount: number | undefined,
+): VoucherLeg | EventRefusal | null {
+  if (amount === undefined) return 'share_missing';
+  if (amount === 0) return null;
+  if (!party) return 'party_missing';
+  const subject = subjectsOfKind(party.kind)[leg.money];
+  if (!leg.subjects.includes(subject)) return 'kind_not_allowed';
+  return { account: party.account, subject, side: leg.side, amount };
+}
+
+function judged(event: BookedEvent, legs: readonly VoucherLeg[]): Voucher | Refused {
+  const { id, order, segment, accountingDate, currency, merchant } = event;
+  const key = voucherKey(event.event, event.occurrence, order, segment);
+  const named = { id, event: event.event, order, segment, key };
+  const voucher: Voucher = { ...named, accountingDate, currency, merchant, legs, reverses: null };
+  const parties = [...Object.values(event.parties), ...(event.parts ?? [])];
+  const judgement = judgeVoucher(voucher, (account) => parties.find((one) => one.account === account)?.currency);
+  return judgement === 'ok' ? voucher : { refused: judgement };
+}
+
+/** @throws Error, when this file is loaded, for a template that does not move money between payer and payee. */
+function movementOf(code: TemplateCode): Movement {
+  const [segment] = TEMPLATES[code].segments;
+  return { code, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
+}
+
+function placeIn(segment: Segment, side: Side): Place {
+  for (const leg of segment) {
+    if (leg.side === side && (leg.of === 'payer' || leg.of === 'payee')) return { of: leg.of, money: leg.money };
+  }
+  throw new Error(`no ${side} of payer or payee`);
+}

@@ -1,0 +1,113 @@
+// What the steps of a transfer book: the voucher that is shown, what the workers look up, and what the engine does to its
+// accounts are three views of one thing.
+
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyCredit, applyDebit, type Account, type Step } from '../../../src/domain/accounts.ts';
+import { HELD, subjectsOfKind } from '../../../src/domain/books/subjects.ts';
+import { MOVEMENTS } from '../../../src/domain/books/templates.ts';
+import { voucherOfFact } from '../../../src/domain/books/transfer-voucher.ts';
+import { readVoucherId, type Voucher, type VoucherLeg } from '../../../src/domain/books/voucher.ts';
+import type { TransferMoved } from '../../../src/domain/facts.ts';
+import { MONEY_MAX } from '../../../src/domain/money.ts';
+import { sampleAccount, samplePost } from '../../support/samples.ts';
+
+const POSITION = { seq: 12, index: 3 };
+const TIME_MS = 1_800_000_000_000;
+
+function voucherAt(fact: TransferMoved, kinds = { debit: 'user', credit: 'merchant' }): Voucher {
+  return voucherOfFact(fact, POSITION, TIME_MS, '2027-01-15', kinds);
+}
+
+test('what each step books', () => {
+  expect(MOVEMENTS).toEqual({
+    posted: { code: 'TR1', debit: { of: 'payer', money: 'available' }, credit: { of: 'payee', money: 'available' } },
+    held: { code: 'HD1', debit: { of: 'payer', money: 'available' }, credit: { of: 'payer', money: 'held' } },
+    captured: { code: 'HD2', debit: { of: 'payer', money: 'held' }, credit: { of: 'payee', money: 'available' } },
+    voided: { code: 'HD3', debit: { of: 'payer', money: 'held' }, credit: { of: 'payer', money: 'available' } },
+    expired: { code: 'HD3', debit: { of: 'payer', money: 'held' }, credit: { of: 'payer', money: 'available' } },
+  });
+});
+
+test('the voucher of a post, whole', () => {
+  const voucher = voucherAt(samplePost);
+  expect(voucher).toEqual({
+    id: voucher.id,
+    event: 'TR1',
+    order: 't1',
+    segment: 1,
+    key: 'TR1.1:t1:1',
+    accountingDate: '2027-01-15',
+    currency: 'EUR',
+    merchant: 'acme',
+    legs: [
+      { account: 'alice', subject: 2001, side: 'debit', amount: 70 },
+      { account: 'shop', subject: 2004, side: 'credit', amount: 70 },
+    ],
+    reverses: null,
+  });
+  expect(readVoucherId(voucher.id)).toEqual({ ...POSITION, timeMs: TIME_MS });
+});
+
+test('a hold of 70, captured twice, then voided: each step has its key', () => {
+  const steps: readonly (readonly [Step, number])[] = [
+    ['held', 70],
+    ['captured', 30],
+    ['captured', 30],
+    ['voided', 10],
+  ];
+  const vouchers = steps.map(([step, moved], index) =>
+    voucherAt({ ...samplePost, step, moved, id: '', transfer: 'h1', version: index + 1 }),
+  );
+  expect(vouchers.map(({ key }) => key)).toEqual(['HD1.1:h1:1', 'HD2.2:h1:1', 'HD2.3:h1:1', 'HD3.4:h1:1']);
+});
+
+const words = ['user', 'merchant', 'escrow', 'bank', 'channel', 'payment_transit', 'fee', 'loss', 'members:gold', ''];
+const kinds = fc.record({ debit: fc.constantFrom(...words), credit: fc.constantFrom(...words) });
+const amounts = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: MONEY_MAX }));
+
+describe.each(Object.keys(MOVEMENTS) as Step[])('%s', (step) => {
+  test('the voucher is what the workers look up', () => {
+    fc.assert(
+      fc.property(kinds, amounts, (by, moved) => {
+        const { code, debit, credit } = MOVEMENTS[step];
+        const leg = (side: VoucherLeg['side'], { of, money }: typeof debit): VoucherLeg => ({
+          account: of === 'payer' ? 'alice' : 'shop',
+          subject: subjectsOfKind(of === 'payer' ? by.debit : by.credit)[money],
+          side,
+          amount: moved,
+        });
+        const voucher = voucherAt({ ...samplePost, step, moved }, by);
+        expect(voucher.event).toBe(code);
+        expect(voucher.legs).toEqual([leg('debit', debit), leg('credit', credit)]);
+      }),
+    );
+  });
+
+  test('and what the engine does to available and held of both accounts', () => {
+    fc.assert(
+      fc.property(kinds, fc.integer({ min: 1, max: 1_000 }), (by, moved) => {
+        const payer = sampleAccount({ id: 'alice', kind: by.debit, available: 1_000, held: 1_000 });
+        const payee = sampleAccount({ id: 'shop', kind: by.credit, available: 1_000, pending: 1_000 });
+        applyDebit(payer, step, moved);
+        applyCredit(payee, step, moved);
+        const { legs } = voucherAt({ ...samplePost, step, moved }, by);
+        for (const account of [payer, payee]) {
+          expect(changeOf(legs, account, false)).toBe(account.available - 1_000);
+          expect(changeOf(legs, account, true)).toBe(account.held - (account === payer ? 1_000 : 0));
+        }
+      }),
+    );
+  });
+});
+
+/** Credits less debits of an account's held or available money. */
+function changeOf(legs: readonly VoucherLeg[], { id }: Account, held: boolean): number {
+  return legs
+    .filter(({ account, subject }) => account === id && (subject === HELD) === held)
+    .reduce((sum, { side, amount }) => sum + (side === 'credit' ? amount : -amount), 0);
+}
+
+test('a fact that moves nothing is a fault: the engine never states one', () => {
+  expect(() => voucherAt({ ...samplePost, moved: 0 })).toThrow('fact 3 of frame 12 has no voucher: no_legs');
+});
