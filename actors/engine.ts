@@ -37,6 +37,8 @@ export class Engine {
   #faultsMs: number[] = [];
   readonly #listeners: ((durable: Durable) => void)[] = [];
   restarts = 0;
+  /** True while somebody who follows the journal is too far behind: new commands are refused then. */
+  holdBack: () => boolean = () => false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -52,9 +54,14 @@ export class Engine {
     return this.#partition.phase;
   }
 
-  /** The last durable frame. */
+  /** Number of the last durable frame. */
   get position(): number {
     return this.#options.journal.position();
+  }
+
+  /** A durable frame's bytes; null when there is none with this number. */
+  read(seq: number): Uint8Array | null {
+    return this.#options.journal.read(seq);
   }
 
   /** A durable frame; null when there is none with this number. */
@@ -96,7 +103,8 @@ export class Engine {
     const { hooks } = this.#options;
     const stopped = (error: unknown, fatal: boolean): void => this.#stopped(error, fatal);
     const durable = (frame: Durable): void => this.#listeners.forEach((listener) => listener(frame));
-    const partition = new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped } });
+    const holdBack = (): boolean => this.holdBack();
+    const partition = new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped, holdBack } });
     growPartition(this.tree, this.#options.number, partition);
     return partition;
   }

@@ -51,6 +51,8 @@ export type PartitionOptions = {
 export type PartitionHooks = RecoveryHooks & {
   /** A frame is durable; its effects follow. */
   readonly durable: (durable: Durable) => void;
+  /** True: new commands are refused for the time being. */
+  readonly holdBack?: () => boolean;
   /** The partition has stopped; `fatal` when its storage failed. Called once. */
   readonly stopped: (error: unknown, fatal: boolean) => void;
 };
@@ -189,6 +191,7 @@ export class Partition {
   #refuse(command: Command): number {
     if (this.#phase === 'draining') return SHUTTING_DOWN;
     if (this.#phase !== 'ready') return RECOVERING;
+    if (this.#options.hooks.holdBack?.()) return OVERLOADED;
     return this.#inFlight + command.weight > this.#options.limits.inFlightMax ? OVERLOADED : 0;
   }
 

@@ -15,8 +15,6 @@ import {
   MakeTransfer,
   OpenAccount,
   ReadAccount,
-  ReadBalance,
-  ReadEntries,
   ReadTransfer,
   RunBatch,
   SettleHold,
@@ -26,7 +24,7 @@ import {
 import type { Desk } from './desk.ts';
 import type { Found } from './names.ts';
 import type { Operation, Requester } from './operation.ts';
-import { listAccounts, readBalance, readEntries, readTransfer } from './reading.ts';
+import { listAccounts, readTransfer } from './reading.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
 import { dated, type Begin, type Immediate } from './transfers.ts';
@@ -96,8 +94,6 @@ export class SessionCell extends Cell {
   #read(command: Command): void {
     if (command instanceof ReadTransfer) readTransfer(this.#desk, command);
     else if (command instanceof ListAccounts) listAccounts(this.#desk, command);
-    else if (command instanceof ReadEntries) readEntries(this.#desk, command);
-    else if (command instanceof ReadBalance) readBalance(this.#desk, command);
     else throw new Error(`a session cannot handle ${command.constructor.name}`);
     this.#desk.commit.after(command);
   }

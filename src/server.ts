@@ -21,11 +21,14 @@ import { openKeys, type KeyStore } from './gateway/keys.ts';
 import { sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
+import { Books } from '../workers/books.ts';
+import { SHARDS } from './ledger/shards.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
 import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
+import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { startOps } from './ops/ops-server.ts';
 
@@ -90,7 +93,9 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => ops.close());
   await engine.start();
   undo.push(() => engine.stop());
-  const gateway = makeGateway(config, clock, metrics, engine, makeCallers(keys, devMode, clock.monotonic));
+  const books = openBooks(config, engine, metrics, clock, log, undo);
+  const callers = makeCallers(keys, devMode, clock.monotonic);
+  const gateway = makeGateway(config, clock, metrics, engine, callers, books);
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -142,6 +147,34 @@ async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo
   return new Engine({ number: 0, journal, store, limits: config, ...clock, hooks });
 }
 
+/** They begin with what the journal has and they have not. */
+function openBooks(
+  config: Config,
+  engine: Engine,
+  metrics: Metrics,
+  clock: Clock,
+  log: Logger,
+  undo: Undo,
+): Books | null {
+  if (config.books === 'off') return null;
+  const books = new Books({
+    folder: join(config.data, 'books'),
+    shards: SHARDS,
+    workers: config.booksWorkers,
+    journal: { position: () => engine.position, read: (seq) => engine.read(seq) },
+    hooks: {
+      crashed: (error) => log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints'),
+      stopped: (reason) => log.fatal({ reason }, 'books and journal contradict each other: nothing more is booked'),
+    },
+  });
+  addBooksMetrics(metrics, books, clock.now);
+  engine.onDurable(({ frame }) => books.nudge(frame.facts.length));
+  engine.holdBack = () => books.owedFacts > config.booksLagMax;
+  books.start();
+  undo.push(() => books.close());
+  return books;
+}
+
 function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
   return {
     progress: ({ done, total }) => hooks.recovery(done, total),
@@ -157,12 +190,14 @@ function makeGateway(
   metrics: Metrics,
   engine: Engine,
   callers: Gateway['callers'],
+  books: Books | null,
 ): Gateway {
   const subscriptions = new Subscriptions(sourceOf(engine), clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   return {
     engine,
     callers,
+    books,
     subscriptions,
     operations: makeOperations(currencyTable(config.assets), config.batchMax),
     metrics: makeGatewayMetrics(metrics),

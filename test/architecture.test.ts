@@ -15,15 +15,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   // Decides; knows no clock, no chance, no disk and nobody else.
   'src/domain': { imports: [], packages: [] },
   'src/journal': { imports: ['src/domain'], packages: ['@node-rs/crc32', 'lmdb', 'msgpackr', 'node:*'] },
+  // What is booked, where it lies and how it is read.
+  'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb'] },
+  // The threads that keep the books, and who feeds them.
+  workers: { imports: ['src/domain', 'src/journal', 'src/ledger'], packages: ['piscina', 'node:*'] },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
   'actors/runtime': {
     imports: ['types:src/domain/context.ts', 'types:actors/partition.ts', 'types:actors/visits.ts'],
     packages: ['nact'],
   },
   actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
-  'src/ops': { imports: ['types:actors'], packages: ['node:*'] },
+  'src/ops': { imports: ['types:actors', 'types:workers'], packages: ['node:*'] },
   'src/gateway': {
-    imports: ['src/domain', 'actors', 'src/ops'],
+    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
   'src/options.ts': { imports: [], packages: [] },
@@ -35,7 +39,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: [
       'src/domain',
       'src/journal',
+      'src/ledger',
       'actors',
+      'workers',
       'src/gateway',
       'src/ops',
       'src/config.ts',
@@ -48,7 +54,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: [
       'src/domain',
       'src/journal',
+      'src/ledger',
       'actors',
+      'workers',
       'src/gateway',
       'src/ops',
       'src/options.ts',
@@ -90,7 +98,7 @@ const IMPURE =
 /** The record that holds all of a partition: its parts know its type, it knows theirs. */
 const COMPOSITION = 'actors/desk.ts';
 
-const files = sourceFiles('src', 'actors', 'loadtest');
+const files = sourceFiles('src', 'actors', 'workers', 'loadtest');
 
 /** The row that a file belongs to: its own, or that of the nearest folder. */
 function rowOf(path: string): string | undefined {

@@ -11,7 +11,18 @@ export type AccountStatus = 'active' | 'frozen' | 'closed';
 
 export type Metadata = Readonly<Record<string, string>>;
 
-export type Account = {
+/** What an account has. */
+export type Balances = {
+  /** Money to spend. */
+  available: number;
+  /** Money of this account that open holds keep back. */
+  held: number;
+  /** Money that open holds will bring, if they are captured. */
+  pending: number;
+  version: number;
+};
+
+export type Account = Balances & {
   readonly merchant: string;
   readonly id: string;
   /** Place in the order of opening, over all merchants; counts from 1. */
@@ -24,13 +35,6 @@ export type Account = {
   /** How far below zero `available` may go, minor units; Infinity is "unlimited". */
   creditLimit: number;
   metadata: Metadata;
-  /** Money to spend. */
-  available: number;
-  /** Money of this account that open holds keep back. */
-  held: number;
-  /** Money that open holds will bring, if they are captured. */
-  pending: number;
-  version: number;
   updatedAtMs: number;
   /** Journal frame with this account's latest fact; the facts of an account form a chain backwards from here. */
   lastSeq: number;
@@ -78,7 +82,7 @@ export function refuseChange(account: Account, status: AccountStatus): Verdict {
 }
 
 /** The debit side of a step. `amount`: minor units that the step moves. */
-export function applyDebit(account: Account, step: Step, amount: number): void {
+export function applyDebit(account: Balances, step: Step, amount: number): void {
   account.version += 1;
   switch (step) {
     case 'posted':
@@ -99,7 +103,7 @@ export function applyDebit(account: Account, step: Step, amount: number): void {
 }
 
 /** The credit side of a step. */
-export function applyCredit(account: Account, step: Step, amount: number): void {
+export function applyCredit(account: Balances, step: Step, amount: number): void {
   account.version += 1;
   switch (step) {
     case 'posted':

@@ -56,6 +56,7 @@ export const REFUSALS = {
   account_not_found: { number: 80, status: 404, meaning: 'There is no such account.' },
   transfer_not_found: { number: 81, status: 404, meaning: 'There is no such transfer.' },
   cursor_expired: { number: 82, status: 410, meaning: 'The cursor is older than the retention; read by HTTP.' },
+  voucher_not_found: { number: 83, status: 404, meaning: 'There is no such voucher.' },
   account_exists: { number: 112, status: 409, meaning: 'An account with this id exists.' },
   account_frozen: { number: 113, status: 409, meaning: 'An account of this transfer is frozen.' },
   account_closed: { number: 114, status: 409, meaning: 'An account of this transfer is closed.' },
@@ -82,6 +83,12 @@ export const REFUSALS = {
     meaning: 'The engine stopped before the answer was known: send the same request again.',
     retryable: true,
     outcome: 'unknown',
+  },
+  books_unavailable: {
+    number: 197,
+    status: 503,
+    meaning: 'The books cannot be read at the moment; payments go on.',
+    retryable: true,
   },
   internal_error: {
     number: 208,

@@ -4,6 +4,7 @@
 // Order of judgement: shape (400), authority (401, 403), and then what the engine says.
 
 import type { Engine, EngineSession } from '../../actors/engine.ts';
+import type { Books } from '../../workers/books.ts';
 import type { Origin } from '../domain/context.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
@@ -30,6 +31,8 @@ export type GatewayLimits = {
 
 export type Gateway = {
   readonly engine: Engine;
+  /** null when they are switched off. */
+  readonly books: Books | null;
   readonly callers: Callers;
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;

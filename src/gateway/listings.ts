@@ -1,19 +1,26 @@
 // Listings. What only HTTP has, by action: lists, the documented refusals, tickets.
 
-import { listAccounts, listEntries, readBalance } from './account-listings.ts';
+import { listAccounts } from './account-listing.ts';
 import { TICKET_SECONDS } from './callers.ts';
 import { listEvents } from './event-listing.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
+import { generalLedger, trialBalance } from './ledger-listing.ts';
 import type { Listing } from './listing.ts';
 import { refusalList } from './problem.ts';
 import { readBody } from './shape.ts';
+import { listEntries, readBalance } from './statement-listing.ts';
+import { getVoucher, listVouchers } from './voucher-listing.ts';
 
 export const listings = {
   'accounts.list': listAccounts,
   'accounts.entries': listEntries,
   'accounts.balance': readBalance,
+  'vouchers.list': listVouchers,
+  'vouchers.get': getVoucher,
+  'ledger.trial_balance': trialBalance,
+  'ledger.general': generalLedger,
   'events.list': listEvents,
   'refusals.list': listRefusals,
   'tickets.create': createTicket,

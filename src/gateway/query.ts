@@ -19,17 +19,24 @@ export function readQuery(text: string, known: readonly string[]): Query | Refus
   return query;
 }
 
-/** 1 … 100 elements; 20 when the query does not say. */
-export function readLimit(query: Query): number | Refused {
+/** 1 … `max` elements; 20 when the query does not say. */
+export function readLimit(query: Query, max: number = LIMIT.max): number | Refused {
   const text = query.get('limit');
   if (text === undefined) return LIMIT.default;
-  const limit = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
-  return limit >= 1 && limit <= LIMIT.max ? limit : invalid('limit', 'A page has 1 … 100 elements.');
+  const limit = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  return limit >= 1 && limit <= max ? limit : invalid('limit', `A page has 1 … ${max} elements.`);
+}
+
+/** One of a few words; the first when the query does not say. */
+export function readChoice<C extends string>(query: Query, name: string, choices: readonly C[]): C | Refused {
+  const text = query.get(name) ?? choices[0];
+  const choice = choices.find((one) => one === text);
+  return choice ?? invalid(name, `${name} is one of ${choices.filter((one) => one !== '').join(', ')}.`);
 }
 
 /** `starting_after` and `ending_before` name elements; at most one of them is given. */
-export function readPage(query: Query): Page | Refused {
-  const limit = readLimit(query);
+export function readPage(query: Query, limitMax?: number): Page | Refused {
+  const limit = readLimit(query, limitMax);
   if (typeof limit !== 'number') return limit;
   const after = query.get('starting_after') ?? '';
   const before = query.get('ending_before') ?? '';
@@ -45,10 +52,10 @@ export function readPage(query: Query): Page | Refused {
 
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
-/** An RFC 3339 time, ms since 1970; the end of all times when the query does not say. */
-export function readTime(query: Query, name: string): { readonly timeMs: number } | Refused {
+/** An RFC 3339 time, ms since 1970; `otherwise`, the end of all times, when the query does not say. */
+export function readTime(query: Query, name: string, otherwise = Infinity): { readonly timeMs: number } | Refused {
   const text = query.get(name);
-  if (text === undefined) return { timeMs: Infinity };
+  if (text === undefined) return { timeMs: otherwise };
   const timeMs = TIME.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(timeMs) ? invalid(name, `${name} is not a time like 2026-01-31T23:59:59.999Z.`) : { timeMs };
 }

@@ -1,10 +1,12 @@
 // Resources. How accounts, transfers, entries and events are shown to clients. Pure functions of states and facts, so
 // that the same request replayed is answered byte for byte as it was.
 
-import type { Account, Metadata } from '../domain/accounts.ts';
+import type { Account, Metadata, Step } from '../domain/accounts.ts';
+import { voucherId } from '../domain/books/voucher.ts';
 import { FACT_KIND, type Fact, type Leg, type TransferMoved } from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
-import type { Dated, Entry } from '../../actors/commands.ts';
+import type { BookedEntry } from '../ledger/entry-block.ts';
+import type { Dated } from '../../actors/commands.ts';
 import { newAccount } from '../../actors/accounts.ts';
 import { changedAccount } from '../../actors/session-cell.ts';
 
@@ -123,22 +125,26 @@ export type EntryResource = {
   /** By how much `available` changed. */
   readonly change: number;
   readonly available: number;
+  /** The voucher that booked it. */
+  readonly voucher: string;
 };
 
-export function entryResource(entry: Entry): EntryResource {
-  const { fact, side, timeMs } = entry;
-  const own = side === 'debit' ? fact.debit : fact.credit;
+/** An entry of the books that moves money. */
+export function entryResource(entry: BookedEntry): EntryResource {
+  const { version, timeMs, side, amount, transfer, counterparty, after } = entry;
+  const type = entry.type as Step;
   return {
-    id: String(own.version),
-    version: own.version,
+    id: String(version),
+    version,
     at: timeText(timeMs),
-    type: fact.step,
+    type,
     side,
-    transfer: fact.transfer,
-    counterparty: (side === 'debit' ? fact.credit : fact.debit).account,
-    amount: fact.moved,
-    change: changeOf(fact, side),
-    available: own.available,
+    transfer,
+    counterparty,
+    amount,
+    change: changeOf(type, side, amount),
+    available: after.available,
+    voucher: voucherId(timeMs, entry),
   };
 }
 
@@ -189,17 +195,17 @@ export function eventType(fact: Fact): string {
   }
 }
 
-function changeOf(fact: TransferMoved, side: 'debit' | 'credit'): number {
-  switch (fact.step) {
+function changeOf(step: Step, side: 'debit' | 'credit', amount: number): number {
+  switch (step) {
     case 'posted':
-      return side === 'debit' ? -fact.moved : fact.moved;
+      return side === 'debit' ? -amount : amount;
     case 'held':
-      return side === 'debit' ? -fact.moved : 0;
+      return side === 'debit' ? -amount : 0;
     case 'captured':
-      return side === 'debit' ? 0 : fact.moved;
+      return side === 'debit' ? 0 : amount;
     case 'voided':
     case 'expired':
-      return side === 'debit' ? fact.moved : 0;
+      return side === 'debit' ? amount : 0;
   }
 }
 

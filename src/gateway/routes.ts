@@ -5,7 +5,16 @@ import type { OperationName } from './operations.ts';
 
 /** What only HTTP has. */
 type Listing =
-  'accounts.list' | 'accounts.entries' | 'accounts.balance' | 'events.list' | 'refusals.list' | 'tickets.create';
+  | 'accounts.list'
+  | 'accounts.entries'
+  | 'accounts.balance'
+  | 'vouchers.list'
+  | 'vouchers.get'
+  | 'ledger.trial_balance'
+  | 'ledger.general'
+  | 'events.list'
+  | 'refusals.list'
+  | 'tickets.create';
 
 /** What a route does: one of the operations, or something that only HTTP has. */
 export type Action = OperationName | Listing;
@@ -24,6 +33,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/transfers/{id}', action: 'transfers.get' },
   { method: 'POST', path: '/v1/transfers/{id}/capture', action: 'transfers.capture' },
   { method: 'POST', path: '/v1/transfers/{id}/void', action: 'transfers.void' },
+  { method: 'GET', path: '/v1/vouchers', action: 'vouchers.list' },
+  { method: 'GET', path: '/v1/vouchers/{id}', action: 'vouchers.get' },
+  { method: 'GET', path: '/v1/trial_balance', action: 'ledger.trial_balance' },
+  { method: 'GET', path: '/v1/general_ledger', action: 'ledger.general' },
   { method: 'GET', path: '/v1/events', action: 'events.list' },
   { method: 'GET', path: '/v1/refusals', action: 'refusals.list' },
   { method: 'POST', path: '/v1/ws_tickets', action: 'tickets.create' },

@@ -66,6 +66,16 @@ export function writeFrame(head: FrameHead, payload: Uint8Array): Uint8Array {
   return frame;
 }
 
+/** Facts of a frame, without reading it. */
+export function frameCount(frame: Uint8Array): number {
+  return new DataView(frame.buffer, frame.byteOffset).getUint32(12);
+}
+
+/** When a frame was begun, ms since 1970, without reading it. */
+export function frameTimeMs(frame: Uint8Array): number {
+  return new DataView(frame.buffer, frame.byteOffset).getFloat64(24);
+}
+
 /** Reads and checks a frame by itself; the chain is the reader's to check. @throws FrameDamage */
 export function readFrame(bytes: Uint8Array): Frame {
   const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -41,7 +41,6 @@ const EVERY_COMMAND: Readonly<Record<string, () => Promise<Command>>> = {
   account: () => engine.readAccount('alice'),
   read: () => engine.readTransfer('t1'),
   list: () => engine.list({}),
-  entries: () => engine.entries('alice'),
 };
 
 test('no answer, not even to a read, while the frame before it is not durable', async () => {

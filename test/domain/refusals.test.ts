@@ -40,6 +40,7 @@ const PROMISED: readonly (readonly [Refusal, number, number])[] = [
   ['account_not_found', 80, 404],
   ['transfer_not_found', 81, 404],
   ['cursor_expired', 82, 410],
+  ['voucher_not_found', 83, 404],
   ['account_exists', 112, 409],
   ['account_frozen', 113, 409],
   ['account_closed', 114, 409],
@@ -56,6 +57,7 @@ const PROMISED: readonly (readonly [Refusal, number, number])[] = [
   ['shutting_down', 194, 503],
   ['recovering', 195, 503],
   ['outcome_unknown', 196, 503],
+  ['books_unavailable', 197, 503],
   ['internal_error', 208, 500],
 ];
 
@@ -100,6 +102,7 @@ test('only what is about load, money or time may succeed unchanged; only a lost 
     'shutting_down',
     'recovering',
     'outcome_unknown',
+    'books_unavailable',
     'internal_error',
   ]);
   const unknown = rows.filter(([, row]) => row.outcome).map(([code]) => code);

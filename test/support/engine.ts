@@ -14,7 +14,6 @@ import {
   NO_KEY,
   OpenAccount,
   ReadAccount,
-  ReadEntries,
   ReadTransfer,
   RunBatch,
   SettleHold,
@@ -201,11 +200,6 @@ export class Engine {
   list(page: Partial<Page>, merchant?: string): Promise<ListAccounts> {
     const whole = { limit: 100, after: '', before: '', ...page };
     return this.ask((reply) => new ListAccounts(contextOf(merchant), whole, reply));
-  }
-
-  entries(id: string, range: { before?: number; after?: number; limit?: number } = {}): Promise<ReadEntries> {
-    const whole = { before: 0, after: 0, limit: 100, ...range };
-    return this.ask((reply) => new ReadEntries(contextOf(), id, whole, reply));
   }
 }
 

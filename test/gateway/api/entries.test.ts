@@ -15,7 +15,7 @@ type Statement = {
 };
 
 describe.each(transports)('entries over %s', (transport) => {
-  const api = useApi({ transport });
+  const api = useApi({ transport, books: 'on' });
   const list = (id: string, query = '') => api.http.get<Statement>(`/v1/accounts/${id}/entries${query}`);
 
   const at = (id: string, time?: string) =>

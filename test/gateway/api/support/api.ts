@@ -45,7 +45,8 @@ export class Api {
   constructor(options: ApiOptions) {
     const data = mkdtempSync(join(tmpdir(), 'florin-api-'));
     const defaults = mapOptions((option) => option.default) as unknown as Config;
-    this.#config = { ...defaults, port: 0, opsPort: 0, data, logLevel: 'silent', ...options };
+    // Only tests of the books need their threads.
+    this.#config = { ...defaults, port: 0, opsPort: 0, data, logLevel: 'silent', books: 'off', ...options };
   }
 
   /** Makes API keys, which ends the dev mode. Before the start. */

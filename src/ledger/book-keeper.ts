@@ -1,0 +1,185 @@
+// Book keeper. Books the frames of the journal into the shards that one worker keeps: finds the two accounts of each
+// fact, checks that the fact follows from what the books have, and cuts it into one balanced segment a shard.
+//
+// K1. A fact that moves money is booked by the one template of its step, or the shard stops. K2. Where payer and payee
+// are in two shards, each segment is balanced by subject 2990, "between shards". K3. Frames come in order, without a gap.
+
+import { applyCredit, applyDebit, type Step } from '../domain/accounts.ts';
+import { BETWEEN_SHARDS } from '../domain/books/subjects.ts';
+import { MOVEMENTS } from '../domain/books/templates.ts';
+import { FACT_KIND, type AccountOpened, type Fact, type Leg, type TransferMoved } from '../domain/facts.ts';
+import { readFrame } from '../journal/frame.ts';
+import { decodeFacts } from '../journal/payload.ts';
+import { ENTRY_TYPES, type Side } from './entry-block.ts';
+import type { LedgerAccount } from './ledger-account.ts';
+import { LedgerContradiction, ShardBooks, type Posting } from './shard-books.ts';
+import { shardOf } from './shards.ts';
+import { placeOf } from './turnovers.ts';
+
+const BETWEEN = placeOf(BETWEEN_SHARDS);
+const OPENED = ENTRY_TYPES.indexOf('opened');
+const CHANGED = ENTRY_TYPES.indexOf('changed');
+
+type Known = { readonly shard: ShardBooks; readonly account: LedgerAccount };
+
+export class BookKeeper {
+  readonly #shards: number;
+  /** By number; null for a shard that another worker keeps. */
+  readonly #books: readonly (ShardBooks | null)[];
+  readonly #own: readonly ShardBooks[];
+  /** Accounts in memory, by merchant and id. */
+  readonly #known = new Map<string, Map<string, Known>>();
+  readonly #posting: Posting = {
+    type: 0,
+    side: 'debit',
+    seq: 0,
+    index: 0,
+    timeMs: 0,
+    amount: 0,
+    transfer: '',
+    counterparty: '',
+  };
+
+  /** `books`: one of each shard, null for those of other workers. */
+  constructor(books: readonly (ShardBooks | null)[]) {
+    this.#books = books;
+    this.#shards = books.length;
+    this.#own = books.filter((one) => one !== null);
+  }
+
+  /** The last frame that all own shards have booked. */
+  get bookedSeq(): number {
+    return Math.min(...this.#own.map(({ bookedSeq }) => bookedSeq));
+  }
+
+  /** Entries that wait for a flush. */
+  get waiting(): number {
+    return this.#own.reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  /** Books a whole frame; shards that have it already skip it. @throws LedgerContradiction, FrameDamage */
+  book(bytes: Uint8Array): void {
+    const { seq, timeMs, payload } = readFrame(bytes);
+    if (seq > this.bookedSeq + 1) throw new LedgerContradiction(`frame ${seq} came after ${this.bookedSeq}`);
+    const posting = this.#posting;
+    posting.seq = seq;
+    posting.timeMs = timeMs;
+    const facts = decodeFacts(payload);
+    for (let index = 0; index < facts.length; index++) {
+      posting.index = index;
+      this.#bookFact(facts[index] as Fact);
+    }
+    for (const shard of this.#own) if (shard.bookedSeq < seq) shard.advance(seq, timeMs);
+  }
+
+  flush(): void {
+    for (const shard of this.#own) shard.flush();
+  }
+
+  #bookFact(fact: Fact): void {
+    switch (fact.kind) {
+      case FACT_KIND.transferMoved:
+        this.#bookTransfer(fact);
+        return;
+      case FACT_KIND.accountOpened:
+        this.#open(fact);
+        return;
+      case FACT_KIND.accountChanged:
+        this.#change(fact.context.merchant, fact.account, fact.version);
+        return;
+      case FACT_KIND.batchAnswered:
+        return;
+    }
+  }
+
+  #open({ context: { merchant }, account: id, currency, accountKind }: AccountOpened): void {
+    const shard = this.#books[shardOf(merchant, id, this.#shards)];
+    if (!shard || shard.bookedSeq >= this.#posting.seq) return;
+    const account = shard.open(merchant, id, currency, accountKind);
+    this.#residents(merchant).set(id, { shard, account });
+    this.#memo({ shard, account }, OPENED, 1);
+  }
+
+  #change(merchant: string, id: string, version: number): void {
+    const known = this.#find(merchant, id);
+    if (known && known.shard.bookedSeq < this.#posting.seq) this.#memo(known, CHANGED, version);
+  }
+
+  /** Something that raises the version and moves nothing. */
+  #memo({ shard, account }: Known, type: number, version: number): void {
+    const posting = this.#posting;
+    account.version += 1;
+    if (account.version !== version) throw this.#contradiction(`version ${version} after ${account.version - 1}`);
+    posting.type = type;
+    posting.side = 'credit';
+    posting.amount = 0;
+    posting.transfer = '';
+    posting.counterparty = '';
+    shard.enter(account, posting);
+  }
+
+  #bookTransfer(fact: TransferMoved): void {
+    const { merchant } = fact.context;
+    const payer = this.#find(merchant, fact.debit.account);
+    const payee = this.#find(merchant, fact.credit.account);
+    const posting = this.#posting;
+    posting.type = ENTRY_TYPES.indexOf(fact.step);
+    posting.amount = fact.moved;
+    posting.transfer = fact.transfer;
+    const sameShard = payer?.shard === payee?.shard;
+    if (payer) this.#bookSide(payer, fact, 'debit', fact.debit, fact.credit, sameShard);
+    if (payee) this.#bookSide(payee, fact, 'credit', fact.credit, fact.debit, sameShard);
+  }
+
+  #bookSide(known: Known, fact: TransferMoved, side: Side, leg: Leg, other: Leg, sameShard: boolean): void {
+    const { shard, account } = known;
+    if (shard.bookedSeq >= this.#posting.seq) return;
+    const { step, moved } = fact;
+    if (account.currency !== fact.currency) throw this.#contradiction(`${fact.currency} on ${account.currency}`);
+    if (side === 'debit') applyDebit(account, step, moved);
+    else applyCredit(account, step, moved);
+    if (account.version !== leg.version || account.available !== leg.available) {
+      throw this.#contradiction(`account ${leg.account} does not follow from version ${leg.version - 1}`);
+    }
+    this.#post(account, step, side === 'debit' ? 'payer' : 'payee', moved, sameShard);
+    this.#posting.side = side;
+    this.#posting.counterparty = other.account;
+    shard.enter(account, this.#posting);
+  }
+
+  /** The segment of one side, balanced by itself. */
+  #post(account: LedgerAccount, step: Step, of: 'payer' | 'payee', amount: number, sameShard: boolean): void {
+    const { debit, credit } = MOVEMENTS[step];
+    const { page } = account;
+    if (debit.of === of) page.debit(debit.money === 'held' ? account.heldPlace : account.availablePlace, amount);
+    if (credit.of === of) page.credit(credit.money === 'held' ? account.heldPlace : account.availablePlace, amount);
+    if (sameShard || debit.of === credit.of) return;
+    if (debit.of === of) page.credit(BETWEEN, amount);
+    else page.debit(BETWEEN, amount);
+  }
+
+  /** null for an account of another worker's shard. @throws LedgerContradiction when it was never opened */
+  #find(merchant: string, id: string): Known | null {
+    const residents = this.#residents(merchant);
+    const known = residents.get(id);
+    if (known) return known;
+    const shard = this.#books[shardOf(merchant, id, this.#shards)];
+    if (!shard) return null;
+    const account = shard.load(merchant, id);
+    if (!account) throw this.#contradiction(`account ${id} was never opened`);
+    const loaded = { shard, account };
+    residents.set(id, loaded);
+    return loaded;
+  }
+
+  #residents(merchant: string): Map<string, Known> {
+    let residents = this.#known.get(merchant);
+    if (!residents) this.#known.set(merchant, (residents = new Map()));
+    return residents;
+  }
+
+  #contradiction(what: string): LedgerContradiction {
+    const { seq, index } = this.#posting;
+    return new LedgerContradiction(`frame ${seq}, fact ${index}: ${what}`);
+  }
+}

@@ -1,0 +1,221 @@
+// Books lane. Feeds one books worker from the journal: reads durable frames in order, hands them over in turns, and goes
+// on from the worker's checkpoints after either of them crashed.
+//
+// N1. One task at a time, so frames arrive in order. N2. What was handed over and not flushed is handed over again after
+// a crash of the worker; its shards skip what they have. N3. A worker that found a contradiction is not fed any more.
+
+import type { Piscina } from 'piscina';
+import { frameCount, frameTimeMs } from '../src/journal/frame.ts';
+import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.ts';
+import { singleThread } from './pool.ts';
+
+/** What a lane needs of the journal. */
+export type JournalReader = { readonly position: () => number; readonly read: (seq: number) => Uint8Array | null };
+
+/** Bytes of journal handed over in one task: some ten thousand transfers, 30 ms of a worker's time. */
+const TASK_BYTES = 1 << 20;
+
+/** Pause before a crashed worker is given work again, ms: a disk that is full must not make a busy loop. */
+const RESTART_PAUSE_MS = 200;
+
+/** Time that new frames are gathered before a worker is given them, ms: a task a frame would cost the engine's thread more
+ * than the frame itself. Whoever waits for an entry does not wait for this. */
+const GATHER_MS = 20;
+
+/** Time that booked entries may wait for a flush while nothing new comes, ms. */
+const IDLE_FLUSH_MS = 250;
+
+export type LaneHooks = {
+  /** The worker's thread ended and is made anew. */
+  readonly crashed: (error: unknown) => void;
+  /** The worker found that books and journal contradict each other. */
+  readonly stopped: (reason: string) => void;
+};
+
+export class BooksLane {
+  readonly #journal: JournalReader;
+  readonly #pool: Piscina;
+  readonly #hooks: LaneHooks;
+  #position: BooksPosition = { booked: 0, flushed: 0, stopped: null };
+  #known = false;
+  #closing = false;
+  #paused = false;
+  /** The last frame that somebody waits for. */
+  #wanted = 0;
+  #sleeper: { readonly wake: () => void; readonly untilNew: boolean } | null = null;
+  #waiting: { readonly seq: number; readonly resolve: () => void }[] = [];
+  #running: Promise<void> | null = null;
+  /** Where the journal ended when the lane began: of frames up to there only the number is known, not what is in them. */
+  readonly #startSeq: number;
+  /** Facts durable since the start and not readable in the books. */
+  #owedFacts = 0;
+  /** Frames handed over since the start and not flushed, with their facts. */
+  #unflushed: { readonly seq: number; readonly facts: number }[] = [];
+  crashes = 0;
+  tasks = 0;
+
+  constructor(journal: JournalReader, data: BooksWorkerData, hooks: LaneHooks) {
+    this.#journal = journal;
+    this.#hooks = hooks;
+    this.#startSeq = journal.position();
+    this.#pool = singleThread('books-worker', data);
+  }
+
+  /** The last frame whose entries can be read. */
+  get flushed(): number {
+    return this.#position.flushed;
+  }
+
+  /** Why nothing is booked any more; null while it is. */
+  get stopped(): string | null {
+    return this.#position.stopped;
+  }
+
+  get pool(): Piscina {
+    return this.#pool;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Facts that are durable and cannot be read in the books; of frames from before the start it counts the frames. */
+  get owedFacts(): number {
+    return this.#owedFacts + Math.max(0, this.#startSeq - this.flushed);
+  }
+
+  /** Age of the oldest frame that cannot be read in the books, seconds; 0 when there is none. */
+  lagSeconds(nowMs: number): number {
+    const next = this.flushed < this.#journal.position() ? this.#journal.read(this.flushed + 1) : null;
+    return next ? Math.max(0, nowMs - frameTimeMs(next)) / 1000 : 0;
+  }
+
+  /** A frame with so many facts is durable. */
+  nudge(facts: number): void {
+    this.#owedFacts += facts;
+    if (this.#sleeper?.untilNew) this.#sleeper.wake();
+  }
+
+  /** Stops handing over, or goes on: what a worker does that is far too slow. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#sleeper?.wake();
+  }
+
+  /** Resolves when frame `seq` can be read in the books, or when it never will be. */
+  flushedTo(seq: number): Promise<void> {
+    if (this.flushed >= seq || this.stopped !== null) return Promise.resolve();
+    this.#wanted = Math.max(this.#wanted, seq);
+    this.#sleeper?.wake();
+    return new Promise((resolve) => this.#waiting.push({ seq, resolve }));
+  }
+
+  /** Books what the journal has, then ends the thread. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#sleeper?.wake();
+    await this.#running;
+    await this.#pool.destroy();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing || this.#isBehind) {
+      try {
+        await this.#step();
+      } catch (error) {
+        this.#known = false;
+        this.crashes += 1;
+        this.#hooks.crashed(error);
+        if (this.#closing) return;
+        await this.#sleep({ untilNew: false, ms: RESTART_PAUSE_MS });
+      }
+    }
+    await this.#give({ kind: 'close' });
+  }
+
+  get #isBehind(): boolean {
+    return this.stopped === null && !this.#paused && this.#position.booked < this.#journal.position();
+  }
+
+  async #step(): Promise<void> {
+    if (!this.#known) await this.#give({ kind: 'position' });
+    this.#known = true;
+    const { booked, flushed } = this.#position;
+    const isIdle = this.stopped !== null || this.#paused;
+    if (isIdle || (booked === this.#journal.position() && booked === flushed)) await this.#sleep({ untilNew: true });
+    else if (booked < this.#journal.position()) await this.#handOver();
+    else if (this.#isWanted || (await this.#sleep({ untilNew: true, ms: IDLE_FLUSH_MS }))) await this.#flush();
+  }
+
+  /** Somebody waits for entries that are booked or can be. */
+  get #isWanted(): boolean {
+    return this.#wanted > this.#position.flushed;
+  }
+
+  async #handOver(): Promise<void> {
+    if (!this.#isWanted && !this.#closing) await this.#sleep({ untilNew: false, ms: GATHER_MS });
+    const { frames, last } = this.#take(this.#position.booked + 1);
+    await this.#give({ kind: 'book', frames, flush: this.#isWanted && last >= this.#wanted }, frames);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#give({ kind: 'book', frames: [], flush: true });
+  }
+
+  /** Frames from `seq` on, as many as one task carries. */
+  #take(seq: number): { frames: Uint8Array[]; last: number } {
+    const frames: Uint8Array[] = [];
+    const position = this.#journal.position();
+    let last = seq - 1;
+    for (let bytes = 0; last < position && bytes < TASK_BYTES;) {
+      const frame = this.#journal.read(last + 1);
+      if (!frame) throw new Error(`journal has no frame ${last + 1}`);
+      frames.push(ownMemory(frame));
+      bytes += frame.length;
+      last += 1;
+      this.#owe(last, frameCount(frame));
+    }
+    return { frames, last };
+  }
+
+  /** A frame is handed over, for the first time or again. */
+  #owe(seq: number, facts: number): void {
+    if (seq > this.#startSeq && seq > (this.#unflushed.at(-1)?.seq ?? 0)) this.#unflushed.push({ seq, facts });
+  }
+
+  #settle(flushed: number): void {
+    const settled = this.#unflushed.findIndex(({ seq }) => seq > flushed);
+    const done = this.#unflushed.splice(0, settled < 0 ? this.#unflushed.length : settled);
+    for (const { facts } of done) this.#owedFacts -= facts;
+  }
+
+  async #give(task: BooksTask, frames: readonly Uint8Array[] = []): Promise<void> {
+    this.tasks += 1;
+    const transferList = frames.map(({ buffer }) => buffer as ArrayBuffer);
+    this.#position = (await this.#pool.run(task, { transferList })) as BooksPosition;
+    const { flushed, stopped } = this.#position;
+    this.#settle(flushed);
+    if (stopped !== null) this.#hooks.stopped(stopped);
+    const told = this.#waiting.filter(({ seq }) => seq <= flushed || stopped !== null);
+    this.#waiting = this.#waiting.filter(({ seq }) => seq > flushed && stopped === null);
+    for (const { resolve } of told) resolve();
+  }
+
+  /** Until somebody waits for an entry, until new frames come (if asked), or for `ms`. True when the time was over. */
+  #sleep({ untilNew, ms }: { untilNew: boolean; ms?: number }): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (timedOut: boolean): void => {
+        clearTimeout(timer);
+        this.#sleeper = null;
+        resolve(timedOut);
+      };
+      const timer = ms === undefined ? undefined : setTimeout(() => end(true), ms);
+      this.#sleeper = { untilNew, wake: () => end(false) };
+    });
+  }
+}
+
+/** The bytes in memory of their own, so that they can be handed to another thread. */
+function ownMemory(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

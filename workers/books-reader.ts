@@ -1,0 +1,95 @@
+// Books reader: a thread that answers questions about the books, so that no statement, however long, takes the engine's
+// time or that of the threads that book.
+
+import { join } from 'node:path';
+import { workerData } from 'piscina';
+import type { Balances } from '../src/domain/accounts.ts';
+import type { Subject } from '../src/domain/books/subjects.ts';
+import { ShardStore, type Turnover } from '../src/ledger/shard-store.ts';
+import { shardOf } from '../src/ledger/shards.ts';
+import { balancesAt, readStatement, type Statement, type StatementQuery } from '../src/ledger/statement.ts';
+import { generalLedger, imbalances, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
+
+export type BooksReaderData = { readonly folder: string; readonly shards: number };
+
+/** What can be asked, and what the answer is. null: the books have no such account (yet). */
+export type BooksQuestions = {
+  readonly statement: { readonly ask: StatementQuery; readonly answer: Statement | null };
+  readonly balances: {
+    readonly ask: { readonly merchant: string; readonly account: string; readonly atMs: number };
+    readonly answer: Balances | null;
+  };
+  /** `date` '': the latest day. */
+  readonly trialBalance: {
+    readonly ask: { readonly merchant: string; readonly date: string };
+    readonly answer: { readonly date: string; readonly rows: readonly TrialRow[] };
+  };
+  readonly generalLedger: {
+    readonly ask: {
+      readonly merchant: string;
+      readonly from: string;
+      readonly to: string;
+      readonly subject: Subject | null;
+    };
+    readonly answer: readonly Turnover[];
+  };
+  /** The accounting date of a journal frame, and the kinds of accounts; '' for what the books do not have (yet). */
+  readonly voucherData: {
+    readonly ask: { readonly seq: number; readonly merchant: string; readonly accounts: readonly string[] };
+    readonly answer: { readonly date: string; readonly kinds: readonly string[] };
+  };
+  readonly imbalances: { readonly ask: null; readonly answer: ReadonlyMap<string, bigint> };
+};
+
+export type Question = keyof BooksQuestions;
+
+type Answers = { readonly [Q in Question]: (ask: BooksQuestions[Q]['ask']) => BooksQuestions[Q]['answer'] };
+
+let opened: readonly ShardStore[] | null = null;
+
+/** The thread's one entry. */
+export default function run<Q extends Question>(task: {
+  question: Q;
+  ask: BooksQuestions[Q]['ask'];
+}): BooksQuestions[Q]['answer'] {
+  opened ??= open(workerData as BooksReaderData);
+  for (const store of opened) store.refresh();
+  return answersFrom(opened)[task.question](task.ask);
+}
+
+function open({ folder, shards }: BooksReaderData): ShardStore[] {
+  return Array.from({ length: shards }, (_, shard) => new ShardStore(join(folder, String(shard))));
+}
+
+function answersFrom(stores: readonly ShardStore[]): Answers {
+  const storeOf = (merchant: string, account: string): ShardStore =>
+    stores[shardOf(merchant, account, stores.length)] as ShardStore;
+  return {
+    statement: (ask) => readStatement(storeOf(ask.merchant, ask.account), ask),
+    balances: ({ merchant, account, atMs }) => {
+      const store = storeOf(merchant, account);
+      const known = store.account(merchant, account);
+      return known ? balancesAt(store, known.no, atMs) : null;
+    },
+    trialBalance: ({ merchant, date: asked }) => {
+      const date = asked === '' ? latestDay(stores) : asked;
+      return { date, rows: trialBalance(stores, merchant, date) };
+    },
+    generalLedger: ({ merchant, from, to, subject }) => generalLedger(stores, merchant, { from, to }, subject),
+    voucherData: ({ seq, merchant, accounts }) => ({
+      date: dayOf(stores, seq),
+      kinds: accounts.map((account) => storeOf(merchant, account).account(merchant, account)?.kind ?? ''),
+    }),
+    imbalances: () => imbalances(stores),
+  };
+}
+
+function latestDay(stores: readonly ShardStore[]): string {
+  return stores.map((store) => store.checkpoint()?.date ?? '').reduce((one, other) => (one > other ? one : other), '');
+}
+
+function dayOf(stores: readonly ShardStore[], seq: number): string {
+  let found = '';
+  for (const { date, seq: from } of stores[0]?.days() ?? []) if (from <= seq) found = date;
+  return found;
+}

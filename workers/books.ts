@@ -1,0 +1,99 @@
+// Books. The worker threads that keep the books of a journal, and the thread that reads them, behind one door.
+//
+// K1. Nothing here is on the way of a payment: the books trail the journal by a lag that is measured and bounded.
+// K2. Whoever reads says how far back the answer may be at most, and waits until the books are there.
+
+import type { Piscina } from 'piscina';
+import { shardOf } from '../src/ledger/shards.ts';
+import { BooksLane, type JournalReader, type LaneHooks } from './books-lane.ts';
+import type { BooksQuestions, Question } from './books-reader.ts';
+import { singleThread } from './pool.ts';
+
+export type BooksOptions = {
+  /** The folder of the shards. */
+  readonly folder: string;
+  /** A power of two; what the books on disk were made with. */
+  readonly shards: number;
+  /** Threads that book; shards are spread over them. */
+  readonly workers: number;
+  readonly journal: JournalReader;
+  readonly hooks: LaneHooks;
+};
+
+/** Longest wait of a reader for the books to be where it wants them, ms; then it gets what there is. */
+const WAIT_MS_MAX = 5_000;
+
+export class Books {
+  readonly #options: BooksOptions;
+  readonly #lanes: readonly BooksLane[];
+  #reader: Piscina | null = null;
+
+  constructor(options: BooksOptions) {
+    this.#options = options;
+    const { folder, shards, workers, journal, hooks } = options;
+    this.#lanes = Array.from(
+      { length: workers },
+      (_, worker) => new BooksLane(journal, { folder, shards, worker, workers }, hooks),
+    );
+  }
+
+  get lanes(): readonly BooksLane[] {
+    return this.#lanes;
+  }
+
+  /** The last frame of which everything can be read. */
+  get position(): number {
+    return Math.min(...this.#lanes.map(({ flushed }) => flushed));
+  }
+
+  /** The last frame of which everything about this account can be read. */
+  positionOf(merchant: string, account: string): number {
+    return this.#laneOf(merchant, account).flushed;
+  }
+
+  /** Begins to book what the journal has and will have. */
+  start(): void {
+    for (const lane of this.#lanes) lane.start();
+  }
+
+  /** A frame with so many facts is durable. */
+  nudge(facts: number): void {
+    for (const lane of this.#lanes) lane.nudge(facts);
+  }
+
+  /** Facts by which the slowest of the threads trails. */
+  get owedFacts(): number {
+    let most = 0;
+    for (const { owedFacts } of this.#lanes) most = Math.max(most, owedFacts);
+    return most;
+  }
+
+  /** Resolves when frame `seq` can be read, or after WAIT_MS_MAX. For one account, or for all of the books. */
+  async reach(seq: number, of?: { readonly merchant: string; readonly account: string }): Promise<void> {
+    const lanes = of ? [this.#laneOf(of.merchant, of.account)] : this.#lanes;
+    const behind = lanes.filter(({ flushed }) => flushed < seq);
+    if (behind.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, WAIT_MS_MAX)));
+    await Promise.race([late, Promise.all(behind.map((lane) => lane.flushedTo(seq)))]);
+    clearTimeout(timer);
+  }
+
+  /** @throws when the reading thread cannot answer: a damaged block, a failed disk */
+  ask<Q extends Question>(question: Q, ask: BooksQuestions[Q]['ask']): Promise<BooksQuestions[Q]['answer']> {
+    const { folder, shards } = this.#options;
+    this.#reader ??= singleThread('books-reader', { folder, shards });
+    return this.#reader.run({ question, ask }) as Promise<BooksQuestions[Q]['answer']>;
+  }
+
+  /** Books what the journal has, then ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#reader?.destroy();
+  }
+
+  #laneOf(merchant: string, account: string): BooksLane {
+    const shard = shardOf(merchant, account, this.#options.shards);
+    return this.#lanes[shard % this.#lanes.length] as BooksLane;
+  }
+}

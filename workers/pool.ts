@@ -1,0 +1,23 @@
+// Pool. A piscina pool of one thread: what is given to it happens in order, which a pool of several would not promise.
+
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+
+/** From source a thread needs the TypeScript loader, from `dist` it does not. */
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+
+/** `name`: a thread entry beside this file, without its ending. `data`: what the thread is told at its start. */
+export function singleThread(name: string, data: unknown): Piscina {
+  return new Piscina({
+    filename: fileURLToPath(new URL(`./${name}.${FROM_SOURCE ? 'ts' : 'js'}`, import.meta.url)),
+    execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
+    workerData: data,
+    minThreads: 1,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    // Its state is worth more than its memory: it stays as long as the pool.
+    idleTimeout: Infinity,
+    // The caller waits for one task before it gives the next.
+    maxQueue: Infinity,
+  });
+}
