@@ -2,8 +2,10 @@
 //
 // What the library decides by itself: a head of more than 4 KiB that comes in pieces, HTTP/1.0, a missing Host and a
 // Content-Length beside a Transfer-Encoding are cut (20.30) or answered with a bare 4xx or 505 (20.57); a connection
-// without a whole head, or idle after an answer, is cut after 10 to 14 s; a request sent on a connection whose last
-// answer is still awaited is cut with it. Pipelining works as far as answers are given at once.
+// without a whole head, or idle after an answer, is cut after 10 to 14 s; bytes outside of ASCII at the ends of a header
+// value are taken off it like spaces, before anybody sees them: an Idempotency-Key "café" arrives as "caf"; a request
+// sent on a connection whose last answer is still awaited is cut with it. Pipelining works as far as answers are given at
+// once.
 
 import { createServer } from 'node:net';
 import { LiveSocket, startHeartbeat } from './live-socket.ts';
