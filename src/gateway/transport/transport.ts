@@ -50,7 +50,10 @@ export type Upgrade = { readonly protocol: string; readonly session: unknown } |
 export type RefusedStatus = 400 | 408 | 413 | 431 | 500;
 
 export type Handlers = {
-  /** Answers may come late and in any order. On uws a client that sends on before a late answer is cut. */
+  /**
+   * Answers may come late and in any order. On uws a connection is cut where requests are read together behind one
+   * that is answered late: none of them is carried out, and the client does not hear how that one ended.
+   */
   readonly request: (request: HttpRequest, answer: Answer) => void;
   /** Asked for upgrade requests on `webSocketPath` (its body is empty). Synchronous. */
   readonly upgrade: (request: HttpRequest) => Upgrade;

@@ -5,6 +5,8 @@
 //     connection if another request follows in the same bytes, so nothing behind bad framing is ever obeyed.
 // X3. An answer whose reader is slow waits as one body here, not as bytes in the library, which would take answers to
 //     pipelined requests without a limit. A reader that stands still for 10 s is cut by the library.
+// X4. While an answer is awaited nothing is read: the library would cut the connection at the next request. That the
+//     client left is then noticed when the answer is sent, into nothing.
 
 import { STATUS_CODES, validateHeaderValue } from 'node:http';
 import { RequestBody } from './request-body.ts';
@@ -22,6 +24,8 @@ export type ExchangeOptions = {
   readonly isStopping: () => boolean;
 };
 
+type State = 'reading' | 'asked' | 'paused' | 'refused' | 'sending' | 'over';
+
 const noBody = new Uint8Array(0);
 const statusLines = new Map(Object.entries(STATUS_CODES).map(([code, text]) => [Number(code), `${code} ${text}`]));
 
@@ -30,7 +34,7 @@ export class UwsExchange {
   readonly #response: NativeResponse;
   readonly #options: ExchangeOptions;
   readonly #startedMs = performance.now();
-  #state: 'reading' | 'asked' | 'refused' | 'sending' | 'over' = 'reading';
+  #state: State = 'reading';
   /** The library has corked the connection, as it does while it hands over a request. */
   #corked = false;
 
@@ -55,7 +59,7 @@ export class UwsExchange {
 
   /** Sends the answer; does nothing when there was one or the client left. */
   answer(answer: HttpAnswer): void {
-    if (this.#state === 'reading' || this.#state === 'asked') this.#send(this.#checked(answer), false);
+    if (isOwed(this.#state)) this.#send(this.#checked(answer), false);
   }
 
   /** Answers with `status` and closes the connection. */
@@ -113,6 +117,14 @@ export class UwsExchange {
       this.answer(handlers.refuse(500));
     }
     this.#corked = false;
+    this.#pause();
+  }
+
+  /** Lets the next request wait in the operating system, unless the handler has answered (X4). */
+  #pause(): void {
+    if (this.#state !== 'asked') return;
+    this.#state = 'paused';
+    this.#response.pause();
   }
 
   /** The answer, if its headers can be sent: a line break in one would forge another. */
@@ -127,6 +139,8 @@ export class UwsExchange {
   }
 
   #send(answer: HttpAnswer, last: boolean): void {
+    // Before anything is written: the library resumes wrongly where bytes wait that did not when it paused.
+    if (this.#state === 'paused') this.#response.resume();
     const closes = last || this.#options.isStopping();
     if (this.#corked) this.#write(answer, closes);
     else this.#response.cork(() => this.#write(answer, closes));
@@ -165,4 +179,9 @@ export class UwsExchange {
     this.#state = 'over';
     this.#options.exchanges.delete(this);
   }
+}
+
+/** True while the client may still get the handler's answer. */
+function isOwed(state: State): boolean {
+  return state === 'reading' || state === 'asked' || state === 'paused';
 }

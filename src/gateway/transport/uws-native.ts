@@ -18,6 +18,10 @@ export type NativeResponse = {
   onAborted: (handler: () => void) => NativeResponse;
   onData: (handler: (chunk: ArrayBuffer, last: boolean) => void) => NativeResponse;
   cork: (writes: () => void) => NativeResponse;
+  /** Reads nothing more from the connection, not even that the client left. */
+  pause: () => void;
+  /** Only after `pause`: it restores what the library remembers from there. */
+  resume: () => void;
   close: () => NativeResponse;
   upgrade: (userData: object, key: string, protocol: string, extensions: string, context: object) => void;
 };

@@ -2,8 +2,16 @@
 //
 // What the library decides by itself: a head of more than 4 KiB that comes in pieces, HTTP/1.0, a missing Host and a
 // Content-Length beside a Transfer-Encoding are cut (20.30) or answered with a bare 4xx or 505 (20.57); a connection
-// without a whole head, or idle after an answer, is cut after 10 to 14 s; a request sent on a connection whose last
-// answer is still awaited is cut with it. Pipelining works as far as answers are given at once.
+// without a whole head, or idle after an answer, is cut after 10 to 14 s; bytes outside of ASCII at the ends of a header
+// value are taken off it like spaces, before anybody sees them: an Idempotency-Key "café" arrives as "caf".
+//
+// Pipelining. All requests that one read brings are parsed at once, and the library cuts the connection at a request
+// whose predecessor has no whole answer yet. Answers given at once are therefore pipelined to any depth, and behind a
+// late answer one request may wait (`UwsExchange`, X4). Of several that wait, or that came in one segment with a late
+// one, the first is handed over and carried out; the others never are, and the client sees a cut, which takes answers
+// given at once in the same read with it. So it is, too, for a request that comes while a slow reader still takes the
+// answer before it. Nothing in the library's API stops its parser in the middle of a read, or ends a response without
+// writing to it.
 
 import { createServer } from 'node:net';
 import { LiveSocket, startHeartbeat } from './live-socket.ts';
