@@ -3,6 +3,7 @@
 import { describe, expect, it, test, vi } from 'vitest';
 import type { Scope } from '../../../src/gateway/keys.ts';
 import type { Problem } from '../../../src/gateway/problem.ts';
+import { keysElsewhere } from '../../support/keys-elsewhere.ts';
 import { Api, transports, useApi } from './support/api.ts';
 import type { HttpClient, Seen } from './support/http-client.ts';
 import { codeOf, fresh, openBank, openWith } from './support/ledger.ts';
@@ -244,6 +245,46 @@ describe('dev mode', () => {
     },
   );
 
+  it.each(transports)('ends within two seconds of the first key, for ever, over %s', async (transport) => {
+    const api = new Api({ transport });
+    await api.start();
+    try {
+      const sockets = [await api.open(), await api.open({ format: 'msgpack' })];
+      const { ticket } = (await api.http.post<Ticket>('/v1/ws_tickets', {})).body;
+      await keysElsewhere(api.data, `keys.create({ merchant: 'shop' })`);
+      const madeMs = performance.now();
+      await vi.waitFor(async () => expect((await api.http.get('/v1/accounts')).status).toBe(401), { timeout: 2_000 });
+      for (const { closed } of sockets) expect(await closed).toMatchObject({ code: 4401 });
+      expect(performance.now() - madeMs).toBeLessThan(2_000);
+      for (const [, method, path, body] of ROUTES) expect((await send(api.http, method, path, body)).status).toBe(401);
+      for (const dialling of [{}, { ticket }]) {
+        expect((await refusedUpgrade(api.server.port, dialling)).status).toBe(401);
+      }
+      await api.restart();
+      expect(api.server.devMode).toBe(false);
+      expect((await api.http.get('/v1/accounts')).status).toBe(401);
+    } finally {
+      await api.destroy();
+    }
+  });
+
+  it('ends at once for whoever shows the first key: its merchant is not "dev"', async () => {
+    const api = new Api({ transport: 'node' });
+    await api.start();
+    try {
+      expect((await api.http.as('nonsense').get('/v1/accounts')).status).toBe(200);
+      api.makeKeys({ shop: { merchant: 'shop' } });
+      const body = { id: 'alice', currency: 'EUR', kind: 'user' };
+      expect((await api.as('shop').post('/v1/accounts', body)).status).toBe(201);
+      expect((await api.as('shop').get('/v1/accounts/alice')).status).toBe(200);
+      expect((await api.http.get('/v1/accounts/alice')).status).toBe(401);
+      api.revoke('shop');
+      expect((await api.as('shop').get('/v1/accounts/alice')).status).toBe(401);
+    } finally {
+      await api.destroy();
+    }
+  });
+
   it('is refused on any other address, with the command that makes a key', async () => {
     for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
       const api = new Api({ transport: 'node', host });
@@ -260,7 +301,8 @@ test.each(transports)('over %s revoking the last key does not open the server to
     api.revoke('last');
     await api.start();
     expect(api.server.devMode).toBe(false);
-    expect((await api.http.send('GET', '/v1/accounts')).status).toBe(401);
+    for (const [, method, path, body] of ROUTES) expect((await send(api.http, method, path, body)).status).toBe(401);
+    expect((await refusedUpgrade(api.server.port, {})).status).toBe(401);
   } finally {
     await api.destroy();
   }
