@@ -2,7 +2,7 @@
 // that the same request replayed is answered byte for byte as it was.
 
 import type { Account, Metadata } from '../domain/accounts.ts';
-import { FACT_KIND, type Fact, type Leg, type TransferMoved } from '../domain/facts.ts';
+import { FACT_KIND, type EventFact, type Leg, type TransferMoved } from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
 import type { Dated, Entry } from '../../actors/commands.ts';
 import { newAccount } from '../../actors/accounts.ts';
@@ -150,20 +150,17 @@ export type EventResource = {
   readonly data: AccountResource | TransferResource;
 };
 
-/** null for a fact that is no event: what a batch answered concerns its sender only. */
-export function eventResource({ fact, timeMs, seq, index }: Dated<Fact>): EventResource | null {
-  const data = eventData({ fact, timeMs, seq, index });
-  if (!data) return null;
+export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource {
   return {
     id: eventId(timeMs, { seq, index }),
     type: eventType(fact),
     created_at: timeText(timeMs),
     request_id: fact.context.requestId,
-    data,
+    data: eventData({ fact, timeMs, seq, index }),
   };
 }
 
-function eventData({ fact, timeMs, seq, index }: Dated<Fact>): EventResource['data'] | null {
+function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource['data'] {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
       return transferResource({ fact, timeMs, seq, index });
@@ -171,12 +168,10 @@ function eventData({ fact, timeMs, seq, index }: Dated<Fact>): EventResource['da
       return accountResource(newAccount(fact, timeMs, seq));
     case FACT_KIND.accountChanged:
       return accountResource(changedAccount(fact, timeMs, seq));
-    case FACT_KIND.batchAnswered:
-      return null;
   }
 }
 
-export function eventType(fact: Fact): string {
+export function eventType(fact: EventFact): string {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
       return `transfer.${fact.step}`;
@@ -184,8 +179,6 @@ export function eventType(fact: Fact): string {
       return 'account.opened';
     case FACT_KIND.accountChanged:
       return 'account.changed';
-    case FACT_KIND.batchAnswered:
-      return 'batch.answered';
   }
 }
 
