@@ -37,7 +37,9 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
     case FACT_KIND.accountChanged:
       replayChange(desk, fact, frame);
       return;
+    // Names are all that these are for.
     case FACT_KIND.batchAnswered:
+    case FACT_KIND.keyRemembered:
   }
 }
 

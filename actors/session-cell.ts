@@ -2,11 +2,11 @@
 // concerns. Answers requests whose idempotency key was used before.
 //
 // K1. A key means one request: the same again gets the first answer, another one is refused. K2. Only effects are
-// remembered: what was refused is judged anew.
+// remembered, and keys of requests whose effect was there already under their name: what was refused is judged anew.
 
-import { FACT_KIND, type AccountChanged, type Fact } from '../src/domain/facts.ts';
+import { FACT_KIND, type AccountChanged, type Fact, type TransferMoved } from '../src/domain/facts.ts';
 import type { Account } from '../src/domain/accounts.ts';
-import { ALLOWED, numberOf } from '../src/domain/refusals.ts';
+import { numberOf } from '../src/domain/refusals.ts';
 import { newAccount } from './accounts.ts';
 import { BatchCell } from './batch-cell.ts';
 import {
@@ -19,6 +19,7 @@ import {
   RunBatch,
   SettleHold,
   type Command,
+  type Dated,
   type RequestKey,
 } from './commands.ts';
 import type { Desk } from './desk.ts';
@@ -68,9 +69,19 @@ export class SessionCell extends Cell {
 
   #answer(command: MakeTransfer | SettleHold, immediate: NonNullable<Immediate>): void {
     command.verdict = immediate.verdict;
-    command.transfer = immediate.earlier;
-    command.replayed = immediate.verdict === ALLOWED;
+    if (immediate.earlier) this.#answerByName(command, immediate.earlier);
     this.#desk.commit.after(command);
+  }
+
+  /** The effect is there under the request's name; its key, if it has one, is new and means this request from now on. */
+  #answerByName(command: MakeTransfer | SettleHold, earlier: Dated<TransferMoved>): void {
+    const { context, keyed } = command;
+    const { seq: answerSeq, index: answerIndex } = earlier;
+    command.replayed = true;
+    command.position = answerSeq;
+    command.transfer = earlier;
+    if (keyed.key === '') return;
+    this.#desk.emit({ kind: FACT_KIND.keyRemembered, context, ...keyed, answerSeq, answerIndex });
   }
 
   #open(command: OpenAccount): void {
@@ -103,10 +114,20 @@ export class SessionCell extends Cell {
     if (keyed.key === '') return false;
     const found = this.#desk.names.findKey(command.context.merchant, keyed.key);
     if (!found) return false;
-    if (found.fact.fingerprint === keyed.fingerprint) answerAgain(command, found);
+    if (found.fact.fingerprint === keyed.fingerprint) answerAgain(command, this.#answerOf(found));
     else command.verdict = KEY_REUSED;
     this.#desk.commit.after(command);
     return true;
+  }
+
+  /** The fact that has the answer: the one that was found, or the one that it remembers. */
+  #answerOf(found: Found): Found {
+    const { fact } = found;
+    if (fact.kind !== FACT_KIND.keyRemembered) return found;
+    const frame = this.#desk.history.frame(fact.answerSeq);
+    const answer = frame?.facts[fact.answerIndex];
+    if (!frame || !answer) throw new Error(`journal has no fact ${fact.answerIndex} in frame ${fact.answerSeq}`);
+    return { fact: answer, frame, index: fact.answerIndex };
   }
 }
 

@@ -13,6 +13,7 @@ import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { makeCallers } from './gateway/callers.ts';
+import { DevMode } from './gateway/dev-mode.ts';
 import { chooseTransport } from './gateway/transport/choose-transport.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { makeGatewayMetrics } from './gateway/gateway-metrics.ts';
@@ -50,6 +51,7 @@ export type RunningServer = {
   readonly port: number;
   readonly opsPort: number;
   readonly transport: Transport;
+  /** At the start: the first key ends it. */
   readonly devMode: boolean;
   readonly engine: Engine;
   /** Finishes what has begun, takes a snapshot, closes everything. */
@@ -77,8 +79,9 @@ export async function startServer(config: Config, log: Logger, hooks: ServerHook
 
 async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo): Promise<RunningServer> {
   const keys = claimFolder(config, undo);
-  const devMode = judgeKeys(config, keys);
+  refuseStrangers(config, keys);
   const clock = startClock();
+  const devMode = new DevMode(keys, clock.monotonic);
   const transport = chooseTransport(config.transport);
   const metrics = new Metrics();
   const engine = await openEngine(config, clock, engineHooks(log, hooks), undo);
@@ -113,7 +116,7 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
     await engine.stop();
     await undoAll(undo);
   };
-  return { port: listener.port, opsPort: ops.port, transport, devMode, engine, stop };
+  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, stop };
 }
 
 /** The folder is this process's alone from here on. */
@@ -126,13 +129,9 @@ function claimFolder({ data }: Config, undo: Undo): KeyStore {
   return keys;
 }
 
-/**
- * Whether this is dev mode: without keys only this machine may connect, because everybody could move money. Once a key
- * was made, revoking the last one closes the server instead of opening it.
- */
-function judgeKeys({ host, data }: Config, keys: KeyStore): boolean {
-  if (keys.anyKey()) return false;
-  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return keys.list().length === 0;
+/** Without a key everybody could move money, so only this machine may connect. */
+function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
+  if (keys.anyKey() || host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
   throw new StartRefused(
     `listening on ${host} needs an API key; make one with: florin keys create --merchant NAME --data ${data}`,
   );

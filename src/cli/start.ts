@@ -64,7 +64,7 @@ function banner(config: Config, server: RunningServer): string {
     `  storage    ${config.data} (LMDB, one fsync a batch)`,
     `  transport  ${server.transport.name} ${server.transport.version}`,
     server.devMode
-      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"'
+      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that'
       : '  auth       API keys',
     `  try        curl -s ${api}/v1/accounts -H 'Content-Type: application/json' -d '{"id":"alice","currency":"EUR","kind":"user"}'`,
   ].join('\n');

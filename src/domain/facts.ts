@@ -7,7 +7,13 @@ import type { AccountStatus, Metadata, Step } from './accounts.ts';
 import type { Context } from './context.ts';
 import type { SettleRequest, TransferRequest } from './transfers.ts';
 
-export const FACT_KIND = { accountOpened: 1, accountChanged: 2, transferMoved: 3, batchAnswered: 4 } as const;
+export const FACT_KIND = {
+  accountOpened: 1,
+  accountChanged: 2,
+  transferMoved: 3,
+  batchAnswered: 4,
+  keyRemembered: 5,
+} as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
 export type Keyed = { readonly key: string; readonly fingerprint: string };
@@ -91,7 +97,22 @@ export type BatchAnswered = Keyed & {
   readonly results: readonly number[];
 };
 
-export type Fact = AccountOpened | AccountChanged | TransferMoved | BatchAnswered;
+/**
+ * A request whose name was there already had a key of its own: from now on the key means that request, and the fact
+ * which answered it answers it again. For lookups only; it is never shown.
+ */
+export type KeyRemembered = Keyed & {
+  readonly kind: 5;
+  readonly context: Context;
+  /** Where the fact that answered stands: this frame or an earlier one. */
+  readonly answerSeq: number;
+  readonly answerIndex: number;
+};
+
+/** What others may hear of; the rest concerns whoever sent the request. */
+export type EventFact = AccountOpened | AccountChanged | TransferMoved;
+
+export type Fact = EventFact | BatchAnswered | KeyRemembered;
 
 /** Does the request say what this first fact of a transfer says? */
 export function sameTransfer(fact: TransferMoved, request: TransferRequest): boolean {

@@ -1,9 +1,10 @@
 // Callers. Who asks: the merchant and what the key may do, from the API key and from nothing else.
 //
-// W1. Without keys the server is in dev mode: everybody on loopback is the merchant "dev" with every scope. W2. A ticket
-// opens one WebSocket, once, within 30 seconds: browsers cannot send headers with an upgrade.
+// W1. In dev mode everybody is the merchant "dev" with every scope, until the first key is made. W2. A ticket opens one
+// WebSocket, once, within 30 seconds: browsers cannot send headers with an upgrade.
 
 import { randomBytes } from 'node:crypto';
+import type { DevMode } from './dev-mode.ts';
 import { scopes as allScopes, type KeyStore, type Scope } from './keys.ts';
 
 export type Caller = {
@@ -14,12 +15,12 @@ export type Caller = {
 };
 
 export type Callers = {
-  readonly devMode: boolean;
+  readonly devMode: () => boolean;
   /** null: missing, malformed, unknown or revoked. `authorization`: the header's value. */
   readonly fromHeader: (authorization: string | undefined) => Caller | null;
   readonly issueTicket: (caller: Caller) => string;
   readonly fromTicket: (ticket: string) => Caller | null;
-  /** False once the caller's key was revoked. */
+  /** False once the caller's key was revoked, or the dev mode that let it in has ended. */
   readonly isActive: (caller: Caller) => boolean;
 };
 
@@ -35,13 +36,14 @@ const BEARER = /^Bearer +(\S+)$/i;
 const DEV: Caller = { merchant: 'dev', scopes: new Set(allScopes), keyId: null };
 
 /** `now`: monotonic, ms. */
-export function makeCallers(keys: KeyStore, devMode: boolean, now: () => number): Callers {
+export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number): Callers {
   const tickets = new Map<string, { caller: Caller; untilMs: number }>();
-  const isActive = ({ keyId }: Caller): boolean => keyId === null || keys.isActive(keyId);
+  const isActive = ({ keyId }: Caller): boolean => (keyId === null ? devMode.isOn() : keys.isActive(keyId));
   return {
-    devMode,
+    devMode: () => devMode.isOn(),
     fromHeader: (authorization) => {
-      if (devMode) return DEV;
+      // Who shows a key may have made the first one just now: it must not be taken for "dev" any more.
+      if (authorization === undefined ? devMode.isOn() : devMode.isStillOn()) return DEV;
       const [, bearer] = BEARER.exec(authorization ?? '') ?? [];
       const identity = bearer === undefined ? 'unknown' : keys.authenticate(bearer);
       if (typeof identity === 'string') return null;

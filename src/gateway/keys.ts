@@ -97,7 +97,8 @@ export function openKeys(
   const folder = join(dataFolder, 'keys');
   let database: RootDatabase<KeyRecord, string> | undefined;
   const writable = () => (database ??= openDatabase(folder));
-  const readable = () => database ?? (existsSync(join(folder, 'data.mdb')) ? writable() : undefined);
+  // The folder, not a file in it: one that is there and closed to this process has to fail, not to look empty.
+  const readable = () => database ?? (existsSync(folder) ? writable() : undefined);
   const all = () => [...(readable()?.getRange() ?? [])].map((entry) => entry.value);
   return {
     create: (request) => {

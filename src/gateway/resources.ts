@@ -3,7 +3,7 @@
 
 import type { Account, Metadata, Step } from '../domain/accounts.ts';
 import { voucherId } from '../domain/books/voucher.ts';
-import { FACT_KIND, type Fact, type Leg, type TransferMoved } from '../domain/facts.ts';
+import { FACT_KIND, type EventFact, type Leg, type TransferMoved } from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
 import type { BookedEntry } from '../ledger/entry-block.ts';
 import type { Dated } from '../../actors/commands.ts';
@@ -156,20 +156,17 @@ export type EventResource = {
   readonly data: AccountResource | TransferResource;
 };
 
-/** null for a fact that is no event: what a batch answered concerns its sender only. */
-export function eventResource({ fact, timeMs, seq, index }: Dated<Fact>): EventResource | null {
-  const data = eventData({ fact, timeMs, seq, index });
-  if (!data) return null;
+export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource {
   return {
     id: eventId(timeMs, { seq, index }),
     type: eventType(fact),
     created_at: timeText(timeMs),
     request_id: fact.context.requestId,
-    data,
+    data: eventData({ fact, timeMs, seq, index }),
   };
 }
 
-function eventData({ fact, timeMs, seq, index }: Dated<Fact>): EventResource['data'] | null {
+function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource['data'] {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
       return transferResource({ fact, timeMs, seq, index });
@@ -177,12 +174,10 @@ function eventData({ fact, timeMs, seq, index }: Dated<Fact>): EventResource['da
       return accountResource(newAccount(fact, timeMs, seq));
     case FACT_KIND.accountChanged:
       return accountResource(changedAccount(fact, timeMs, seq));
-    case FACT_KIND.batchAnswered:
-      return null;
   }
 }
 
-export function eventType(fact: Fact): string {
+export function eventType(fact: EventFact): string {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
       return `transfer.${fact.step}`;
@@ -190,8 +185,6 @@ export function eventType(fact: Fact): string {
       return 'account.opened';
     case FACT_KIND.accountChanged:
       return 'account.changed';
-    case FACT_KIND.batchAnswered:
-      return 'batch.answered';
   }
 }
 

@@ -1,7 +1,7 @@
 // WebSocket. Opens connections and keeps their number, their keys and their frames within bounds.
 //
-// C1. Who may is decided at the upgrade. C2. A key that is revoked closes its sockets. C3. A frame that cannot be read
-// closes its socket (4400): nobody knows what else it was meant to say.
+// C1. Who may is decided at the upgrade. C2. A key that is revoked closes its sockets, and the first key those of dev
+// mode. C3. A frame that cannot be read closes its socket (4400): nobody knows what else it was meant to say.
 
 import { CLOSE, Connection, isFrame } from './connection.ts';
 import type { Caller } from './callers.ts';
@@ -14,8 +14,8 @@ import { chooseFormat, type WireFormat } from './wire-format.ts';
 /** Codes with which this side ends a socket: its own, and the transport's for what cannot be read or handled. */
 const CLOSED_HERE: ReadonlySet<number> = new Set([CLOSE.badFrame, CLOSE.unauthenticated, 1007, 1009, 1011]);
 
-/** How often the keys of open sockets are looked at, ms: a revoked key is dead within five seconds. */
-const KEY_CHECK_MS = 2_000;
+/** How often the keys of open sockets are looked at, ms: dev mode is over two seconds after the first key is made. */
+const KEY_CHECK_MS = 1_000;
 
 const UNKNOWN_FORMAT: Refused = {
   code: 'body_invalid',
@@ -43,7 +43,7 @@ export type WebSockets = {
 export function makeWebSockets(gateway: Gateway): WebSockets {
   const connections = new Map<Socket, Connection>();
   const perKey = new SocketsPerKey();
-  const timer = setInterval(() => closeRevoked(gateway, connections), KEY_CHECK_MS);
+  const timer = setInterval(() => closeUnauthenticated(gateway, connections), KEY_CHECK_MS);
   timer.unref();
   return {
     upgrade: (request) => admit(gateway, request, perKey),
@@ -112,9 +112,10 @@ function receive(
   else socket.close(CLOSE.badFrame, 'a frame is a map with an id and an op');
 }
 
-function closeRevoked({ callers }: Gateway, connections: Map<Socket, Connection>): void {
+function closeUnauthenticated({ callers }: Gateway, connections: Map<Socket, Connection>): void {
   for (const [socket, { caller }] of connections) {
-    if (!callers.isActive(caller)) socket.close(CLOSE.unauthenticated, 'the key was revoked');
+    if (callers.isActive(caller)) continue;
+    socket.close(CLOSE.unauthenticated, caller.keyId === null ? 'a key is needed now' : 'the key was revoked');
   }
 }
 
@@ -144,7 +145,7 @@ function callerOf({ callers }: Gateway, request: HttpRequest): Caller | null {
 /** Only browsers send an Origin. In dev mode pages of this machine may connect. */
 function originAllowed({ callers, limits }: Gateway, origin: string | undefined): boolean {
   if (origin === undefined || limits.originsAllowed.includes(origin)) return true;
-  return callers.devMode && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
+  return callers.devMode() && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }
 
 function refuse({ metrics }: Gateway, request: HttpRequest, refused: Refused): Upgrade {

@@ -2,6 +2,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import { Packr, type Options } from 'msgpackr';
+import { hasBrokenText } from './msgpack-text.ts';
+import { isMap } from './shape.ts';
 
 export type WireFormat = {
   readonly protocol: 'florin.v1+json' | 'florin.v1+msgpack';
@@ -30,9 +32,22 @@ export const MSGPACK_FORMAT: WireFormat = {
   encode: (frame) => packr.pack(frame),
   decode: (message, binary) => {
     if (!binary) throw new Error('a binary frame was expected');
-    return packr.unpack(message) as unknown;
+    const frame: unknown = packr.unpack(message);
+    if (hasReplacement(frame) && hasBrokenText(message)) throw new Error('a text is not UTF-8');
+    return frame;
   },
 };
+
+/**
+ * Whether something in the frame may be what the decoder put in place of bytes that are no text. Lists are not looked
+ * into: nothing in the list of a batch is taken that is not ASCII.
+ */
+function hasReplacement(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\ufffd');
+  if (!isMap(value)) return false;
+  for (const name in value) if (name.includes('\ufffd') || hasReplacement(value[name])) return true;
+  return false;
+}
 
 const FORMATS = new Map<string, WireFormat>([JSON_FORMAT, MSGPACK_FORMAT].map((format) => [format.protocol, format]));
 

@@ -88,6 +88,7 @@ export class BookKeeper {
         this.#change(fact.context.merchant, fact.account, fact.version);
         return;
       case FACT_KIND.batchAnswered:
+      case FACT_KIND.keyRemembered:
         return;
     }
   }

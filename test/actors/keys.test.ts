@@ -2,9 +2,20 @@
 // is not remembered.
 
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Command, MakeTransfer, OpenAccount, RequestKey, RunBatch } from '../../actors/commands.ts';
+import {
+  NO_KEY,
+  type Command,
+  type MakeTransfer,
+  type OpenAccount,
+  type RequestKey,
+  type RunBatch,
+  type SettleHold,
+} from '../../actors/commands.ts';
+import { verify } from '../../actors/verification.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
+import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
 import { Engine } from '../support/engine.ts';
+import { factsOf } from '../support/journal-facts.ts';
 
 const KEY: RequestKey = { key: 'key-1', fingerprint: 'first' };
 const OTHER: RequestKey = { key: 'key-1', fingerprint: 'second' };
@@ -22,8 +33,10 @@ beforeEach(async () => {
 type Answer = Command &
   Partial<Pick<OpenAccount, 'account'> & Pick<MakeTransfer, 'transfer'> & Pick<RunBatch, 'results'>>;
 
+type Told = { readonly [Field in 'verdict' | 'position' | 'account' | 'transfer' | 'results']: Answer[Field] };
+
 /** What a command tells whoever asked. */
-function told({ verdict, position, account, transfer, results }: Answer): unknown {
+function told({ verdict, position, account, transfer, results }: Answer): Told {
   return { verdict, position, account, transfer, results };
 }
 
@@ -44,6 +57,14 @@ const REQUESTS = {
       keyed,
     ),
   'an atomic batch': (keyed: RequestKey) => engine.run([['t1', 'alice', 'shop', 5]], true, keyed),
+};
+
+/** Requests whose name tells a repetition, too. */
+const NAMED: Record<string, (keyed: RequestKey) => Promise<MakeTransfer | SettleHold>> = {
+  'a transfer': (keyed) => engine.transfer({ id: 't1', debit: 'alice', credit: 'shop', amount: 5 }, keyed),
+  'a hold': (keyed) => engine.transfer({ id: 't1', debit: 'alice', credit: 'shop', amount: 5, hold: true }, keyed),
+  'a capture': (keyed) => engine.settle({ id: 'c1', transfer: 'h1', amount: 5 }, keyed),
+  'a void': (keyed) => engine.settle({ id: 'v1', transfer: 'h1', step: 'voided' }, keyed),
 };
 
 describe.each(Object.entries(REQUESTS))('%s', (_, request: (keyed: RequestKey) => Promise<Command>) => {
@@ -76,13 +97,71 @@ describe.each(Object.entries(REQUESTS))('%s', (_, request: (keyed: RequestKey) =
   });
 });
 
-async function repeated(request: (keyed: RequestKey) => Promise<Command>): Promise<unknown> {
+async function repeated(request: (keyed: RequestKey) => Promise<Command>): Promise<Told> {
   const before = engine.disk.journal.position();
   const again = await request(KEY);
   expect(again.replayed).toBe(true);
   expect(engine.disk.journal.position()).toBe(before);
   return told(again);
 }
+
+describe.each(Object.entries(NAMED))('a key for %s that is there already', (_, request) => {
+  test('means this request from then on, and no other', async () => {
+    const first = await request(NO_KEY);
+    const again = await request(KEY);
+    expect([again.replayed, told(again).transfer]).toEqual([true, told(first).transfer]);
+    for (const life of ['this', 'the next', 'the one from a snapshot']) {
+      if (life === 'the one from a snapshot') await engine.snapshot();
+      if (life !== 'this') engine = await engine.restart();
+      expect(await repeated(request), life).toEqual(told(again));
+      const others = [
+        await request(OTHER),
+        await engine.transfer({ debit: 'alice', credit: 'shop', amount: 1 }, OTHER),
+        await engine.open({}, OTHER),
+      ];
+      expect(others.map(({ verdict }) => verdict)).toEqual(others.map(() => KEY_REUSED));
+    }
+  });
+
+  test('before anything of it is durable', async () => {
+    const [first, again, third, other] = await Promise.all([
+      request(NO_KEY),
+      request(KEY),
+      request(KEY),
+      request(OTHER),
+    ]);
+    for (const one of [again, third]) {
+      expect([one.replayed, told(one).transfer]).toEqual([true, told(first).transfer]);
+    }
+    expect(other.verdict).toBe(KEY_REUSED);
+  });
+
+  test('is written down once, and is no event, no entry and no version', async () => {
+    await request(NO_KEY);
+    const before = [await engine.account('alice'), (await engine.entries('alice')).entries];
+    const written = factsOf(engine.disk.journal).length;
+    for (let times = 0; times < 3; times++) await request(KEY);
+    expect(factsOf(engine.disk.journal).slice(written)).toMatchObject([{ fact: { kind: 5, ...KEY } }]);
+    expect([await engine.account('alice'), (await engine.entries('alice')).entries]).toEqual(before);
+  });
+});
+
+test('a key for a name that means something else is not remembered', async () => {
+  await engine.transfer({ id: 't1', debit: 'alice', credit: 'shop', amount: 1 });
+  const different = await engine.transfer({ id: 't1', debit: 'alice', credit: 'shop', amount: 2 }, KEY);
+  expect(different.verdict).toBe(numberOf('transfer_exists_with_different_content'));
+  expect((await engine.transfer({ debit: 'alice', credit: 'shop', amount: 2 }, OTHER)).verdict).toBe(0);
+});
+
+test('a journal with such keys is proved as any other', async () => {
+  const request = { id: 't1', debit: 'alice', credit: 'shop', amount: 1 };
+  await engine.transfer(request);
+  await engine.snapshot();
+  await engine.transfer(request, KEY);
+  const { journal, store } = engine.disk;
+  const verified = await verify({ journal, store, emptyStore: openMemoryStateStore(), progress: () => {} });
+  expect(verified.currencies).toEqual([{ currency: 'EUR', posted: 0n, heldMinusPending: 0n }]);
+});
 
 test('a refused transfer is judged anew under its key, as another request as well', async () => {
   expect((await engine.transfer({ debit: 'alice', credit: 'shop', amount: 81 }, KEY)).verdict).toBe(INSUFFICIENT);

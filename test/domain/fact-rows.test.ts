@@ -26,7 +26,7 @@ test('any context is read back from its row', () => {
 
 describe('rows of another version are not guessed at', () => {
   test('an unknown kind', () => {
-    for (const kind of [0, 5, 99, '3', null]) expect(() => readFact([kind, 0], [context])).toThrow('unknown kind');
+    for (const kind of [0, 6, 99, '3', null]) expect(() => readFact([kind, 0], [context])).toThrow('unknown kind');
   });
 
   test('a fact without its context', () => {
@@ -106,5 +106,10 @@ describe('the layout, for ever:', () => {
   test('a batch answered', () => {
     const fact = { kind: 4, context, key: 'k', fingerprint: 'f', results: [0, 160] } as const;
     expect(factRow(fact, 0)).toEqual([4, 0, [0, 160], 'k', 'f']);
+  });
+
+  test('a key remembered', () => {
+    const fact = { kind: 5, context, key: 'k', fingerprint: 'f', answerSeq: 7, answerIndex: 3 } as const;
+    expect(factRow(fact, 2)).toEqual([5, 2, 7, 3, 'k', 'f']);
   });
 });

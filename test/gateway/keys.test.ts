@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CreatedKey, type KeyRequest, type KeyStore, openKeys, scopes } from '../../src/gateway/keys.ts';
+import { keysElsewhere } from '../support/keys-elsewhere.ts';
 
 let folder: string;
 let keys: KeyStore;
@@ -185,19 +184,7 @@ test('list has the oldest first, whatever their ids', async () => {
 });
 
 describe('another process', () => {
-  const source = new URL('../../src/gateway/keys.ts', import.meta.url).href;
-
-  /** Runs `body`, which sees the store as `keys` and prints what it wants to tell, in a process of its own. */
-  async function elsewhere(body: string): Promise<string> {
-    const script = `import { openKeys } from ${JSON.stringify(source)};
-      const keys = openKeys(${JSON.stringify(folder)});
-      ${body}
-      await keys.close();`;
-    const flags = ['--import', 'tsx', '--input-type=module', '--eval', script];
-    const { stdout } = await promisify(execFile)(process.execPath, flags);
-    return stdout.trim();
-  }
-
+  const elsewhere = (body: string) => keysElsewhere(folder, body);
   const within = { timeout: 5_000, interval: 10 };
 
   test('makes the first key, makes another, revokes one: the running one sees each within 5 seconds', async () => {

@@ -2,7 +2,15 @@
 
 import * as fc from 'fast-check';
 import type { Context } from '../../src/domain/context.ts';
-import type { AccountChanged, AccountOpened, BatchAnswered, Fact, Leg, TransferMoved } from '../../src/domain/facts.ts';
+import type {
+  AccountChanged,
+  AccountOpened,
+  BatchAnswered,
+  Fact,
+  KeyRemembered,
+  Leg,
+  TransferMoved,
+} from '../../src/domain/facts.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -46,6 +54,7 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     opened(context),
     changed(context),
     answered(context),
+    remembered(context),
   );
 }
 
@@ -71,6 +80,11 @@ function changed(context: fc.Arbitrary<Context>): fc.Arbitrary<AccountChanged> {
 function answered(context: fc.Arbitrary<Context>): fc.Arbitrary<BatchAnswered> {
   const results = fc.array(fc.nat({ max: 255 }), { maxLength: 20 });
   return fc.tuple(context, keyed, results).map(([of, key, told]) => ({ kind: 4, context: of, ...key, results: told }));
+}
+
+function remembered(context: fc.Arbitrary<Context>): fc.Arbitrary<KeyRemembered> {
+  const own = fc.record({ answerSeq: count, answerIndex: count });
+  return fc.tuple(context, keyed, own).map(([of, key, rest]) => ({ kind: 5, context: of, ...key, ...rest }));
 }
 
 /** Any step of a transfer, with all that can be known of it. */

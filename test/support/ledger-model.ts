@@ -41,14 +41,13 @@ export class LedgerModel {
     const first = key === '' ? undefined : this.#keys.get(key);
     const text = JSON.stringify(request);
     if (first) return first.request === text ? { ...first.outcome, replayed: true } : refused('idempotency_key_reused');
-    const before = this.facts;
     const outcome = this.#carryOut(request, nowMs);
-    // A batch is remembered as soon as one of its transfers is there; its answer is a fact of its own.
-    const isBatch = request.do === 'batch';
-    const remembered = isBatch ? outcome.results.some((result) => result <= AGAIN) : this.facts > before;
+    // A batch is remembered as soon as one of its transfers is there.
+    const remembered = outcome.results.some((result) => result <= AGAIN);
     if (!remembered || key === '') return outcome;
     this.#keys.set(key, { request: text, outcome });
-    if (isBatch) this.facts += 1;
+    // What a batch answered is a fact of its own, and so is the key of what was there already.
+    if (request.do === 'batch' || outcome.replayed) this.facts += 1;
     return outcome;
   }
 

@@ -1,11 +1,10 @@
 // Who may do what over the API: keys, their scopes, their merchants and their end.
 
-import { describe, expect, it, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Scope } from '../../../src/gateway/keys.ts';
-import type { Problem } from '../../../src/gateway/problem.ts';
-import { Api, transports, useApi } from './support/api.ts';
-import type { HttpClient, Seen } from './support/http-client.ts';
+import { transports, useApi } from './support/api.ts';
 import { codeOf, fresh, openBank, openWith } from './support/ledger.ts';
+import { ROUTES, send } from './support/routes.ts';
 import { formats, refusedUpgrade } from './support/socket-client.ts';
 
 type Ticket = { readonly ticket: string; readonly expires_in: number };
@@ -23,22 +22,6 @@ const KEYS = {
   'webhooks:write': only('webhooks:write'),
 };
 
-/** Every route, what it needs, and a request whose shape is right. */
-const ROUTES: [Scope, string, string, object?][] = [
-  ['accounts:write', 'POST', '/v1/accounts', { currency: 'EUR', kind: 'user' }],
-  ['accounts:read', 'GET', '/v1/accounts'],
-  ['accounts:read', 'GET', '/v1/accounts/nobody'],
-  ['accounts:write', 'PATCH', '/v1/accounts/nobody', { metadata: {} }],
-  ['accounts:read', 'GET', '/v1/accounts/nobody/entries'],
-  ['accounts:read', 'GET', '/v1/accounts/nobody/balance'],
-  ['payments:write', 'POST', '/v1/transfers', { id: 'a', debit_account: 'a', credit_account: 'b', amount: 1 }],
-  ['payments:write', 'POST', '/v1/transfers/batch', { transfers: [['a', 'a', 'b', 1]] }],
-  ['payments:read', 'GET', '/v1/transfers/nothing'],
-  ['payments:write', 'POST', '/v1/transfers/nothing/capture', {}],
-  ['payments:write', 'POST', '/v1/transfers/nothing/void', {}],
-  ['payments:read', 'GET', '/v1/events'],
-];
-
 const OPS: [Scope, string, object][] = [
   ['accounts:write', 'accounts.create', { currency: 'EUR', kind: 'user' }],
   ['accounts:read', 'accounts.get', { id: 'nobody' }],
@@ -51,9 +34,6 @@ const OPS: [Scope, string, object][] = [
   ['payments:read', 'subscribe', { topic: 'transfers' }],
   ['accounts:read', 'subscribe', { topic: 'accounts:a' }],
 ];
-
-const send = (http: HttpClient, method: string, path: string, body?: object): Promise<Seen<Problem>> =>
-  http.send<Problem>(method, path, { key: fresh('key'), ...(body === undefined ? {} : { body }) });
 
 describe.each(transports)('authority over %s', (transport) => {
   const api = useApi({ transport, originsAllowed: ['https://shop.example'], webSocketsPerKeyMax: 20 }, KEYS);
@@ -220,48 +200,4 @@ describe.each(transports)('authority over %s', (transport) => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(codeOf(await other.ask('ping', {}))).toBe('ok');
   });
-});
-
-describe('dev mode', () => {
-  it.each(transports)(
-    'takes everybody on this machine for one merchant with every scope, over %s',
-    async (transport) => {
-      // prettier-ignore
-      const api = new Api({ transport });
-      await api.start();
-      try {
-        expect(api.server.devMode).toBe(true);
-        for (const [, method, path, body] of ROUTES) {
-          expect((await send(api.http, method, path, body)).status).not.toBe(401);
-        }
-        const socket = await api.open({ origin: 'http://localhost:5173' });
-        expect(codeOf(await socket.ask('ping', {}))).toBe('ok');
-        const { problem } = await refusedUpgrade(api.server.port, { origin: 'https://evil.example' });
-        expect(problem.code).toBe('origin_forbidden');
-      } finally {
-        await api.destroy();
-      }
-    },
-  );
-
-  it('is refused on any other address, with the command that makes a key', async () => {
-    for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
-      const api = new Api({ transport: 'node', host });
-      await expect(api.start()).rejects.toThrow(/florin keys create --merchant/);
-      await api.destroy();
-    }
-  });
-});
-
-test.each(transports)('over %s revoking the last key does not open the server to everybody', async (transport) => {
-  const api = new Api({ transport });
-  try {
-    api.makeKeys({ last: { merchant: 'acme' } });
-    api.revoke('last');
-    await api.start();
-    expect(api.server.devMode).toBe(false);
-    expect((await api.http.send('GET', '/v1/accounts')).status).toBe(401);
-  } finally {
-    await api.destroy();
-  }
 });

@@ -68,6 +68,26 @@ describe.each(transports)('idempotency over %s', (transport) => {
     }
   });
 
+  it('remembers the key of a transfer that its id has told already, for ever and without an event', async () => {
+    const asked = await payment(api, 100, 30);
+    const [first, second] = [fresh('key'), fresh('key')];
+    const told = await api.http.post('/v1/transfers', asked, first);
+    const { cursor } = (await api.http.get<{ cursor: string }>('/v1/events?limit=100')).body;
+    const again = await api.http.post('/v1/transfers', asked, second);
+    expect([lasting(again), replayed(again)]).toEqual([lasting(told), true]);
+    for (const life of ['in the same life', 'after a restart']) {
+      if (life === 'after a restart') await api.restart();
+      for (const change of [{ amount: 31 }, { id: fresh() }, { currency: 'EUR' }]) {
+        const other = await api.http.post('/v1/transfers', { ...asked, ...change }, second);
+        expect(other, life).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+      }
+      const same = await api.http.post('/v1/transfers', asked, second);
+      expect([lasting(same), replayed(same)], life).toEqual([lasting(told), true]);
+    }
+    expect((await api.http.get(`/v1/events?after=${cursor}`)).body).toMatchObject({ data: [], has_more: false });
+    expect(await account(api, asked.debit_account)).toMatchObject({ available: 70 });
+  });
+
   describe.each(surfaces)('asked by %s', (surface) => {
     const ask = (op: string, body: object, key?: string) => api.ask<TransferResource>(surface, op, body, key);
 

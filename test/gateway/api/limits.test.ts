@@ -110,6 +110,34 @@ describe.each(transports)('limits over %s', (transport) => {
     });
   });
 
+  describe('texts that are no UTF-8 in msgpack', () => {
+    const broken = Buffer.from([0xe2, 0x82]);
+    const opening = { currency: 'EUR', kind: 'user' };
+    const note = 'x'.repeat(100);
+
+    it.each([
+      ['in the id', { id: '##', op: 'ping' }],
+      ['in the value of a note', { id: 1, op: 'accounts.create', body: { ...opening, metadata: { a: '##' } } }],
+      ['in a long note', { id: 1, op: 'accounts.create', body: { ...opening, metadata: { a: `${note}##` } } }],
+      ['in the name of a note', { id: 1, op: 'accounts.create', body: { ...opening, metadata: { '##': 'a' } } }],
+      ['beside a replacement character', { id: '\ufffd', op: 'ping', key: '##' }],
+      ['in the id of a batch', { id: '##', op: 'transfers.batch', body: { transfers: [['a', 'b', 'c', 1]] } }],
+    ])('%s close the socket with 4400', async (_, frame) => {
+      const socket = await api.open({ format: 'msgpack' });
+      const bytes = Buffer.from(socket.encode(frame));
+      bytes.set(broken, bytes.indexOf('##'));
+      socket.send(bytes);
+      expect(await socket.closed).toMatchObject({ code: 4400 });
+    });
+
+    it('are told from a replacement character that was sent as one', async () => {
+      const socket = await api.open({ format: 'msgpack' });
+      const metadata = { '\ufffd': `${note}\ufffd`, ä: '💰', bom: '\ufeff' };
+      const told = await socket.askFrame({ id: '\ufffd', op: 'accounts.create', body: { ...opening, metadata } });
+      expect(told).toMatchObject({ ok: true, body: { metadata } });
+    });
+  });
+
   it('tells back integers of 64 bits as ids in msgpack', async () => {
     const socket = await api.open({ format: 'msgpack' });
     for (const id of [2n ** 64n - 1n, -(2n ** 63n), 2n ** 53n + 1n]) {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it, vi } from 'vitest';
 import { makeCallers } from '../../../src/gateway/callers.ts';
+import { DevMode } from '../../../src/gateway/dev-mode.ts';
 import { openKeys, scopes, type KeyStore } from '../../../src/gateway/keys.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { transports, useApi } from './support/api.ts';
@@ -116,12 +117,12 @@ describe.each(transports)('upgrades over %s', (transport) => {
 });
 
 describe('tickets by the clock', () => {
-  const keys: Pick<KeyStore, 'isActive'> = { isActive: () => true };
+  const keys: Pick<KeyStore, 'isActive' | 'list'> = { isActive: () => true, list: () => [] };
   const caller = { merchant: 'acme', scopes: new Set(scopes), keyId: 'key' };
 
   it('are good for thirty seconds', () => {
     let nowMs = 0;
-    const callers = makeCallers(keys as KeyStore, false, () => nowMs);
+    const callers = makeCallers(keys as KeyStore, new DevMode(keys, () => nowMs), () => nowMs);
     const [first, second] = [callers.issueTicket(caller), callers.issueTicket(caller)];
     nowMs = 30_000;
     expect(callers.fromTicket(first)).toBe(caller);
@@ -130,7 +131,8 @@ describe('tickets by the clock', () => {
   });
 
   it('are random, and used up by the first try', () => {
-    const callers = makeCallers(openKeys(temporaryFolder()), true, () => 0);
+    const none = openKeys(temporaryFolder());
+    const callers = makeCallers(none, new DevMode(none, () => 0), () => 0);
     const tickets = Array.from({ length: 100 }, () => callers.issueTicket({ ...caller, keyId: null }));
     expect(new Set(tickets).size).toBe(100);
     expect(tickets.every((ticket) => /^[\w-]{32,}$/.test(ticket))).toBe(true);

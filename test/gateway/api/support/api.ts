@@ -49,7 +49,12 @@ export class Api {
     this.#config = { ...defaults, port: 0, opsPort: 0, data, logLevel: 'silent', books: 'off', ...options };
   }
 
-  /** Makes API keys, which ends the dev mode. Before the start. */
+  /** The data folder. */
+  get data(): string {
+    return this.#config.data;
+  }
+
+  /** Makes API keys, which ends the dev mode. */
   makeKeys(keys: Readonly<Record<string, KeyFor>>): void {
     const store = openKeys(this.#config.data);
     for (const [name, request] of Object.entries(keys)) {

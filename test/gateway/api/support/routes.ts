@@ -1,0 +1,25 @@
+// Routes. All that can be asked over HTTP under a key, for tests of who may.
+
+import type { Scope } from '../../../../src/gateway/keys.ts';
+import type { Problem } from '../../../../src/gateway/problem.ts';
+import type { HttpClient, Seen } from './http-client.ts';
+import { fresh } from './ledger.ts';
+
+/** Every route, what it needs, and a request whose shape is right. */
+export const ROUTES: [Scope, string, string, object?][] = [
+  ['accounts:write', 'POST', '/v1/accounts', { currency: 'EUR', kind: 'user' }],
+  ['accounts:read', 'GET', '/v1/accounts'],
+  ['accounts:read', 'GET', '/v1/accounts/nobody'],
+  ['accounts:write', 'PATCH', '/v1/accounts/nobody', { metadata: {} }],
+  ['accounts:read', 'GET', '/v1/accounts/nobody/entries'],
+  ['accounts:read', 'GET', '/v1/accounts/nobody/balance'],
+  ['payments:write', 'POST', '/v1/transfers', { id: 'a', debit_account: 'a', credit_account: 'b', amount: 1 }],
+  ['payments:write', 'POST', '/v1/transfers/batch', { transfers: [['a', 'a', 'b', 1]] }],
+  ['payments:read', 'GET', '/v1/transfers/nothing'],
+  ['payments:write', 'POST', '/v1/transfers/nothing/capture', {}],
+  ['payments:write', 'POST', '/v1/transfers/nothing/void', {}],
+  ['payments:read', 'GET', '/v1/events'],
+];
+
+export const send = (http: HttpClient, method: string, path: string, body?: object): Promise<Seen<Problem>> =>
+  http.send<Problem>(method, path, { key: fresh('key'), ...(body === undefined ? {} : { body }) });
