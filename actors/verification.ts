@@ -35,6 +35,8 @@ export type VerifyParts = {
   /** A store without anything in it. */
   readonly emptyStore: StateStore;
   readonly progress: (progress: Progress) => void;
+  /** Gets each account as journal and snapshot have it: for others to compare. */
+  readonly account?: (account: Account) => void;
 };
 
 /** Nothing is limited and nothing expires while verifying. */
@@ -47,7 +49,7 @@ const LIMITS: EngineLimits = {
 };
 
 /** Changes nothing on disk. @throws JournalDamage, Contradiction */
-export async function verify({ journal, store, emptyStore, progress }: VerifyParts): Promise<Verified> {
+export async function verify({ journal, store, emptyStore, progress, account: tell }: VerifyParts): Promise<Verified> {
   const replayed = await load(journal, emptyStore, progress);
   const recovered = await load(journal, store, () => {});
   const sums = new Map<string, CurrencySums>();
@@ -55,6 +57,7 @@ export async function verify({ journal, store, emptyStore, progress }: VerifyPar
   for (const account of replayed.partition.desk.accounts.residents()) {
     compare(account, recovered.partition);
     add(sums, account);
+    tell?.(account);
     accounts += 1;
   }
   compareCounts(accounts, recovered.partition, store);

@@ -5,7 +5,9 @@ import { Command } from 'commander';
 import { registerBench } from './cli/bench.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
+import { registerExport } from './cli/export.ts';
 import { registerKeys } from './cli/keys.ts';
+import { registerRebuild } from './cli/rebuild.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerStart } from './cli/start.ts';
 import { registerVerify } from './cli/verify.ts';
@@ -17,6 +19,8 @@ for (const register of [
   registerReplay,
   registerBench,
   registerVerify,
+  registerRebuild,
+  registerExport,
   registerDoctor,
   registerConfig,
   registerKeys,

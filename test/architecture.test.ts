@@ -16,7 +16,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'src/domain': { imports: [], packages: [] },
   'src/journal': { imports: ['src/domain'], packages: ['@node-rs/crc32', 'lmdb', 'msgpackr', 'node:*'] },
   // What is booked, where it lies and how it is read.
-  'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb'] },
+  'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb', 'node:*'] },
   // The threads that keep the books, and who feeds them.
   workers: { imports: ['src/domain', 'src/journal', 'src/ledger'], packages: ['piscina', 'node:*'] },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
@@ -27,11 +27,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
   'src/ops': { imports: ['types:actors', 'types:workers'], packages: ['node:*'] },
   'src/gateway': {
-    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops'],
+    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops', 'src/csv.ts'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
+  'src/csv.ts': { imports: [], packages: [] },
   'src/clock.ts': { imports: [], packages: ['node:*'] },
   'src/currency-table.ts': { imports: ['src/domain'], packages: ['currency-codes'] },
   // Puts the parts together.
@@ -60,6 +61,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/gateway',
       'src/ops',
       'src/options.ts',
+      'src/csv.ts',
       'src/config.ts',
       'src/clock.ts',
       'src/currency-table.ts',

@@ -8,7 +8,7 @@ import type { Subject } from '../src/domain/books/subjects.ts';
 import { ShardStore, type Turnover } from '../src/ledger/shard-store.ts';
 import { shardOf } from '../src/ledger/shards.ts';
 import { balancesAt, readStatement, type Statement, type StatementQuery } from '../src/ledger/statement.ts';
-import { generalLedger, imbalances, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
+import { generalLedger, imbalances, latestDay, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
 
 export type BooksReaderData = { readonly folder: string; readonly shards: number };
 
@@ -82,10 +82,6 @@ function answersFrom(stores: readonly ShardStore[]): Answers {
     }),
     imbalances: () => imbalances(stores),
   };
-}
-
-function latestDay(stores: readonly ShardStore[]): string {
-  return stores.map((store) => store.checkpoint()?.date ?? '').reduce((one, other) => (one > other ? one : other), '');
 }
 
 function dayOf(stores: readonly ShardStore[], seq: number): string {

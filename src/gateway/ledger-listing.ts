@@ -4,7 +4,7 @@ import { isSubject, SUBJECTS, type Subject } from '../domain/books/subjects.ts';
 import type { Turnover } from '../ledger/shard-store.ts';
 import type { TrialRow } from '../ledger/trial-balance.ts';
 import { answerFromBooks } from './books-reading.ts';
-import { csvOf } from './csv.ts';
+import { csvOf } from '../csv.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { permitted } from './listing.ts';

@@ -7,7 +7,7 @@ import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
 import type { Statement, StatementQuery } from '../ledger/statement.ts';
 import { answerFromBooks, type BooksReading } from './books-reading.ts';
-import { csvOf } from './csv.ts';
+import { csvOf } from '../csv.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { contextOf, permitted } from './listing.ts';

@@ -55,6 +55,7 @@ function isAlive(owner: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
+  if (stateOf(Number(pid)) === 'Z') return false;
   const now = startOf(Number(pid));
   // Process ids come back; the start time tells one owner from another. Where it cannot be read, the id decides.
   return start === '' || now === '' || now === start;
@@ -62,10 +63,20 @@ function isAlive(owner: string): boolean {
 
 /** When the process started, in clock ticks since boot (Linux); '' where that is not known. */
 function startOf(pid: number): string {
+  return statOf(pid)[19] ?? '';
+}
+
+/** Its state as one letter: Z is one that has ended and that its parent has not looked after yet. */
+function stateOf(pid: number): string {
+  return statOf(pid)[0] ?? '';
+}
+
+/** What Linux tells of a process behind its name (proc(5), "stat"); nothing on other systems. */
+function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return '';
+    return [];
   }
 }

@@ -4,7 +4,7 @@
 // K1. A fact that moves money is booked by the one template of its step, or the shard stops. K2. Where payer and payee
 // are in two shards, each segment is balanced by subject 2990, "between shards". K3. Frames come in order, without a gap.
 
-import { applyCredit, applyDebit, type Step } from '../domain/accounts.ts';
+import { applyCredit, applyDebit, type Balances, type Step } from '../domain/accounts.ts';
 import { BETWEEN_SHARDS } from '../domain/books/subjects.ts';
 import { MOVEMENTS } from '../domain/books/templates.ts';
 import { FACT_KIND, type AccountOpened, type Fact, type Leg, type TransferMoved } from '../domain/facts.ts';
@@ -70,6 +70,12 @@ export class BookKeeper {
       this.#bookFact(facts[index] as Fact);
     }
     for (const shard of this.#own) if (shard.bookedSeq < seq) shard.advance(seq, timeMs);
+  }
+
+  /** What an account has, everything booked included; null for one that was never opened. Only for own shards. */
+  balances(merchant: string, id: string): Balances | null {
+    const known = this.#residents(merchant).get(id);
+    return known?.account ?? this.#books[shardOf(merchant, id, this.#shards)]?.load(merchant, id) ?? null;
   }
 
   flush(): void {
