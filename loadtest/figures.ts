@@ -107,6 +107,7 @@ export function remarks(results: readonly WorkloadResult[]): string[] {
         `${workload.key}: counted are tuples; a hold and its capture are two. That is ${transfers} transfers/s.`,
       );
     }
+    if (workload.books !== undefined) lines.push(booksRemark(result, results));
     if (median.generatorPercent > GENERATOR_PERCENT_MAX) {
       lines.push(`${workload.key}: the generator was busy all the time; the server may be faster than shown.`);
     }
@@ -119,6 +120,14 @@ export function remarks(results: readonly WorkloadResult[]): string[] {
     if (first !== undefined) lines.push(`${workload.key} is void: refused, first with ${first.firstRefusal}`);
     return lines;
   });
+}
+
+/** How far the books were behind at the end, and what they cost, where W1 was measured in the same run. */
+function booksRemark({ workload, runs }: WorkloadResult, results: readonly WorkloadResult[]): string {
+  const { perSecond, drainSeconds } = medianRun(runs);
+  const bare = results.find(({ workload: { key } }) => key === 'W1');
+  const ratio = bare ? `; ${precise(perSecond / medianRun(bare.runs).perSecond)} of W1 without books` : '';
+  return `${workload.key}: the books had everything ${drainSeconds.toFixed(1)} s after the load${ratio}.`;
 }
 
 function grouped(value: number): string {

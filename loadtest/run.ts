@@ -1,12 +1,13 @@
 // Run: one workload once, against a fresh server in a fresh folder, with the disk measured in the same minute.
 
 import { fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { end, own } from './children.ts';
 import type { Job, Report } from './generator.ts';
 import type { Measured } from './measurement.ts';
 import { residentBytesMax } from './process-usage.ts';
-import { startServer, transportOf, type ServerUnderTest } from './server-process.ts';
+import { factsOwed, startServer, transportOf, type ServerUnderTest } from './server-process.ts';
 import { syncsPerSecond } from './sync-baseline.ts';
 import type { Workload } from './workloads.ts';
 
@@ -16,6 +17,8 @@ export type Run = Measured & {
   readonly syncsPerSecond: number;
   readonly transport: string | undefined;
   readonly seed: number;
+  /** After the load, until the books had everything; 0 where no books were kept. */
+  readonly drainSeconds: number;
 };
 
 export type RunOptions = {
@@ -32,20 +35,36 @@ export type RunOptions = {
 const WARM_UP_SECONDS = 2;
 const BASELINE_SECONDS = 1;
 const GENERATOR_END_MS_MAX = 2_000;
+const DRAIN_POLL_MS = 20;
 
 /** Runs a workload once. Rejects when the server or the generator does not come through. */
-export async function runOnce({ workload, folder, seconds, seed, opened }: RunOptions): Promise<Run> {
+export async function runOnce({ workload, folder, seconds: asked, seed, opened }: RunOptions): Promise<Run> {
+  const seconds = workload.seconds ?? asked;
   const baseline = syncsPerSecond(folder, BASELINE_SECONDS);
-  const server = await startServer(folder);
+  const server = await startServer(folder, ['--books', workload.books === undefined ? 'off' : 'on']);
   try {
     const transport = await transportOf(server);
     const { host, port, pid: serverPid } = server;
     const job = { workload, host, port, serverPid, warmUpSeconds: WARM_UP_SECONDS, seconds, seed };
     const measured = await generateApart(job, opened);
-    return { ...measured, ...memoryOf(server), syncsPerSecond: baseline, transport, seed };
+    const drainSeconds = await drained(server);
+    const perSecond = workload.books === 'drained' ? withDrain(measured, drainSeconds) : measured.perSecond;
+    return { ...measured, perSecond, ...memoryOf(server), syncsPerSecond: baseline, transport, seed, drainSeconds };
   } finally {
     await server.stop();
   }
+}
+
+/** Seconds until the books have everything. */
+async function drained(server: ServerUnderTest): Promise<number> {
+  const startedMs = performance.now();
+  while ((await factsOwed(server)) > 0) await sleep(DRAIN_POLL_MS);
+  return (performance.now() - startedMs) / 1_000;
+}
+
+/** What was acknowledged, over the load and the draining. */
+function withDrain({ perSecond, seconds }: Measured, drainSeconds: number): number {
+  return (perSecond * seconds) / (seconds + drainSeconds);
 }
 
 function memoryOf({ pid }: ServerUnderTest): { serverResidentBytes: number } {

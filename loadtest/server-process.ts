@@ -32,12 +32,12 @@ const STOP_MS_MAX = 30_000;
 /** Characters of what a server printed that are shown when it does not start. */
 const OUTPUT_SHOWN_MAX = 2_000;
 
-/** Starts a server on free ports with a new data folder below `folder`. Rejects with what it printed when it ends. */
-export async function startServer(folder: string): Promise<ServerUnderTest> {
+/** Starts a server on free ports with a new data folder below `folder`. `flags`: more options of it. Rejects with what it printed when it ends. */
+export async function startServer(folder: string, flags: readonly string[]): Promise<ServerUnderTest> {
   const data = mkdtempSync(join(folder, 'florin-bench-'));
   const remove = (): void => rmSync(data, { recursive: true, force: true });
   try {
-    const server = await startServerOn(data, READY_MS_MAX);
+    const server = await startServerOn(data, READY_MS_MAX, flags);
     return { ...server, stop: () => server.stop().finally(remove) };
   } catch (error) {
     remove();
@@ -46,12 +46,16 @@ export async function startServer(folder: string): Promise<ServerUnderTest> {
 }
 
 /** As `startServer`, on a data folder that there is and that stays. `readyMsMax`: time that it may read its journal. */
-export async function startServerOn(data: string, readyMsMax: number): Promise<ServerUnderTest> {
+export async function startServerOn(
+  data: string,
+  readyMsMax: number,
+  more: readonly string[] = [],
+): Promise<ServerUnderTest> {
   const program = join(projectFolder(), 'dist/src/main.js');
   if (!existsSync(program)) throw new Error('the program is not built: npm run build');
   const port = await freePort();
   const opsPort = await freePort();
-  const flags = ['--port', String(port), '--ops-port', String(opsPort), '--data', data];
+  const flags = ['--port', String(port), '--ops-port', String(opsPort), '--data', data, ...more];
   const words = [...SERVER_NODE_FLAGS, program, 'start', ...flags];
   const child = own(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
   const output = keepOutput(child);
@@ -82,6 +86,13 @@ export async function transportOf({ host, opsPort }: ServerUnderTest): Promise<s
   const answer = await fetch(`http://${host}:${opsPort}/metrics`).catch(() => undefined);
   const line = (await answer?.text())?.split('\n').find((text) => /^\w*build_info\{/.test(text));
   return /transport="([^"]*)"/.exec(line ?? '')?.[1];
+}
+
+/** Facts that are durable and not in the books; 0 where no books are kept. */
+export async function factsOwed({ host, opsPort }: ServerUnderTest): Promise<number> {
+  const answer = await fetch(`http://${host}:${opsPort}/metrics`);
+  const lags = (await answer.text()).matchAll(/^florin_ledger_lag_records\{.*\} (\d+)$/gm);
+  return Math.max(0, ...[...lags].map(([, facts]) => Number(facts)));
 }
 
 /** Reads the output away, so that the server never waits for it, and keeps the end of it. */

@@ -153,7 +153,7 @@ export function registerBench(program: Command): void {
   program
     .command('bench')
     .description('measure this build on this machine, and write loadtest/RESULTS.md')
-    .argument('[work...]', 'W1 … W6; all of them when none is named')
+    .argument('[work...]', 'W1 … W7; all of them when none is named')
     .option('--seconds <n>', 'seconds of each run, after a warm-up of two', positive, 10)
     .option('--runs <n>', 'runs of each work; the median counts', positive, 3)
     .option('--data <folder>', 'where data folders are made; its disk is measured', tmpdir())

@@ -24,6 +24,7 @@ function run(perSecond: number, changes: Partial<Run> = {}): Run {
     syncsPerSecond: 1_000,
     transport: 'uws',
     seed: 1,
+    drainSeconds: 0,
     ...changes,
   };
 }
@@ -105,7 +106,7 @@ describe('figures', () => {
   it('are asked for by name', () => {
     expect(workloadsNamed([])).toHaveLength(7);
     expect(workloadsNamed(['w3', 'W1']).map(({ key }) => key)).toEqual(['W1', 'W3a', 'W3b']);
-    expect(() => workloadsNamed(['W9'])).toThrow('there is no workload W9; there are W1, W2, W3, W4, W5, W6');
+    expect(() => workloadsNamed(['W9'])).toThrow('there is no workload W9; there are W1, W2, W3, W4, W5, W6, W7');
   });
 });
 
