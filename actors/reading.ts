@@ -131,6 +131,7 @@ function linkOf(fact: Fact, account: string): number | null {
     case FACT_KIND.accountOpened:
       return fact.account === account ? 0 : null;
     case FACT_KIND.batchAnswered:
+    case FACT_KIND.dayOpened:
       return null;
   }
 }

@@ -24,6 +24,8 @@ export function factRow(fact: Fact, context: number): FactRow {
       return [2, context, fact.account, fact.version, fact.previousSeq, STATUSES.indexOf(fact.status), fact.creditLimit, fact.metadata, fact.fixed, fact.balances, fact.key, fact.fingerprint];
     case FACT_KIND.batchAnswered:
       return [4, context, fact.results, fact.key, fact.fingerprint];
+    case FACT_KIND.dayOpened:
+      return [6, context, fact.date];
   }
 }
 
@@ -48,6 +50,10 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
       const [, , results, key, fingerprint] = row as BatchRow;
       return { kind: 4, context, results, key, fingerprint };
     }
+    case FACT_KIND.dayOpened: {
+      const [, , date] = row as DayRow;
+      return { kind: 6, context, date, key: '', fingerprint: '' };
+    }
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }
@@ -57,6 +63,7 @@ type OpenedRow = [1, number, string, number, string, string, number, Metadata, s
 // prettier-ignore
 type ChangedRow = [2, number, string, number, number, number, number, Metadata, AccountChanged['fixed'], AccountChanged['balances'], string, string];
 type BatchRow = [4, number, number[], string, string];
+type DayRow = [6, number, string];
 // prettier-ignore
 type PlainRow = [
   kind: 3, context: number, step: number, id: string,

@@ -7,7 +7,13 @@ import type { AccountStatus, Metadata, Step } from './accounts.ts';
 import type { Context } from './context.ts';
 import type { SettleRequest, TransferRequest } from './transfers.ts';
 
-export const FACT_KIND = { accountOpened: 1, accountChanged: 2, transferMoved: 3, batchAnswered: 4 } as const;
+export const FACT_KIND = {
+  accountOpened: 1,
+  accountChanged: 2,
+  transferMoved: 3,
+  batchAnswered: 4,
+  dayOpened: 6,
+} as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
 export type Keyed = { readonly key: string; readonly fingerprint: string };
@@ -91,7 +97,18 @@ export type BatchAnswered = Keyed & {
   readonly results: readonly number[];
 };
 
-export type Fact = AccountOpened | AccountChanged | TransferMoved | BatchAnswered;
+/** Everything after it belongs to this date, until the next one. About no merchant, account or transfer. */
+export type DayOpened = {
+  readonly kind: 6;
+  readonly context: Context;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  /** Nobody asked for it. */
+  readonly key: '';
+  readonly fingerprint: '';
+};
+
+export type Fact = AccountOpened | AccountChanged | TransferMoved | BatchAnswered | DayOpened;
 
 /** Does the request say what this first fact of a transfer says? */
 export function sameTransfer(fact: TransferMoved, request: TransferRequest): boolean {

@@ -39,7 +39,8 @@ export const FACTS_PER_READ = 20_000;
 const END_OF_FRAME = 0xffffffff;
 
 export function isWanted(fact: Fact, wanted: Wanted): boolean {
-  if (fact.kind === FACT_KIND.batchAnswered || fact.context.merchant !== wanted.merchant) return false;
+  if (fact.kind === FACT_KIND.batchAnswered || fact.kind === FACT_KIND.dayOpened) return false;
+  if (fact.context.merchant !== wanted.merchant) return false;
   if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
   if (wanted.topic === 'events') return true;
   if (wanted.topic === 'transfers') return fact.kind === FACT_KIND.transferMoved;

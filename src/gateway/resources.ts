@@ -150,7 +150,7 @@ export type EventResource = {
   readonly data: AccountResource | TransferResource;
 };
 
-/** null for a fact that is no event: what a batch answered concerns its sender only. */
+/** null for a fact that is no event: what a batch answered concerns its sender only, a day that opened no merchant. */
 export function eventResource({ fact, timeMs, seq, index }: Dated<Fact>): EventResource | null {
   const data = eventData({ fact, timeMs, seq, index });
   if (!data) return null;
@@ -172,6 +172,7 @@ function eventData({ fact, timeMs, seq, index }: Dated<Fact>): EventResource['da
     case FACT_KIND.accountChanged:
       return accountResource(changedAccount(fact, timeMs, seq));
     case FACT_KIND.batchAnswered:
+    case FACT_KIND.dayOpened:
       return null;
   }
 }
@@ -186,6 +187,8 @@ export function eventType(fact: Fact): string {
       return 'account.changed';
     case FACT_KIND.batchAnswered:
       return 'batch.answered';
+    case FACT_KIND.dayOpened:
+      return 'day.opened';
   }
 }
 

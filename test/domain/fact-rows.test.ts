@@ -107,4 +107,9 @@ describe('the layout, for ever:', () => {
     const fact = { kind: 4, context, key: 'k', fingerprint: 'f', results: [0, 160] } as const;
     expect(factRow(fact, 0)).toEqual([4, 0, [0, 160], 'k', 'f']);
   });
+
+  test('a day opened', () => {
+    const fact = { kind: 6, context, date: '2028-02-29', key: '', fingerprint: '' } as const;
+    expect(factRow(fact, 1)).toEqual([6, 1, '2028-02-29']);
+  });
 });

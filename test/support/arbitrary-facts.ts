@@ -2,7 +2,15 @@
 
 import * as fc from 'fast-check';
 import type { Context } from '../../src/domain/context.ts';
-import type { AccountChanged, AccountOpened, BatchAnswered, Fact, Leg, TransferMoved } from '../../src/domain/facts.ts';
+import type {
+  AccountChanged,
+  AccountOpened,
+  BatchAnswered,
+  DayOpened,
+  Fact,
+  Leg,
+  TransferMoved,
+} from '../../src/domain/facts.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -46,6 +54,7 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     opened(context),
     changed(context),
     answered(context),
+    dayOpened(context),
   );
 }
 
@@ -71,6 +80,17 @@ function changed(context: fc.Arbitrary<Context>): fc.Arbitrary<AccountChanged> {
 function answered(context: fc.Arbitrary<Context>): fc.Arbitrary<BatchAnswered> {
   const results = fc.array(fc.nat({ max: 255 }), { maxLength: 20 });
   return fc.tuple(context, keyed, results).map(([of, key, told]) => ({ kind: 4, context: of, ...key, results: told }));
+}
+
+function dayOpened(context: fc.Arbitrary<Context>): fc.Arbitrary<DayOpened> {
+  const date = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
+  return fc.tuple(context, date).map(([of, day]) => ({
+    kind: 6,
+    context: of,
+    date: day.toISOString().slice(0, 10),
+    key: '',
+    fingerprint: '',
+  }));
 }
 
 /** Any step of a transfer, with all that can be known of it. */
