@@ -141,7 +141,8 @@ export class Commit {
     if (this.#inFlight || this.#stopped) return;
     const frame = this.#gathering;
     const effects = this.#effects;
-    if (effects.length > 0) this.#effects = [];
+    // Anew even when it is empty: what comes next must not join the effects of this frame.
+    this.#effects = [];
     this.#gathering = null;
     if (!frame || frame.facts.length === 0) {
       for (const effect of effects) effect.release(this.#sealedSeq);

@@ -2,6 +2,7 @@
 
 import type { Fact } from '../src/domain/facts.ts';
 import type { Accounts } from './accounts.ts';
+import type { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
 import type { History } from './history.ts';
 import type { Names } from './names.ts';
@@ -29,6 +30,7 @@ export type Desk = {
   readonly names: Names;
   readonly accounts: Accounts;
   readonly transfers: Transfers;
+  readonly calendar: CalendarCell;
   readonly limits: EngineLimits;
   /** Ten random bytes for a server-given id. */
   readonly entropy: () => Uint8Array;

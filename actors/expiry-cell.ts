@@ -25,6 +25,15 @@ export class ExpiryCell extends Cell implements Requester {
     this.#desk = desk;
   }
 
+  /** Sends itself the holds that are due. */
+  wake(nowMs: number): void {
+    const { transfers, dispatcher } = this.#desk;
+    for (let hold = transfers.takeDue(nowMs); hold; hold = transfers.takeDue(nowMs)) {
+      const { merchant, id } = hold.transfer;
+      dispatcher.admit(this, new ExpireHold(expiryContext(merchant, id), id));
+    }
+  }
+
   receive(message: Message): void {
     if (!(message instanceof ExpireHold)) throw new Error(`expiry cannot handle ${message.constructor.name}`);
     const { context, transfer } = message;
@@ -35,4 +44,8 @@ export class ExpiryCell extends Cell implements Requester {
 
   /** Nobody waits for it. */
   operationDone(_operation: Operation): void {}
+}
+
+function expiryContext(merchant: string, id: string): Context {
+  return { version: 1, merchant, origin: 'timer', requestId: `expiry:${id}`, traceId: '', shadow: false };
 }

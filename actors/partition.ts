@@ -6,15 +6,15 @@
 // made anew from the journal. E3. A fault of the journal stops it for good.
 
 import { randomBytes } from 'node:crypto';
-import type { Context } from '../src/domain/context.ts';
 import { numberOf } from '../src/domain/refusals.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import { Accounts } from './accounts.ts';
+import { CalendarCell } from './calendar-cell.ts';
 import { Command } from './commands.ts';
 import { Commit, type Durable } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
-import { ExpireHold, ExpiryCell } from './expiry-cell.ts';
+import { ExpiryCell } from './expiry-cell.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
 import { recover, type RecoveryHooks } from './recovery.ts';
@@ -33,7 +33,7 @@ const RECOVERING = numberOf('recovering');
  * while the next one is decided. */
 const TURN_MESSAGES = 4_096;
 
-/** Longest sleep of the expiry timer, ms: what setTimeout can count. */
+/** Longest sleep of the alarm, ms: what setTimeout can count. */
 const SLEEP_MS_MAX = 2_147_483_647;
 
 export type PartitionOptions = {
@@ -41,6 +41,8 @@ export type PartitionOptions = {
   readonly journal: Journal;
   readonly store: StateStore;
   readonly limits: EngineLimits;
+  /** When the accounting day ends, ms after midnight UTC. */
+  readonly dayCutMs: number;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   /** Monotonic clock, ms. */
@@ -76,12 +78,12 @@ export class Partition {
   #supervise: Supervise = (_error, _cell, tellOwner) => tellOwner();
   #turnPlanned = false;
   #alarm: NodeJS.Timeout | null = null;
-  /** The hold's end that the alarm is set for, ms since 1970. */
+  /** What the alarm is set for, the end of a hold or of the day, ms since 1970. */
   #alarmMs: number | null = null;
 
   constructor(options: PartitionOptions) {
     this.#options = options;
-    const { journal, store, limits, now, monotonic, number } = options;
+    const { journal, store, limits, dayCutMs, now, monotonic, number } = options;
     const mark = store.mark();
     const commit = new Commit({
       journal,
@@ -109,9 +111,13 @@ export class Partition {
       get transfers() {
         return transfers;
       },
+      get calendar() {
+        return calendar;
+      },
     };
     const accounts = new Accounts(desk, store, mark?.ordinal ?? 0);
     const transfers = new Transfers(desk);
+    const calendar = new CalendarCell(desk, dayCutMs);
     this.desk = desk;
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
     this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));
@@ -120,6 +126,11 @@ export class Partition {
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  /** What happens now belongs to it: YYYY-MM-DD; '' before the first day was opened. */
+  get accountingDate(): string {
+    return this.desk.calendar.date;
   }
 
   /** Transfers in flight. */
@@ -137,6 +148,8 @@ export class Partition {
     };
     this.desk.commit.continueFrom(await recover(this.desk, journal, store, { ...hooks, progress }));
     this.#phase = 'ready';
+    // Before anybody can submit anything.
+    this.desk.calendar.wake(this.#options.now());
     // What was replayed is not in a snapshot yet: crash after crash the tail would grow without one.
     if (this.snapshots.count(replayed)) this.#takeSnapshot();
     this.#planTurn();
@@ -169,10 +182,10 @@ export class Partition {
     this.#planTurn();
   }
 
-  /** Refuses new commands, finishes what it has, takes a snapshot. @throws JournalFault */
+  /** Refuses new commands, begins nothing by itself, finishes what it has, takes a snapshot. @throws JournalFault */
   async drain(): Promise<void> {
     this.#phase = 'draining';
-    while (this.#inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#inFlight > 0 || this.#turnPlanned) await new Promise((resolve) => setImmediate(resolve));
     await this.desk.commit.durable();
     await this.snapshots.take();
     this.#halt();
@@ -210,7 +223,7 @@ export class Partition {
     this.#turnPlanned = false;
     if (this.#phase === 'stopped' || this.#phase === 'recovering') return;
     try {
-      this.#expireHolds();
+      this.#wakeTimers();
       if (this.desk.dispatcher.run(TURN_MESSAGES)) this.#planTurn();
       this.#makeRoom();
       this.#setAlarm();
@@ -229,22 +242,20 @@ export class Partition {
     if (accounts.size > limits.residentAccountsMax && accounts.dirtyCount > 0) this.#takeSnapshot();
   }
 
-  #expireHolds(): void {
-    const { transfers, dispatcher } = this.desk;
+  #wakeTimers(): void {
+    if (this.#phase !== 'ready') return;
     const nowMs = this.#options.now();
-    for (let hold = transfers.takeDue(nowMs); hold; hold = transfers.takeDue(nowMs)) {
-      const { merchant, id } = hold.transfer;
-      dispatcher.admit(this.#expiry, new ExpireHold(expiryContext(merchant, id), id));
-    }
+    this.desk.calendar.wake(nowMs);
+    this.#expiry.wake(nowMs);
   }
 
   /** At the end of a turn, so that it knows the holds of this turn, too: there may be no other for a long time. */
   #setAlarm(): void {
-    const dueMs = this.desk.transfers.nextDueMs;
+    if (this.#phase !== 'ready') return;
+    const dueMs = Math.min(this.desk.calendar.nextDueMs, this.desk.transfers.nextDueMs ?? Infinity);
     if (dueMs === this.#alarmMs) return;
     if (this.#alarm) clearTimeout(this.#alarm);
     this.#alarmMs = dueMs;
-    if (dueMs === null) return;
     const sleepMs = Math.min(Math.max(dueMs - this.#options.now(), 1), SLEEP_MS_MAX);
     this.#alarm = setTimeout(this.#wake, sleepMs);
     this.#alarm.unref();
@@ -286,8 +297,4 @@ export class Partition {
     this.#phase = 'stopped';
     if (this.#alarm) clearTimeout(this.#alarm);
   }
-}
-
-function expiryContext(merchant: string, id: string): Context {
-  return { version: 1, merchant, origin: 'timer', requestId: `expiry:${id}`, traceId: '', shadow: false };
 }

@@ -56,6 +56,7 @@ export async function recover(desk: Desk, journal: Journal, store: StateStore, h
 function loadSnapshot(desk: Desk, store: StateStore, mark: Mark): void {
   for (const entries of store.chunks(mark.chunks)) desk.names.load(entries);
   for (const hold of store.holds()) desk.transfers.load(hold);
+  desk.calendar.load(mark.accountingDate);
 }
 
 /** The snapshot's last frame is checked against its hash, so that the chain has no gap there. */

@@ -37,6 +37,9 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
     case FACT_KIND.accountChanged:
       replayChange(desk, fact, frame);
       return;
+    case FACT_KIND.dayOpened:
+      if (desk.calendar.replay(fact.date)) return;
+      throw new Contradiction(`frame ${frame.seq}: day ${fact.date} was opened after ${desk.calendar.date}`);
     // Names are all that these are for.
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:

@@ -41,7 +41,7 @@ export class Snapshots {
 
   async #take(): Promise<void> {
     const startedMs = performance.now();
-    const { accounts, commit, names, transfers } = this.#desk;
+    const { accounts, calendar, commit, names, transfers } = this.#desk;
     this.#factsSince = 0;
     const { sealedSeq: seq, sealedHash: hash } = commit;
     const openedCount = accounts.openedCount;
@@ -49,9 +49,10 @@ export class Snapshots {
     const entries = names.takeFresh();
     const holds = transfers.takeChanged();
     const ordinal = accounts.ordinal;
+    const accountingDate = calendar.date;
     await this.#writeAccounts(commit);
     await commit.durable();
-    const mark = { seq, hash, ordinal, chunks: this.#chunks + 1 };
+    const mark = { seq, hash, ordinal, chunks: this.#chunks + 1, accountingDate };
     await this.#store.complete({
       mark,
       opened,

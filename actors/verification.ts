@@ -61,6 +61,7 @@ export async function verify({ journal, store, emptyStore, progress, account: te
     accounts += 1;
   }
   compareCounts(accounts, recovered.partition, store);
+  compareDates(replayed.partition, recovered.partition);
   const currencies = [...sums.values()];
   for (const { currency, posted, heldMinusPending } of currencies) {
     if (posted !== 0n || heldMinusPending !== 0n) {
@@ -81,6 +82,7 @@ async function load(journal: Journal, store: StateStore, progress: VerifyParts['
     journal: { ...journal, cutLast: () => Promise.resolve() },
     store,
     limits: LIMITS,
+    dayCutMs: 0,
     now: Date.now,
     monotonic: Date.now,
     hooks: {
@@ -119,6 +121,13 @@ function compareCounts(replayed: number, { desk }: Partition, store: StateStore)
       `the journal opens ${replayed} accounts, the snapshot has ${Math.max(stored, desk.accounts.ordinal)}`,
     );
   }
+}
+
+function compareDates({ accountingDate }: Partition, recovered: Partition): void {
+  if (recovered.accountingDate === accountingDate) return;
+  throw new Contradiction(
+    `the accounting date is "${recovered.accountingDate}" from the snapshot, "${accountingDate}" from the journal`,
+  );
 }
 
 function add(sums: Map<string, CurrencySums>, { currency, available, held, pending }: Account): void {

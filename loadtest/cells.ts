@@ -119,7 +119,7 @@ function bytesOfAccount(accounts: number): number {
     holdExpiryDefaultSeconds: 1,
   };
   const hooks = { durable: silent, stopped: silent, progress: silent, cut: silent };
-  const clocks = { now: Date.now, monotonic: () => performance.now() };
+  const clocks = { dayCutMs: 0, now: Date.now, monotonic: () => performance.now() };
   const { desk } = new Partition({ number: 0, journal: openMemoryJournal(), store, limits, hooks, ...clocks });
   const before = heapBytes();
   for (let nth = 0; nth < accounts; nth++) desk.accounts.find(MERCHANT, `account:${nth}`);

@@ -168,6 +168,8 @@ function fits(option: NamedOption, value: unknown): boolean {
       return typeof value === 'string' && value.trim() !== '';
     case 'integer':
       return Number.isInteger(value) && Number(value) >= option.min && Number(value) <= option.max;
+    case 'time':
+      return typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value);
     case 'choice':
       return option.choices.some((choice) => choice === value);
     case 'origins':
@@ -183,6 +185,8 @@ function expected(option: NamedOption): string {
       return `text (${option.unit})`;
     case 'integer':
       return `a whole number from ${option.min} to ${option.max} (${option.unit})`;
+    case 'time':
+      return `a time of day from 00:00 to 23:59 (${option.unit})`;
     case 'choice':
       return `one of ${option.choices.join(', ')}`;
     case 'origins':

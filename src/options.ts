@@ -18,6 +18,7 @@ export type Option = About &
   (
     | { readonly type: 'text'; readonly default: string }
     | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
+    | { readonly type: 'time'; readonly default: string }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
     | { readonly type: 'origins'; readonly default: readonly string[] }
     | { readonly type: 'assets'; readonly default: readonly string[] }
@@ -162,6 +163,12 @@ export const options = {
     max: 315_360_000,
     unit: 'seconds',
     reason: 'Life of a hold that names none: 7 days, as card authorisations have.',
+  },
+  dayCut: {
+    type: 'time',
+    default: '00:00',
+    unit: 'HH:MM UTC',
+    reason: 'End of the accounting day: what comes at 18:00 or later is dated the next day; 00:00 keeps the calendar.',
   },
   assets: {
     type: 'assets',

@@ -12,6 +12,7 @@ import { Engine, type EngineHooks } from '../actors/engine.ts';
 import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
+import { readDayCut } from './domain/accounting-date.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
 import { chooseTransport } from './gateway/transport/choose-transport.ts';
@@ -143,7 +144,8 @@ async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo
   const store = openLmdbStateStore(join(config.data, 'state'));
   undo.push(() => store.close());
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
-  return new Engine({ number: 0, journal, store, limits: config, ...clock, hooks });
+  const dayCutMs = readDayCut(config.dayCut);
+  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...clock, hooks });
 }
 
 /** They begin with what the journal has and they have not. */

@@ -78,6 +78,11 @@ describe('precedence', () => {
     expect(loaded(inFile({ originsAllowed: origins })).config.originsAllowed).toEqual(origins);
   });
 
+  test.each(['00:00', '09:05', '18:00', '23:59'])('%s is a day cut, from the flag and from the file', (dayCut) => {
+    expect(loaded({ flags: { dayCut } }).config.dayCut).toBe(dayCut);
+    expect(loaded(inFile({ dayCut })).config.dayCut).toBe(dayCut);
+  });
+
   test('other flags of a command do not matter', () => {
     expect(loaded({ flags: { json: true, merchant: 'acme' } }).config.port).toBe(8080);
   });
@@ -105,6 +110,15 @@ describe('problems', () => {
     ['null', inFile({ host: null }), 'host: null from ./florin.json is not valid; expected text (address).'],
     ['blank text', { flags: { data: ' ' } }, 'data: " " from --data'],
     ['a choice that is none', { flags: { transport: 'http' } }, 'expected one of auto, uws, node.'],
+    [
+      'a time of day that no clock shows',
+      { flags: { dayCut: '24:00' } },
+      'dayCut: "24:00" from --day-cut is not valid; expected a time of day from 00:00 to 23:59 (HH:MM UTC).',
+    ],
+    ['a minute too many', { environment: { FLORIN_DAY_CUT: '18:60' } }, 'dayCut: "18:60" from FLORIN_DAY_CUT'],
+    ['an hour of one digit', inFile({ dayCut: '8:00' }), 'dayCut: "8:00" from ./florin.json'],
+    ['a time with something behind it', { flags: { dayCut: '18:00Z' } }, 'dayCut: "18:00Z" from --day-cut'],
+    ['a number for a time of day', inFile({ dayCut: 18 }), 'dayCut: 18 from ./florin.json'],
     ['an origin with a path', { flags: { originsAllowed: 'https://a.example/x' } }, 'expected a list of origins'],
     ['any origin', { flags: { originsAllowed: '*' } }, 'expected a list of origins'],
     ['a number as text in scientific notation', { flags: { port: '8e3' } }, 'port: "8e3" from --port'],

@@ -7,7 +7,7 @@ export type Origin = 'http' | 'ws' | 'timer' | 'operator';
 export type Context = {
   /** Version of this layout. */
   readonly version: 1;
-  /** Tenant; taken from the API key, never from the request. */
+  /** Tenant; taken from the API key, never from the request. '' for what concerns no single one: a day opened. */
   readonly merchant: string;
   readonly origin: Origin;
   /** Names the request in logs and problem documents. */

@@ -26,6 +26,8 @@ export function factRow(fact: Fact, context: number): FactRow {
       return [4, context, fact.results, fact.key, fact.fingerprint];
     case FACT_KIND.keyRemembered:
       return [5, context, fact.answerSeq, fact.answerIndex, fact.key, fact.fingerprint];
+    case FACT_KIND.dayOpened:
+      return [6, context, fact.date];
   }
 }
 
@@ -54,6 +56,10 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
       const [, , answerSeq, answerIndex, key, fingerprint] = row as RememberedRow;
       return { kind: 5, context, answerSeq, answerIndex, key, fingerprint };
     }
+    case FACT_KIND.dayOpened: {
+      const [, , date] = row as DayRow;
+      return { kind: 6, context, date, key: '', fingerprint: '' };
+    }
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }
@@ -64,6 +70,7 @@ type OpenedRow = [1, number, string, number, string, string, number, Metadata, s
 type ChangedRow = [2, number, string, number, number, number, number, Metadata, AccountChanged['fixed'], AccountChanged['balances'], string, string];
 type BatchRow = [4, number, number[], string, string];
 type RememberedRow = [5, number, number, number, string, string];
+type DayRow = [6, number, string];
 // prettier-ignore
 type PlainRow = [
   kind: 3, context: number, step: number, id: string,

@@ -13,6 +13,7 @@ export const FACT_KIND = {
   transferMoved: 3,
   batchAnswered: 4,
   keyRemembered: 5,
+  dayOpened: 6,
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
@@ -109,10 +110,29 @@ export type KeyRemembered = Keyed & {
   readonly answerIndex: number;
 };
 
+/** Everything after it belongs to this date, until the next one. About no merchant, account or transfer. */
+export type DayOpened = {
+  readonly kind: 6;
+  readonly context: Context;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  /** Nobody asked for it. */
+  readonly key: '';
+  readonly fingerprint: '';
+};
+
 /** What others may hear of; the rest concerns whoever sent the request. */
 export type EventFact = AccountOpened | AccountChanged | TransferMoved;
 
-export type Fact = EventFact | BatchAnswered | KeyRemembered;
+export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened;
+
+export function isEvent(fact: Fact): fact is EventFact {
+  return (
+    fact.kind === FACT_KIND.transferMoved ||
+    fact.kind === FACT_KIND.accountOpened ||
+    fact.kind === FACT_KIND.accountChanged
+  );
+}
 
 /** Does the request say what this first fact of a transfer says? */
 export function sameTransfer(fact: TransferMoved, request: TransferRequest): boolean {

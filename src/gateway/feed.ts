@@ -3,7 +3,7 @@
 // E1. Only durable facts are events. E2. In order, at least once: a subscriber that was away continues after its
 // cursor. E3. A merchant sees its own events only.
 
-import { FACT_KIND, type EventFact, type Fact } from '../domain/facts.ts';
+import { FACT_KIND, isEvent, type EventFact, type Fact } from '../domain/facts.ts';
 import { eventId, readEventId, type FactPosition } from '../domain/ids.ts';
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
@@ -39,8 +39,7 @@ export const FACTS_PER_READ = 20_000;
 const END_OF_FRAME = 0xffffffff;
 
 export function isWanted(fact: Fact, wanted: Wanted): fact is EventFact {
-  if (fact.kind === FACT_KIND.batchAnswered || fact.kind === FACT_KIND.keyRemembered) return false;
-  if (fact.context.merchant !== wanted.merchant) return false;
+  if (!isEvent(fact) || fact.context.merchant !== wanted.merchant) return false;
   if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
   if (wanted.topic === 'events') return true;
   if (wanted.topic === 'transfers') return fact.kind === FACT_KIND.transferMoved;

@@ -14,6 +14,9 @@ type AccountRow = [
 
 type HoldRow = [seq: number, dueMs: number];
 
+/** Marks that were written before there were days have no date. */
+type MarkRow = Omit<Mark, 'accountingDate'> & Partial<Pick<Mark, 'accountingDate'>>;
+
 /** Address space for the map, bytes. */
 const MAP_BYTES = 1 << 30;
 
@@ -45,7 +48,8 @@ class LmdbStateStore implements StateStore {
   }
 
   mark(): Mark | null {
-    return (this.#meta.get('mark') as Mark | undefined) ?? null;
+    const mark = this.#meta.get('mark') as MarkRow | undefined;
+    return mark ? { ...mark, accountingDate: mark.accountingDate ?? '' } : null;
   }
 
   seed(): number | null {

@@ -19,6 +19,8 @@ export type Mark = {
   readonly ordinal: number;
   /** Chunks of the sequence index. */
   readonly chunks: number;
+  /** YYYY-MM-DD; '' when no day had been opened, or the mark is older than days are. */
+  readonly accountingDate: string;
 };
 
 /** What completes a snapshot, in one transaction with its mark. */

@@ -93,6 +93,9 @@ export class BookKeeper {
       case FACT_KIND.accountChanged:
         this.#change(fact.context.merchant, fact.account, fact.version);
         return;
+      case FACT_KIND.dayOpened:
+        this.#openDay(fact.date);
+        return;
       case FACT_KIND.batchAnswered:
       case FACT_KIND.keyRemembered:
         return;
@@ -105,6 +108,11 @@ export class BookKeeper {
     const account = shard.open(merchant, id, currency, accountKind);
     this.#residents(merchant).set(id, { shard, account });
     this.#memo({ shard, account }, OPENED, 1);
+  }
+
+  #openDay(date: string): void {
+    const { seq } = this.#posting;
+    for (const shard of this.#own) if (shard.bookedSeq < seq) shard.openDay(date, seq);
   }
 
   #change(merchant: string, id: string, version: number): void {

@@ -69,6 +69,22 @@ test('a read that saw a change waits for it, though it came with others into a l
   expect((await read).account?.available).toBe(2);
 });
 
+test('an answer waits for its own frame, though nobody waits for the frame that is in flight', async () => {
+  journal.open();
+  await engine.batch(['h1', 'bank', 'alice', 1, 1, null, 60]);
+  engine.crash();
+  journal.shut();
+  engine = await Engine.start(engine.disk, { startMs: engine.nowMs + 60_000 });
+  await expect.poll(() => journal.waiting()).toBe(1);
+  const moved = noted('moved', engine.transfer({ id: 't1', debit: 'bank', credit: 'alice', amount: 1 }));
+  await turns();
+  journal.pass();
+  await turns();
+  expect([answered, journal.waiting()]).toEqual([[], 1]);
+  journal.pass();
+  expect((await moved).position).toBe(journal.position());
+});
+
 test('one frame is in flight; what comes meanwhile makes the next one', async () => {
   const asked = [engine.batch(['t0', 'bank', 'alice', 1])];
   await expect.poll(() => journal.waiting()).toBe(1);

@@ -24,6 +24,7 @@ async function start(): Promise<Started> {
       snapshotFacts: 1_000_000,
       holdExpiryDefaultSeconds: 600,
     },
+    dayCutMs: 0,
     now: Date.now,
     monotonic: () => performance.now(),
     hooks: {

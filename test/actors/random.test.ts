@@ -6,11 +6,12 @@ import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { BatchMember, Command, RequestKey, RunBatch } from '../../actors/commands.ts';
 import type { EngineLimits } from '../../actors/desk.ts';
+import { accountingDate } from '../../src/domain/accounting-date.ts';
 import { numberOf, RESULT, type Refusal } from '../../src/domain/refusals.ts';
-import { readFrame } from '../../src/journal/frame.ts';
-import { Engine, memoryDisk, turns, type Disk } from '../support/engine.ts';
+import { CLOCK_START_MS, Engine, memoryDisk, turns, type Disk } from '../support/engine.ts';
 import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 import { audit } from '../support/journal-audit.ts';
+import { factsOf } from '../support/journal-facts.ts';
 import { HOLD_SECONDS_DEFAULT, LedgerModel, type ModelAccount, type Outcome } from '../support/ledger-model.ts';
 import type { Request, Settle, Transfer } from '../support/ledger-requests.ts';
 import { accountId, ACCOUNTS, randomStep, requestOf, type Pause, type Step } from '../support/random-requests.ts';
@@ -23,6 +24,9 @@ const SEED = Number(process.env['FLORIN_SEED'] ?? Date.now() % 2 ** 31);
 type Event = { readonly request: Request | null; readonly key: string; readonly atMs: number };
 
 type Asked = { readonly request: Request; readonly expected: Outcome; readonly answer: Promise<Command> };
+
+/** A minute after the clock of a run begins: the day changes in its midst. */
+const DAY_CUT_MS = (CLOCK_START_MS % 86_400_000) + 60_000;
 
 const LIMITS: readonly Partial<EngineLimits>[] = [
   {},
@@ -46,7 +50,8 @@ class Run {
 
   static async start(limits: Partial<EngineLimits>): Promise<Run> {
     const options = { holdExpiryDefaultSeconds: HOLD_SECONDS_DEFAULT, ...limits };
-    const run = new Run(await Engine.start(unhurried(memoryDisk()), { limits: options }), options);
+    const engine = await Engine.start(unhurried(memoryDisk()), { limits: options, dayCutMs: DAY_CUT_MS });
+    const run = new Run(engine, options);
     for (let n = 0; n < ACCOUNTS - 1; n++) {
       const creditLimit = [Infinity, Infinity, Infinity, 100, 1_000][n] ?? 0;
       run.#ask({ do: 'open', id: accountId(n), currency: n === 8 ? 'CZK' : 'EUR', creditLimit }, '');
@@ -79,6 +84,7 @@ class Run {
   async end(): Promise<void> {
     await this.#settle();
     const live = await stateOf(this.#engine);
+    expect(live.accountingDate).toBe(accountingDate(this.#engine.nowMs, DAY_CUT_MS));
     expect(await stateFromJournal(this.#engine)).toEqual(live);
     await this.#restart(false);
     expect(await stateOf(this.#engine)).toEqual(live);
@@ -131,7 +137,7 @@ class Run {
   async #restart(snapshot: boolean): Promise<void> {
     await this.#settle();
     if (snapshot) await this.#engine.snapshot();
-    this.#engine = await this.#engine.restart({ limits: this.#limits });
+    this.#engine = await this.#engine.restart({ limits: this.#limits, dayCutMs: DAY_CUT_MS });
     await this.#settle();
   }
 
@@ -145,7 +151,7 @@ class Run {
     await turns(5);
     this.#forget(factsIn(this.#engine.disk), this.#events.length - this.#asked.length + answeredBefore);
     this.#asked = [];
-    this.#engine = await this.#engine.restart({ limits: this.#limits });
+    this.#engine = await this.#engine.restart({ limits: this.#limits, dayCutMs: DAY_CUT_MS });
     await this.#settle();
   }
 
@@ -189,10 +195,9 @@ function unhurried({ journal, store }: Disk): Disk {
   };
 }
 
+/** Facts that requests and the end of holds have caused: the model has no days. */
 function factsIn({ journal }: Disk): number {
-  let facts = 0;
-  for (let seq = 1; seq <= journal.position(); seq++) facts += readFrame(journal.read(seq) as Uint8Array).count;
-  return facts;
+  return factsOf(journal).filter(({ fact }) => fact.kind !== 6).length;
 }
 
 function ask(engine: Engine, request: Request, keyed: RequestKey): Promise<Command> {

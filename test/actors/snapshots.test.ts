@@ -49,7 +49,7 @@ test('facts are read back as they were stated', async () => {
   await work(engine, 1);
   await engine.run([['t2', 'bank', 'alice', 10]], true, { key: 'batch', fingerprint: 'f' });
   await engine.advance(3_600_000);
-  expect(new Set(stated.map(({ kind }) => kind)).size).toBe(4);
+  expect(new Set(stated.map(({ kind }) => kind)).size).toBe(5);
   expect(factsOf(engine.disk.journal).map(({ fact }) => fact)).toEqual(stated);
 });
 

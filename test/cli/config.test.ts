@@ -24,13 +24,14 @@ const print = (...words: string[]) => runCommand(registerConfig, 'config', 'prin
 
 test('prints a line for every option, with value, source and unit', async () => {
   vi.stubEnv('FLORIN_OPS_PORT', '9191');
-  const { out, exitCode } = await print('--port', '8181');
+  const { out, exitCode } = await print('--port', '8181', '--day-cut', '18:00');
   expect(exitCode).toBe(0);
   const lines = out.split('\n');
   const line = (name: string) => lines.find((text) => text.startsWith(`${name} `))?.split(/ {2,}/);
   expect(line('port')).toEqual(['port', '8181', 'flag', 'port']);
   expect(line('opsPort')).toEqual(['opsPort', '9191', 'environment', 'port']);
   expect(line('batchMax')).toEqual(['batchMax', '500', 'file', 'transfers']);
+  expect(line('dayCut')).toEqual(['dayCut', '18:00', 'flag', 'HH:MM UTC']);
   expect(line('originsAllowed')).toEqual(['originsAllowed', 'none', 'default', 'origins']);
   for (const name of Object.keys(options)) expect(line(name)).toBeDefined();
   expect(out).toContain(`file: ${file}`);

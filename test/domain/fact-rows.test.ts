@@ -26,7 +26,7 @@ test('any context is read back from its row', () => {
 
 describe('rows of another version are not guessed at', () => {
   test('an unknown kind', () => {
-    for (const kind of [0, 6, 99, '3', null]) expect(() => readFact([kind, 0], [context])).toThrow('unknown kind');
+    for (const kind of [0, 7, 99, '3', null]) expect(() => readFact([kind, 0], [context])).toThrow('unknown kind');
   });
 
   test('a fact without its context', () => {
@@ -111,5 +111,10 @@ describe('the layout, for ever:', () => {
   test('a key remembered', () => {
     const fact = { kind: 5, context, key: 'k', fingerprint: 'f', answerSeq: 7, answerIndex: 3 } as const;
     expect(factRow(fact, 2)).toEqual([5, 2, 7, 3, 'k', 'f']);
+  });
+
+  test('a day opened', () => {
+    const fact = { kind: 6, context, date: '2028-02-29', key: '', fingerprint: '' } as const;
+    expect(factRow(fact, 1)).toEqual([6, 1, '2028-02-29']);
   });
 });

@@ -10,9 +10,9 @@ import { Client } from './support/client.ts';
 import { florin } from './support/program.ts';
 import { launchServer, newSite, startServer, type Server, type Site } from './support/server.ts';
 
-/** Frames of the journal before the damage: two accounts, then one transfer of 1 each. */
+/** Frames of the journal before the damage: the day, two accounts, then one transfer of 1 each. */
 const FRAMES = 10;
-const TRANSFERS = FRAMES - 2;
+const TRANSFERS = FRAMES - 3;
 
 let site: Site;
 let server: Server;

@@ -144,7 +144,8 @@ describe('a stop', () => {
     await client.ask('accounts.create', { id: 'alice', currency: 'EUR', kind: 'user' });
     await server.kill();
     const again = await startServer(site);
-    expect(again.err).toMatch(/recovery: 1 of 1 frames/);
+    // The day and the account.
+    expect(again.err).toMatch(/recovery: 2 of 2 frames/);
   });
 });
 

@@ -1,5 +1,6 @@
 // The contract of every state store.
 
+import { open } from 'lmdb';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/domain/accounts.ts';
 import { openLmdbStateStore } from '../../src/journal/lmdb-state-store.ts';
@@ -49,7 +50,8 @@ function entries(word: number): Uint32Array {
 }
 
 function completion(seq: number, chunks: number, parts: Partial<Completion> = {}): Completion {
-  const mark = { seq, hash: new Uint8Array(32).fill(seq), ordinal: 10 * seq, chunks };
+  const hash = new Uint8Array(32).fill(seq);
+  const mark = { seq, hash, ordinal: 10 * seq, chunks, accountingDate: '2028-02-29' };
   return { mark, opened: [], holds: [], closedHolds: [], entries: new Uint32Array(), ...parts };
 }
 
@@ -117,7 +119,7 @@ describe.each(BACKENDS)('%s', (_, folder) => {
     await first.close();
     const second = open();
     expect(second.seed()).toBe(0xdecafbad);
-    expect(second.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1 });
+    expect(second.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1, accountingDate: '2028-02-29' });
     expect(Buffer.from(second.mark()?.hash ?? []).toString('hex')).toBe('03'.repeat(32));
     expect([...second.accountIds('acme', EVERYTHING)]).toEqual(['bob', 'alice']);
     expect(byId(second.holds())).toEqual([hold('h1', 2), hold('h2', 3)]);
@@ -171,4 +173,16 @@ describe.each(BACKENDS)('%s', (_, folder) => {
     expect([...store.accounts()]).toHaveLength(50);
     await store.close();
   });
+});
+
+test('in LMDB a mark that was written before there were days has no date', async () => {
+  const folder = temporaryFolder();
+  const root = open({ path: folder, maxDbs: 5 });
+  const mark = { seq: 3, hash: new Uint8Array(32), ordinal: 30, chunks: 1 };
+  const rows = { encoding: 'msgpack', useRecords: false } as const;
+  await root.openDB({ name: 'meta', ...rows }).put('mark', mark);
+  await root.close();
+  const store = openLmdbStateStore(folder);
+  expect(store.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1, accountingDate: '' });
+  await store.close();
 });

@@ -6,6 +6,7 @@ import type {
   AccountChanged,
   AccountOpened,
   BatchAnswered,
+  DayOpened,
   Fact,
   KeyRemembered,
   Leg,
@@ -55,6 +56,7 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     changed(context),
     answered(context),
     remembered(context),
+    dayOpened(context),
   );
 }
 
@@ -85,6 +87,17 @@ function answered(context: fc.Arbitrary<Context>): fc.Arbitrary<BatchAnswered> {
 function remembered(context: fc.Arbitrary<Context>): fc.Arbitrary<KeyRemembered> {
   const own = fc.record({ answerSeq: count, answerIndex: count });
   return fc.tuple(context, keyed, own).map(([of, key, rest]) => ({ kind: 5, context: of, ...key, ...rest }));
+}
+
+function dayOpened(context: fc.Arbitrary<Context>): fc.Arbitrary<DayOpened> {
+  const date = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
+  return fc.tuple(context, date).map(([of, day]) => ({
+    kind: 6,
+    context: of,
+    date: day.toISOString().slice(0, 10),
+    key: '',
+    fingerprint: '',
+  }));
 }
 
 /** Any step of a transfer, with all that can be known of it. */

@@ -1,4 +1,4 @@
-// All that an engine says about its accounts and transfers when it is asked: two engines are equal when this is.
+// All that an engine says about its accounts, its transfers and the day when it is asked: two engines are equal when this is.
 
 import type { Account } from '../../src/domain/accounts.ts';
 import type { Dated } from '../../actors/commands.ts';
@@ -10,12 +10,14 @@ export type EngineState = {
   /** Newest first. */
   readonly accounts: readonly Account[];
   readonly transfers: Readonly<Record<string, Dated<TransferMoved> | null>>;
+  readonly accountingDate: string;
 };
 
 export async function stateOf(engine: Engine): Promise<EngineState> {
   const transfers: Record<string, Dated<TransferMoved> | null> = {};
   for (const name of namesIn(engine.disk.journal)) transfers[name] = (await engine.readTransfer(name)).transfer;
-  return { accounts: await everyAccount(engine), transfers };
+  const accounts = await everyAccount(engine);
+  return { accounts, transfers, accountingDate: engine.partition.accountingDate };
 }
 
 /** What the journal alone says: replayed from its first frame, without any snapshot. */

@@ -49,6 +49,8 @@ export type EngineOptions = {
   readonly limits?: Partial<EngineLimits>;
   readonly life?: Life;
   readonly startMs?: number;
+  /** When the accounting day ends, ms after midnight UTC: midnight by default. */
+  readonly dayCutMs?: number;
   /** The real clock instead of one that only `advance` moves. */
   readonly realTime?: boolean;
   readonly durable?: (durable: Durable) => void;
@@ -99,6 +101,7 @@ export class Engine {
       journal: this.life.journal(disk.journal),
       store: this.life.store(disk.store),
       limits: { ...LIMITS, ...options.limits },
+      dayCutMs: options.dayCutMs ?? 0,
       now: options.realTime ? Date.now : () => this.nowMs,
       monotonic: () => performance.now(),
       hooks: {

@@ -1,0 +1,32 @@
+// Which facts are events. What concerns no merchant is nobody's, even for somebody who could name no merchant.
+
+import { describe, expect, it } from 'vitest';
+import { FrameFacts } from '../../actors/frame-facts.ts';
+import { isEvent, type BatchAnswered } from '../../src/domain/facts.ts';
+import { isWanted, readEvents, type EventSource } from '../../src/gateway/feed.ts';
+import { dayOpened } from '../support/days.ts';
+import { sampleContext, samplePost } from '../support/samples.ts';
+
+const day = dayOpened('2028-02-29');
+const answered: BatchAnswered = { kind: 4, context: sampleContext, key: 'k', fingerprint: 'f', results: [0] };
+
+describe.each(['', 'acme'])('for merchant "%s"', (merchant) => {
+  it.each(['events', 'transfers', 'payments', 'accounts:alice'])('a day is no event of %s', (topic) => {
+    for (const type of ['', 'day.opened']) expect(isWanted(day, { merchant, topic, type })).toBe(false);
+  });
+});
+
+it('neither a day nor what a batch answered is an event', () => {
+  for (const fact of [day, answered]) expect(isEvent(fact)).toBe(false);
+});
+
+it('days between events leave their order and places as they are', () => {
+  const frame = new FrameFacts(1, 1_800_000_000_000, [day, samplePost, dayOpened('2028-03-01'), answered, samplePost]);
+  const source: EventSource = { position: () => 1, frame: () => frame };
+  const wanted = { merchant: 'acme', topic: 'events', type: '' };
+  const { events, atEnd } = readEvents(source, wanted, { seq: 0, index: 0 }, 10);
+  expect(events.map(({ type }) => type)).toEqual(['transfer.posted', 'transfer.posted']);
+  expect(atEnd).toBe(true);
+  const [first, second] = events.map(({ id }) => id);
+  expect(first).not.toBe(second);
+});
