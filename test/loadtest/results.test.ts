@@ -104,7 +104,7 @@ describe('figures', () => {
   });
 
   it('are asked for by name', () => {
-    expect(workloadsNamed([])).toHaveLength(7);
+    expect(workloadsNamed([])).toHaveLength(9);
     expect(workloadsNamed(['w3', 'W1']).map(({ key }) => key)).toEqual(['W1', 'W3a', 'W3b']);
     expect(() => workloadsNamed(['W9'])).toThrow('there is no workload W9; there are W1, W2, W3, W4, W5, W6, W7');
   });
