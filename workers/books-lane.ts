@@ -138,8 +138,7 @@ export class BooksLane {
   }
 
   async #step(): Promise<void> {
-    if (!this.#known) await this.#give({ kind: 'position' });
-    this.#known = true;
+    if (!this.#known) await this.#learnPosition();
     const { booked, flushed } = this.#position;
     const isIdle = this.stopped !== null || this.#paused;
     if (isIdle || (booked === this.#journal.position() && booked === flushed)) await this.#sleep({ untilNew: true });
@@ -150,6 +149,18 @@ export class BooksLane {
   /** Somebody waits for entries that are booked or can be. */
   get #isWanted(): boolean {
     return this.#wanted > this.#position.flushed;
+  }
+
+  /** Books that are ahead (of a journal that was put back) would skip what the journal writes next: they stop (N3). */
+  async #learnPosition(): Promise<void> {
+    await this.#give({ kind: 'position' });
+    this.#known = true;
+    const { booked, stopped } = this.#position;
+    const end = this.#journal.position();
+    if (stopped !== null || booked <= end) return;
+    const reason = `the books are at frame ${booked}, the journal ends at ${end}: rebuild the books`;
+    this.#position = { ...this.#position, flushed: 0, stopped: reason };
+    this.#hooks.stopped(reason);
   }
 
   async #handOver(): Promise<void> {
