@@ -47,6 +47,8 @@ export class BooksLane {
   #running: Promise<void> | null = null;
   /** Where the journal ended when the lane began: of frames up to there only the number is known, not what is in them. */
   readonly #startSeq: number;
+  /** The last frame that was handed over. */
+  #handedSeq = 0;
   /** Facts durable since the start and not readable in the books. */
   #owedFacts = 0;
   /** Frames handed over since the start and not flushed, with their facts. */
@@ -156,7 +158,8 @@ export class BooksLane {
     await this.#give({ kind: 'position' });
     this.#known = true;
     const { booked, stopped } = this.#position;
-    const end = this.#journal.position();
+    // The journal may have grown since; what nobody handed over cannot have been booked.
+    const end = Math.max(this.#startSeq, this.#handedSeq);
     if (stopped !== null || booked <= end) return;
     const reason = `the books are at frame ${booked}, the journal ends at ${end}: rebuild the books`;
     this.#position = { ...this.#position, flushed: 0, stopped: reason };
@@ -186,6 +189,7 @@ export class BooksLane {
       last += 1;
       this.#owe(last, frameCount(frame));
     }
+    this.#handedSeq = Math.max(this.#handedSeq, last);
     return { frames, last };
   }
 
