@@ -101,7 +101,9 @@ describe.each(transports)('books that are ahead of a journal that was put back, 
     for (const path of [`/v1/accounts/${account}/entries`, `/v1/accounts/${account}/balance`, '/v1/trial_balance']) {
       const { status, body } = await api.http.get<Problem>(path);
       expect([path, status, body.code]).toEqual([path, 503, 'books_unavailable']);
-      expect(body.detail).toMatch(/^The books are at frame 0 of the journal; what was asked for is in frame [1-9]\d*\.$/);
+      expect(body.detail).toMatch(
+        /^The books are at frame 0 of the journal; what was asked for is in frame [1-9]\d*\.$/,
+      );
     }
     expect((await api.http.get(`/v1/accounts/${account}`)).body).toMatchObject({ available: 5 });
     expect((await api.ops.get('/readyz')).status).toBe(200);
