@@ -40,7 +40,7 @@ const query = (names: readonly string[]) =>
         ),
         fc.oneof(
           { weight: 6, arbitrary: fc.constantFrom(...VALUES) },
-          fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeURIComponent(text.toWellFormed())),
+          fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeURIComponent(text)),
         ),
       ),
       { maxLength: 4 },
@@ -101,7 +101,7 @@ describe.each(transports)('hostile queries over %s', (transport) => {
     });
 
     it('percent-encoded are the same ids', async () => {
-      const encoded = [...id].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('');
+      const encoded = id.replaceAll(/./g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
       expect(await status(`/v1/accounts/${encoded}/entries`)).toBe(200);
       expect(await status(`/v1/accounts/${encoded.toUpperCase()}/balance`)).toBe(200);
       const { voucher = '' } = (await api.http.get<{ data: EntryResource[] }>(`/v1/accounts/${id}/entries`)).body.data[0] ?? {}; // prettier-ignore
