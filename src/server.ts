@@ -169,7 +169,7 @@ function openBooks(
     },
   });
   addBooksMetrics(metrics, books, clock.now);
-  engine.onDurable(({ frame }) => books.nudge(frame.facts.length));
+  engine.onDurable(({ frame }) => books.nudge(frame.count));
   engine.holdBack = () => books.owedFacts > config.booksLagMax;
   books.start();
   undo.push(() => books.close());
