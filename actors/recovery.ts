@@ -4,7 +4,7 @@
 // V2. A last frame that a crash cut short is removed, with a word in the log; nobody was told of it. V3. Damage
 // anywhere else refuses to start: an engine must not guess about money.
 
-import { FrameDamage, FIRST_PREVIOUS_HASH, frameHash, readFrame, type Frame } from '../src/journal/frame.ts';
+import { FrameDamage, FIRST_PREVIOUS_HASH, frameHash, readFrame, tornAt, type Frame } from '../src/journal/frame.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import { encodedFacts } from '../src/journal/payload.ts';
 import type { Mark, StateStore } from '../src/journal/state-store.ts';
@@ -116,15 +116,6 @@ export function* chain(
 /** The chain from the journal's first frame. */
 export function wholeChain(journal: Journal, cut: RecoveryHooks['cut']): Iterable<{ frame: Frame; hash: Uint8Array }> {
   return chain(journal, START, cut);
-}
-
-function tornAt(bytes: Uint8Array): number | null {
-  try {
-    readFrame(bytes);
-    return null;
-  } catch (error) {
-    return error instanceof FrameDamage && error.kind === 'torn' ? error.offset : null;
-  }
 }
 
 function checkedFrame(bytes: Uint8Array, seq: number): Frame {

@@ -1,11 +1,10 @@
-// CSV (RFC 4180). Rows of plain values, with the names of the columns first.
+// CSV (RFC 4180). Rows of plain values under the names of their columns.
 
-/** One line a row, columns in the order of the first row's members; '' for no rows. */
-export function csvOf(rows: readonly Readonly<Record<string, string | number>>[]): string {
-  const [first] = rows;
-  if (!first) return '';
-  const columns = Object.keys(first);
-  const lines = rows.map((row) => columns.map((column) => cell(row[column] ?? '')).join(','));
+export type CsvRow<Column extends string = string> = Readonly<Record<Column, string | number>>;
+
+/** One line a row after the line of names, which is there without any row too. */
+export function csvOf<Column extends string>(columns: readonly Column[], rows: readonly CsvRow<Column>[]): string {
+  const lines = rows.map((row) => columns.map((column) => cell(row[column])).join(','));
   return [columns.join(','), ...lines, ''].join('\r\n');
 }
 

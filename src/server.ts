@@ -99,7 +99,7 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => engine.stop());
   const books = openBooks(config, engine, metrics, clock, log, undo);
   const callers = makeCallers(keys, devMode, clock.monotonic);
-  const gateway = makeGateway(config, clock, metrics, engine, callers, books);
+  const gateway = makeGateway(config, clock, log, metrics, engine, callers, books);
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -188,6 +188,7 @@ function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
 function makeGateway(
   config: Config,
   clock: Clock,
+  log: Logger,
   metrics: Metrics,
   engine: Engine,
   callers: Gateway['callers'],
@@ -202,6 +203,7 @@ function makeGateway(
     subscriptions,
     operations: makeOperations(currencyTable(config.assets), config.batchMax),
     metrics: makeGatewayMetrics(metrics),
+    fault: (error) => log.error({ err: error }, 'the books could not be read'),
     limits: config,
     ...clock,
   };

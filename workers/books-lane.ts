@@ -47,6 +47,8 @@ export class BooksLane {
   #running: Promise<void> | null = null;
   /** Where the journal ended when the lane began: of frames up to there only the number is known, not what is in them. */
   readonly #startSeq: number;
+  /** The last frame that was handed over. */
+  #handedSeq = 0;
   /** Facts durable since the start and not readable in the books. */
   #owedFacts = 0;
   /** Frames handed over since the start and not flushed, with their facts. */
@@ -138,8 +140,7 @@ export class BooksLane {
   }
 
   async #step(): Promise<void> {
-    if (!this.#known) await this.#give({ kind: 'position' });
-    this.#known = true;
+    if (!this.#known) await this.#learnPosition();
     const { booked, flushed } = this.#position;
     const isIdle = this.stopped !== null || this.#paused;
     if (isIdle || (booked === this.#journal.position() && booked === flushed)) await this.#sleep({ untilNew: true });
@@ -150,6 +151,19 @@ export class BooksLane {
   /** Somebody waits for entries that are booked or can be. */
   get #isWanted(): boolean {
     return this.#wanted > this.#position.flushed;
+  }
+
+  /** Books that are ahead (of a journal that was put back) would skip what the journal writes next: they stop (N3). */
+  async #learnPosition(): Promise<void> {
+    await this.#give({ kind: 'position' });
+    this.#known = true;
+    const { booked, stopped } = this.#position;
+    // The journal may have grown since; what nobody handed over cannot have been booked.
+    const end = Math.max(this.#startSeq, this.#handedSeq);
+    if (stopped !== null || booked <= end) return;
+    const reason = `the books are at frame ${booked}, the journal ends at ${end}: rebuild the books`;
+    this.#position = { ...this.#position, flushed: 0, stopped: reason };
+    this.#hooks.stopped(reason);
   }
 
   async #handOver(): Promise<void> {
@@ -175,6 +189,7 @@ export class BooksLane {
       last += 1;
       this.#owe(last, frameCount(frame));
     }
+    this.#handedSeq = Math.max(this.#handedSeq, last);
     return { frames, last };
   }
 

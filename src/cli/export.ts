@@ -3,9 +3,10 @@
 
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { SUBJECTS } from '../domain/books/subjects.ts';
 import { addConfigFlags } from '../config.ts';
 import { csvOf } from '../csv.ts';
+import { isDate } from '../gateway/query.ts';
+import { LEDGER_COLUMNS, ledgerRow, TRIAL_COLUMNS, trialRow } from '../ledger/report-rows.ts';
 import type { ShardStore } from '../ledger/shard-store.ts';
 import { generalLedger, latestDay, trialBalance } from '../ledger/trial-balance.ts';
 import { openShards } from '../ledger/verification.ts';
@@ -14,49 +15,60 @@ import { outputOf } from './terminal/output.ts';
 
 type Flags = { readonly date?: string; readonly merchant: string };
 
-type Row = Readonly<Record<string, string | number>>;
+type Report = (stores: readonly ShardStore[], flags: Flags) => string;
 
-const REPORTS: Readonly<Record<string, (stores: readonly ShardStore[], flags: Flags) => Row[]>> = {
-  'trial-balance': (stores, { merchant, date = latestDay(stores) }) =>
-    trialBalance(stores, merchant, date).map(({ currency, subject, opening, debit, credit, closing }) => ({
-      date,
-      currency,
-      subject,
-      name: SUBJECTS[subject].name,
-      opening: String(opening),
-      debit: String(debit),
-      credit: String(credit),
-      closing: String(closing),
-    })),
-  'general-ledger': (stores, { merchant, date }) =>
-    generalLedger(stores, merchant, { from: date ?? '', to: date ?? '9999-12-31' }, null).map(
-      ({ date: day, currency, subject, debit, credit }) => ({
-        date: day,
-        currency,
-        subject,
-        name: SUBJECTS[subject].name,
-        debit: String(debit),
-        credit: String(credit),
-      }),
-    ),
-};
+const REPORTS: ReadonlyMap<string, Report> = new Map<string, Report>([
+  [
+    'trial-balance',
+    (stores, { merchant, date = latestDay(stores) }) => {
+      const rows = trialBalance(stores, merchant, date).map((row) => trialRow(date, row));
+      return csvOf(TRIAL_COLUMNS, rows);
+    },
+  ],
+  [
+    'general-ledger',
+    (stores, { merchant, date }) => {
+      const period = { from: date ?? '', to: date ?? '9999-12-31' };
+      return csvOf(LEDGER_COLUMNS, generalLedger(stores, merchant, period, null).map(ledgerRow));
+    },
+  ],
+]);
 
 export function registerExport(program: Command): void {
+  const names = [...REPORTS.keys()].join(' or ');
   const command = program
     .command('export')
     .description('print a report of the books as CSV, amounts in minor units')
-    .argument('<report>', Object.keys(REPORTS).join(' or '))
+    .argument('<report>', names)
     .addOption(new Option('--date <date>', 'accounting date, YYYY-MM-DD (default: the latest; all for the ledger)'))
     .option('--merchant <name>', 'one merchant (default: all)', '');
   addConfigFlags(command);
   command.action(async (name: string, flags: Flags, self: Command) => {
     const loaded = readConfig(self);
+    if (!loaded) return;
     const { out, err } = outputOf(self);
-    const report = REPORTS[name];
-    const stores = loaded ? openShards(join(loaded.config.data, 'books')) : null;
-    if (report && stores) out(csvOf(report(stores, flags)).trimEnd());
-    else err(`florin export: ${report ? 'there are no books in this folder' : `there is no report ${name}`}`);
-    if (!report || !stores) process.exitCode = 1;
-    for (const store of stores ?? []) await store.close();
+    try {
+      const report = REPORTS.get(name);
+      if (!report) throw new Error(`there is no report ${name}; there is ${names}`);
+      if (flags.date !== undefined && !isDate(flags.date))
+        throw new Error(`${flags.date} is not a date like 2026-01-31`);
+      const csv = await read(join(loaded.config.data, 'books'), report, flags);
+      // Every line of a CSV ends alike; `out` adds the last line feed.
+      out(csv.slice(0, -1));
+    } catch (error) {
+      err(`florin export: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
   });
+}
+
+/** @throws Error for a folder without books, or with only a part of them */
+async function read(folder: string, report: Report, flags: Flags): Promise<string> {
+  const stores = openShards(folder);
+  if (!stores) throw new Error(`there are no books in ${folder}`);
+  try {
+    return report(stores, flags);
+  } finally {
+    for (const store of stores) await store.close();
+  }
 }

@@ -37,6 +37,8 @@ export type Gateway = {
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
   readonly metrics: GatewayMetrics;
+  /** The books could not be read: for the log, clients are told less. */
+  readonly fault: (error: unknown) => void;
   readonly limits: GatewayLimits;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;

@@ -61,6 +61,9 @@ export function problemAnswer(problem: Problem): HttpAnswer {
   if (problem.status === 401) headers.push(['WWW-Authenticate', 'Bearer realm="florin"']);
   if (problem.status === 429 || problem.status === 503) {
     headers.push(['Retry-After', RETRY_AFTER_SECONDS]);
+  }
+  if (problem.status === 429 || (problem.status === 503 && problem.code !== 'books_unavailable')) {
+    // Without the books payments go on, and nobody need slow them down.
     headers.push(['RateLimit-Policy', '"in-flight";q=1;qu="concurrent-requests"']);
     headers.push(['RateLimit', `"in-flight";r=0;t=${RETRY_AFTER_SECONDS}`]);
   }

@@ -50,14 +50,38 @@ export function readPage(query: Query, limitMax?: number): Page | Refused {
   return { limit, after, before };
 }
 
-const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/;
+/** A word of which no value is the same as not saying it. */
+export function readWord(
+  query: Query,
+  name: string,
+  isWord: (text: string) => boolean,
+  what: string,
+): string | Refused {
+  const text = query.get(name);
+  if (text === undefined) return '';
+  return isWord(text) ? text : invalid(name, `${name} is not ${what}.`);
+}
+
+const TIME = /^([0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** An RFC 3339 time, ms since 1970; `otherwise`, the end of all times, when the query does not say. */
 export function readTime(query: Query, name: string, otherwise = Infinity): { readonly timeMs: number } | Refused {
   const text = query.get(name);
   if (text === undefined) return { timeMs: otherwise };
-  const timeMs = TIME.test(text) ? Date.parse(text) : NaN;
+  const date = TIME.exec(text)?.[1];
+  const timeMs = date !== undefined && isDate(date) ? Date.parse(text) : NaN;
   return Number.isNaN(timeMs) ? invalid(name, `${name} is not a time like 2026-01-31T23:59:59.999Z.`) : { timeMs };
+}
+
+/** A date of the calendar: JavaScript itself takes the 30th of February for the 2nd of March. */
+export function isDate(text: string): boolean {
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
+  return new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false;
+}
+
+/** null when the end is not before the beginning. */
+export function backwards(from: number | string, to: number | string): Refused | null {
+  return to < from ? invalid('to', 'to is before from.') : null;
 }
 
 export function isRefused(value: unknown): value is Refused {

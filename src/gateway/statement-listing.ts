@@ -6,18 +6,31 @@ import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
 import type { Statement, StatementQuery } from '../ledger/statement.ts';
-import { answerFromBooks, type BooksReading } from './books-reading.ts';
+import { answerFromBooks, type BooksReading, type Csv } from './books-reading.ts';
 import { csvOf } from '../csv.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { contextOf, permitted } from './listing.ts';
 import type { Refused } from './problem.ts';
-import { invalid, isRefused, readChoice, readPage, readQuery, readTime, type Query } from './query.ts';
+import {
+  backwards,
+  invalid,
+  isRefused,
+  readChoice,
+  readPage,
+  readQuery,
+  readTime,
+  readWord,
+  type Query,
+} from './query.ts';
 import { entryResource, timeText, type EntryResource } from './resources.ts';
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
 const PARAMETERS = ['limit', 'starting_after', 'ending_before', 'order', 'type', 'transfer', 'from', 'to', 'format'];
+
+/** Of an entry, in the order in which CSV has them. */
+const COLUMNS = ['id', 'version', 'at', 'type', 'side', 'transfer', 'counterparty', 'amount', 'change', 'available', 'voucher'] as const satisfies readonly (keyof EntryResource)[]; // prettier-ignore
 
 /** Rows of a CSV page: people export more at once than programs page. */
 const CSV_LIMIT_MAX = 10_000;
@@ -29,42 +42,57 @@ type Range = Omit<StatementQuery, 'merchant' | 'account'> & { readonly csv: bool
 export function listEntries(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(exchange.request.query, PARAMETERS);
   const range = isRefused(query) ? query : readRange(query);
-  if (isRefused(range)) return void permitted(gateway, exchange, range, 'accounts:read');
-  withAccount(gateway, exchange, async (account, { books, completeTo }) => {
+  withAccount(gateway, exchange, range, async (account, { csv, ...asked }, { books, completeTo }) => {
     const { merchant, id } = account;
-    const statement = await books.ask('statement', { merchant, account: id, ...range });
-    const shown = statement ?? { entries: [], hasMore: false, opening: 0, closing: 0 };
-    return range.csv ? csvOf(shown.entries.map(entryResource)) : statementOf(account, shown, completeTo());
+    const statement = booked(await books.ask('statement', { merchant, account: id, ...asked }), account);
+    if (!csv) return statementOf(account, statement, completeTo);
+    return { csv: csvOf(COLUMNS, statement.entries.map(entryResource)), hasMore: statement.hasMore };
   });
 }
 
 /** `at` in the future is now: nobody knows more. */
 export function readBalance(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(exchange.request.query, ['at']);
-  const asked = isRefused(query) ? query : readTime(query, 'at');
-  if (isRefused(asked)) return void permitted(gateway, exchange, asked, 'accounts:read');
-  const atMs = Math.min(asked.timeMs, gateway.now());
-  withAccount(gateway, exchange, async ({ merchant, id, currency }, { books, completeTo }) => {
-    const balances = await books.ask('balances', { merchant, account: id, atMs });
-    const { available, held, pending, version } = balances ?? { available: 0, held: 0, pending: 0, version: 0 };
-    return { account: id, currency, at: timeText(atMs), available, held, pending, version, complete_to: completeTo() };
+  const time = isRefused(query) ? query : readTime(query, 'at');
+  withAccount(gateway, exchange, time, async (account, { timeMs }, { books, completeTo }) => {
+    const { merchant, id, currency } = account;
+    const nowMs = gateway.now();
+    // Frames are never dated back, so after a step of the clock the latest of them can be later than now.
+    const atMs = timeMs < nowMs ? timeMs : Infinity;
+    const balances = booked(await books.ask('balances', { merchant, account: id, atMs }), account);
+    const { available, held, pending, version } = balances;
+    const at = timeText(Math.min(timeMs, nowMs));
+    return { account: id, currency, at, available, held, pending, version, complete_to: completeTo };
   });
 }
 
-type Read = (account: Account, reading: BooksReading) => Promise<object | string>;
+type Read<Asked> = (account: Account, asked: Asked, reading: BooksReading) => Promise<Csv | object>;
 
 /** Reads about an account that there is, once the books have everything about it that was acknowledged. */
-function withAccount(gateway: Gateway, exchange: Exchange, read: Read): void {
+function withAccount<Asked extends object>(
+  gateway: Gateway,
+  exchange: Exchange,
+  asked: Asked | Refused,
+  read: Read<Asked>,
+): void {
   const { id = '', session } = exchange;
-  const caller = permitted(gateway, exchange, isId(id) ? {} : ID_INVALID, 'accounts:read');
-  if (!caller) return;
+  const caller = permitted(gateway, exchange, isId(id) ? asked : ID_INVALID, 'accounts:read');
+  if (!caller || isRefused(asked)) return;
   const { merchant } = caller;
   const command = new ReadAccount(contextOf(exchange, caller), id, ({ verdict, account }) => {
     if (verdict !== ALLOWED || !account) answerProblem(exchange, { code: refusalOf(verdict) });
     else
-      answerFromBooks(gateway, exchange, account.lastSeq, { merchant, account: id }, (books) => read(account, books));
+      answerFromBooks(gateway, exchange, account.lastSeq, { merchant, account: id }, (books) =>
+        read(account, asked, books),
+      );
   });
   session.submit(command);
+}
+
+/** @throws Error when the books lack an account although they have the frame that opened it */
+function booked<Found>(found: Found | null, { id }: Account): Found {
+  if (found === null) throw new Error(`the books have no account ${id}`);
+  return found;
 }
 
 function statementOf(account: Account, statement: Statement, completeTo: number): object {
@@ -88,27 +116,34 @@ function readRange(query: Query): Range | Refused {
   if (!isVersion(page.after)) return invalid('starting_after', 'An entry is named by its version.');
   if (!isVersion(page.before)) return invalid('ending_before', 'An entry is named by its version.');
   const order = readChoice(query, 'order', ['newest', 'oldest']);
-  const type = readChoice(query, 'type', ['', ...MONEY_TYPES]);
+  const type = readWord(query, 'type', isMoneyType, `one of ${MONEY_TYPES.join(', ')}`);
+  const transfer = readWord(query, 'transfer', isId, 'an id');
   const from = readTime(query, 'from', -Infinity);
   const to = readTime(query, 'to');
-  const wrong = [order, type, from, to].find(isRefused);
-  if (wrong) return wrong;
-  const transfer = query.get('transfer') ?? '';
-  if (transfer !== '' && !isId(transfer)) return invalid('transfer', 'transfer is not an id.');
+  if (isRefused(order)) return order;
+  if (isRefused(type)) return type;
+  if (isRefused(transfer)) return transfer;
+  if (isRefused(from)) return from;
+  if (isRefused(to)) return to;
   const newestFirst = order === 'newest';
   // Bounds are versions. In the newest-first order what comes after an entry is older.
   const [before, after] = newestFirst ? [page.after, page.before] : [page.before, page.after];
-  return {
+  const range = {
     before: Number(before),
     after: Number(after),
     limit: page.limit,
     newestFirst,
     type: type as EntryType | '',
     transfer,
-    fromMs: (from as { timeMs: number }).timeMs,
-    toMs: (to as { timeMs: number }).timeMs,
+    fromMs: from.timeMs,
+    toMs: to.timeMs,
     csv,
   };
+  return backwards(range.fromMs, range.toMs) ?? range;
+}
+
+function isMoneyType(text: string): boolean {
+  return MONEY_TYPES.some((type) => type === text);
 }
 
 /** Counts from 1; '' where no entry is named. */

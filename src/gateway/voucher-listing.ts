@@ -6,7 +6,7 @@ import { SUBJECTS } from '../domain/books/subjects.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
 import { FACT_KIND, type Fact, type TransferMoved } from '../domain/facts.ts';
-import { isId } from '../domain/ids.ts';
+import { isId, type FactPosition } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
 import { answerFromBooks } from './books-reading.ts';
@@ -14,40 +14,77 @@ import type { Caller } from './callers.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { contextOf, permitted } from './listing.ts';
-import { invalid, isRefused, readQuery } from './query.ts';
+import type { Refused } from './problem.ts';
+import { invalid, isRefused, readPage, readQuery, type Query } from './query.ts';
 import { timeText } from './resources.ts';
 
 type Moved = Dated<TransferMoved>;
 
+const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
+
+/** Steps of a transfer read from the journal before other work of the process gets a turn. */
+const STEPS_PER_TURN = 64;
+
 export function getVoucher(gateway: Gateway, exchange: Exchange): void {
+  const { id = '' } = exchange;
   const query = readQuery(exchange.request.query, []);
-  const caller = permitted(gateway, exchange, query, 'ledger:read');
+  const caller = permitted(gateway, exchange, isId(id) ? query : ID_INVALID, 'ledger:read');
   if (!caller) return;
-  const moved = factOf(gateway, caller, exchange.id ?? '');
+  const moved = factOf(gateway, caller, id);
   if (!moved) return answerProblem(exchange, { code: 'voucher_not_found' });
   answerFromBooks(gateway, exchange, moved.seq, undefined, async ({ books, completeTo }) => ({
-    ...(await voucherResource(books, moved)),
-    complete_to: completeTo(),
+    ...(await voucherResource(gateway, books, moved)),
+    complete_to: completeTo,
   }));
 }
 
 /** `order`: a transfer, or a capture or void by its own id. The oldest first. */
 export function listVouchers(gateway: Gateway, exchange: Exchange): void {
-  const query = readQuery(exchange.request.query, ['order']);
-  const order = isRefused(query) ? '' : (query.get('order') ?? '');
-  const shaped = isRefused(query) || isId(order) ? query : invalid('order', 'order is the id of a transfer.');
-  const caller = permitted(gateway, exchange, shaped, 'ledger:read');
-  if (!caller) return;
+  const query = readQuery(exchange.request.query, ['order', 'limit', 'starting_after', 'ending_before']);
+  const asked = isRefused(query) ? query : readAsked(query);
+  const caller = permitted(gateway, exchange, asked, 'ledger:read');
+  if (!caller || isRefused(asked)) return;
+  const { order } = asked;
   const command = new ReadTransfer(contextOf(exchange, caller), order, ({ verdict, transfer }) => {
     if (verdict !== ALLOWED || !transfer) return answerProblem(exchange, { code: refusalOf(verdict) });
-    const steps = transfer.fact.transfer === order ? stepsTo(gateway, transfer) : [transfer];
-    answerFromBooks(gateway, exchange, transfer.seq, undefined, async ({ books, completeTo }) => ({
-      data: await Promise.all(steps.map((moved) => voucherResource(books, moved))),
-      has_more: false,
-      complete_to: completeTo(),
-    }));
+    answerFromBooks(gateway, exchange, transfer.seq, undefined, async ({ books, completeTo }) => {
+      const steps = transfer.fact.transfer === order ? await stepsTo(gateway, transfer) : [transfer];
+      const { page, hasMore } = pageOf(steps, asked);
+      const data = await Promise.all(page.map((moved) => voucherResource(gateway, books, moved)));
+      return { data, has_more: hasMore, complete_to: completeTo };
+    });
   });
   exchange.session.submit(command);
+}
+
+type Asked = {
+  readonly order: string;
+  readonly limit: number;
+  readonly after: FactPosition | null;
+  readonly before: FactPosition | null;
+};
+
+function readAsked(query: Query): Asked | Refused {
+  const order = query.get('order');
+  if (order === undefined || !isId(order)) return invalid('order', 'order is the id of a transfer, capture or void.');
+  const page = readPage(query);
+  if (isRefused(page)) return page;
+  const [after, before] = [readVoucherId(page.after), readVoucherId(page.before)];
+  if (page.after !== '' && !after) return invalid('starting_after', 'starting_after is not the id of a voucher.');
+  if (page.before !== '' && !before) return invalid('ending_before', 'ending_before is not the id of a voucher.');
+  return { order, limit: page.limit, after, before };
+}
+
+/** The page next to the voucher that is named, in the order of the steps either way. */
+function pageOf(steps: readonly Moved[], { limit, after, before }: Asked): { page: Moved[]; hasMore: boolean } {
+  const within = steps.filter(
+    (step) => (!after || isBefore(after, step)) && (!before || isBefore(step, before)), //
+  );
+  return { page: before ? within.slice(-limit) : within.slice(0, limit), hasMore: within.length > limit };
+}
+
+function isBefore(one: FactPosition, other: FactPosition): boolean {
+  return one.seq < other.seq || (one.seq === other.seq && one.index < other.index);
 }
 
 /** The fact behind a voucher's id; null when there is none of this merchant. */
@@ -59,33 +96,52 @@ function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Moved | 
   return { fact, timeMs: frame.timeMs, seq: place.seq, index: place.index };
 }
 
-function isMovedOf(fact: Fact, merchant: string): fact is TransferMoved {
-  return fact.kind === FACT_KIND.transferMoved && fact.context.merchant === merchant;
+function isMovedOf(fact: Fact | undefined, merchant: string): fact is TransferMoved {
+  return fact?.kind === FACT_KIND.transferMoved && fact.context.merchant === merchant;
 }
 
 /** All steps of a transfer up to its latest one: each names the frame of the one before it. */
-function stepsTo({ engine }: Gateway, latest: Moved): Moved[] {
+async function stepsTo(gateway: Gateway, latest: Moved): Promise<Moved[]> {
   const steps = [latest];
   for (let step = latest; step.fact.version > 1;) {
-    const { previousSeq, transfer, version, context } = step.fact;
-    const frame = engine.frame(previousSeq);
-    const index = frame?.facts.findIndex(
-      (fact) => isMovedOf(fact, context.merchant) && fact.transfer === transfer && fact.version === version - 1,
-    );
-    if (!frame || index === undefined || index < 0)
-      throw new Error(`transfer ${transfer} has lost version ${version - 1}`);
-    step = { fact: frame.facts[index] as TransferMoved, timeMs: frame.timeMs, seq: frame.seq, index };
-    steps.unshift(step);
+    step = stepBefore(gateway, step);
+    steps.push(step);
+    if (steps.length % STEPS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  return steps;
+  return steps.toReversed();
 }
 
-async function voucherResource(books: Books, { fact, seq, index, timeMs }: Moved): Promise<object> {
+function stepBefore({ engine }: Gateway, { seq, index: at, fact: later }: Moved): Moved {
+  const { previousSeq, transfer, version, context } = later;
+  const { facts, timeMs } = engine.frame(previousSeq) ?? { facts: [], timeMs: 0 };
+  // Backwards from the later one: a batch can have thousands of steps of one transfer.
+  for (let index = (previousSeq === seq ? at : facts.length) - 1; index >= 0; index--) {
+    const fact = facts[index];
+    if (!isMovedOf(fact, context.merchant) || fact.transfer !== transfer || fact.version !== version - 1) continue;
+    return { fact, timeMs, seq: previousSeq, index };
+  }
+  throw new Error(`transfer ${transfer} has lost version ${version - 1}`);
+}
+
+async function voucherResource(gateway: Gateway, books: Books, { fact, seq, index, timeMs }: Moved): Promise<object> {
   const { merchant } = fact.context;
   const accounts = [fact.debit.account, fact.credit.account];
-  const { date, kinds } = await books.ask('voucherData', { seq, merchant, accounts });
+  // A day that begins in the middle of a frame is not that of what stands before it.
+  const { date, kinds } = await books.ask('voucherData', { seq: seq - 1, merchant, accounts });
   const [debit = '', credit = ''] = kinds;
-  return shown(voucherOfFact(fact, { seq, index }, timeMs, date, { debit, credit }), timeMs);
+  const day = dayStatedBefore(gateway, seq, index) ?? date;
+  if (day === '' || debit === '' || credit === '') throw new Error(`the books lack what frame ${seq} is about`);
+  return shown(voucherOfFact(fact, { seq, index }, timeMs, day, { debit, credit }), timeMs);
+}
+
+/** The date of the last day that the same frame opened before the fact; null when it opened none. */
+function dayStatedBefore({ engine }: Gateway, seq: number, index: number): string | null {
+  const facts = engine.frame(seq)?.facts ?? [];
+  for (let before = index - 1; before >= 0; before--) {
+    const fact = facts[before];
+    if (fact?.kind === FACT_KIND.dayOpened) return fact.date;
+  }
+  return null;
 }
 
 function shown(voucher: Voucher, timeMs: number): object {

@@ -109,3 +109,13 @@ function tooShort(frame: Buffer): FrameDamage {
   if (isWhole) return new FrameDamage('damaged', 64, 'length in the head is not that of the frame');
   return new FrameDamage('torn', frame.length, 'frame ends before its checksum');
 }
+
+/** Where a crash cut the frame short; null for one that is whole or damaged otherwise. */
+export function tornAt(frame: Uint8Array): number | null {
+  try {
+    readFrame(frame);
+    return null;
+  } catch (error) {
+    return error instanceof FrameDamage && error.kind === 'torn' ? error.offset : null;
+  }
+}

@@ -7,8 +7,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account, Balances } from '../domain/accounts.ts';
 import { BETWEEN_SHARDS, subjectsOfKind, type Subject } from '../domain/books/subjects.ts';
+import { tornAt } from '../journal/frame.ts';
 import { BookKeeper } from './book-keeper.ts';
-import { closingOf, readBlock, sameBalances } from './entry-block.ts';
+import { BlockDamage, closingOf, readBlock, sameBalances, type Block } from './entry-block.ts';
 import { LedgerContradiction, ShardBooks } from './shard-books.ts';
 import { ShardStore } from './shard-store.ts';
 import { imbalances } from './trial-balance.ts';
@@ -36,12 +37,15 @@ export class BooksVerification {
     this.#keeper = new BookKeeper(stores.map((store) => new ShardBooks(store, stores.length)));
   }
 
-  /** Books in memory what the books trail by. @throws LedgerContradiction, FrameDamage */
+  /** Books in memory what the books trail by; a torn last frame was told to nobody. @throws LedgerContradiction, FrameDamage */
   catchUp(progress: (done: number, total: number) => void): number {
     const from = this.#keeper.bookedSeq;
-    const position = this.#journal.position();
-    if (from > position)
-      throw new LedgerContradiction(`the books are at frame ${from}, the journal ends at ${position}`);
+    const position = lastWhole(this.#journal);
+    this.#stores.forEach((store, shard) => {
+      const { seq = 0 } = store.checkpoint() ?? {};
+      if (seq <= position) return;
+      throw new LedgerContradiction(`shard ${shard} of the books is at frame ${seq}, the journal ends at ${position}`);
+    });
     for (let seq = from + 1; seq <= position; seq++) {
       const frame = this.#journal.read(seq);
       if (!frame) throw new LedgerContradiction(`journal has no frame ${seq}`);
@@ -78,19 +82,31 @@ export class BooksVerification {
   }
 }
 
-/** The shards on disk; null when no books were ever kept here. */
-export function openShards(folder: string): ShardStore[] | null {
-  const shards = shardsIn(folder);
-  return shards === 0
-    ? null
-    : Array.from({ length: shards }, (_, shard) => new ShardStore(join(folder, String(shard))));
+/** The last frame of a journal that is not torn. */
+export function lastWhole({ position, read }: JournalReader): number {
+  const last = read(position());
+  return last && tornAt(last) !== null ? position() - 1 : position();
 }
 
-function shardsIn(folder: string): number {
+/** The shards on disk; null when no books were ever kept here. @throws Error when some are missing */
+export function openShards(folder: string): ShardStore[] | null {
+  const names = shardsIn(folder);
+  if (names.length === 0) return null;
+  // Looked at before they are opened, because opening makes what is not there.
+  const missing = names.findIndex((_, shard) => !names.includes(String(shard)));
+  if (missing >= 0) throw new Error(`the books have lost shard ${missing}: rebuild them`);
+  const stores = names.map((_, shard) => new ShardStore(join(folder, String(shard))));
+  const shards = stores[0]?.checkpoint()?.shards ?? stores.length;
+  if (shards === stores.length) return stores;
+  for (const store of stores) void store.close();
+  throw new Error(`the books have ${stores.length} of ${shards} shards: rebuild them`);
+}
+
+function shardsIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => /^[0-9]+$/.test(name)).length;
+    return readdirSync(folder).filter((name) => /^(0|[1-9][0-9]*)$/.test(name));
   } catch {
-    return 0;
+    return [];
   }
 }
 
@@ -98,8 +114,8 @@ function shardsIn(folder: string): number {
 function verifyShard(store: ShardStore): { blocks: number; entries: number; accounts: number } {
   const found = { blocks: 0, entries: 0, accounts: 0 };
   const expected = new Map<string, bigint>();
-  for (const { merchant, account } of store.accounts()) {
-    const { available, held } = walk(store, account.no, found);
+  for (const { merchant, id, account } of store.accounts()) {
+    const { available, held } = walk(store, `${merchant} ${id}`, account.no, found);
     const subjects = subjectsOfKind(account.kind);
     add(expected, totalKey(merchant, account.currency, subjects.available), BigInt(available));
     add(expected, totalKey(merchant, account.currency, subjects.held), BigInt(held));
@@ -110,21 +126,31 @@ function verifyShard(store: ShardStore): { blocks: number; entries: number; acco
 }
 
 /** Walks the chain of an account's blocks; returns what the account has after the last one. */
-function walk(store: ShardStore, no: number, found: { blocks: number; entries: number }): Balances {
+function walk(store: ShardStore, name: string, no: number, found: { blocks: number; entries: number }): Balances {
   let before: { balances: Balances; crc: number } = {
     balances: { available: 0, held: 0, pending: 0, version: 0 },
     crc: 0,
   };
   for (const bytes of store.blocksAfter(no, 0)) {
-    const { opening, previousCrc, firstVersion, entries } = readBlock(bytes);
+    const { opening, previousCrc, firstVersion, entries } = readNamed(bytes, name, before.balances.version + 1);
     if (previousCrc !== before.crc || !sameBalances(opening, before.balances)) {
-      throw new LedgerContradiction(`account ${no}: block ${firstVersion} does not follow from the one before it`);
+      throw new LedgerContradiction(`account ${name}: block ${firstVersion} does not follow from the one before it`);
     }
     before = closingOf(bytes);
     found.blocks += 1;
     found.entries += entries.length;
   }
   return before.balances;
+}
+
+/** @throws BlockDamage that says whose block it is */
+function readNamed(bytes: Buffer, name: string, version: number): Block {
+  try {
+    return readBlock(bytes);
+  } catch (error) {
+    if (!(error instanceof BlockDamage)) throw error;
+    throw new BlockDamage(`the books are damaged at account ${name}, block ${version}: ${error.message}`);
+  }
 }
 
 /** A subject's credits less its debits are what its accounts have; "between shards" has no accounts. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it, vi } from 'vitest';
 import type { Scope } from '../../../src/gateway/keys.ts';
+import { findRoute, ROUTES as routes } from '../../../src/gateway/routes.ts';
 import { transports, useApi } from './support/api.ts';
 import { codeOf, fresh, openBank, openWith } from './support/ledger.ts';
 import { ROUTES, send } from './support/routes.ts';
@@ -19,6 +20,7 @@ const KEYS = {
   'payments:read': only('payments:read'),
   'accounts:write': only('accounts:write'),
   'accounts:read': only('accounts:read'),
+  'ledger:read': only('ledger:read'),
   'webhooks:write': only('webhooks:write'),
 };
 
@@ -35,8 +37,23 @@ const OPS: [Scope, string, object][] = [
   ['accounts:read', 'subscribe', { topic: 'accounts:a' }],
 ];
 
+/** Those that need no key, and the one that any key opens. */
+const OPEN = ['GET /v1/refusals', 'POST /v1/ws_tickets'];
+
+it('is tested of every route that there is', () => {
+  const tested = ROUTES.flatMap(([, method, path]) => {
+    const found = findRoute(method, path.split('?')[0] ?? '');
+    return found && 'route' in found ? [`${found.route.method} ${found.route.path}`] : [];
+  });
+  expect(tested).toHaveLength(ROUTES.length);
+  expect([...tested, ...OPEN].toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
+});
+
 describe.each(transports)('authority over %s', (transport) => {
-  const api = useApi({ transport, originsAllowed: ['https://shop.example'], webSocketsPerKeyMax: 20 }, KEYS);
+  const api = useApi(
+    { transport, books: 'on', originsAllowed: ['https://shop.example'], webSocketsPerKeyMax: 20 },
+    KEYS,
+  );
 
   describe('keys', () => {
     it.each(ROUTES)('%s: %s %s needs one', async (_, method, path, body) => {
@@ -77,7 +94,7 @@ describe.each(transports)('authority over %s', (transport) => {
   });
 
   describe('scopes', () => {
-    const oneEach = ['payments:write', 'payments:read', 'accounts:write', 'accounts:read', 'webhooks:write'] as const;
+    const oneEach = ['payments:write', 'payments:read', 'accounts:write', 'accounts:read', 'ledger:read', 'webhooks:write'] as const; // prettier-ignore
 
     it.each(ROUTES)('%s alone opens %s %s', async (scope, method, path, body) => {
       for (const name of oneEach) {
@@ -134,6 +151,7 @@ describe.each(transports)('authority over %s', (transport) => {
       expect(await found('PATCH', `/v1/accounts/${account}`, { status: 'frozen' })).toEqual([404, 'account_not_found']);
       expect(await found('GET', `/v1/accounts/${account}/entries`)).toEqual([404, 'account_not_found']);
       expect(await found('GET', `/v1/accounts/${account}/balance`)).toEqual([404, 'account_not_found']);
+      expect(await found('GET', `/v1/vouchers?order=${hold}`)).toEqual([404, 'transfer_not_found']);
       expect(await found('GET', `/v1/transfers/${hold}`)).toEqual([404, 'transfer_not_found']);
       expect(await found('POST', `/v1/transfers/${hold}/capture`, {})).toEqual([404, 'transfer_not_found']);
       expect(await found('POST', `/v1/transfers/${hold}/void`, {})).toEqual([404, 'transfer_not_found']);
