@@ -1,0 +1,12 @@
+// The built books: a thread of theirs starts in a tenth of the time that one takes which first loads TypeScript.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const BUILT = fileURLToPath(new URL('../../../dist/workers/books.js', import.meta.url));
+
+/** @throws Error when the program is not built. */
+export async function builtBooks(): Promise<typeof import('../../../workers/books.ts')> {
+  if (!existsSync(BUILT)) throw new Error('the program is not built: npm run build');
+  return (await import(BUILT)) as typeof import('../../../workers/books.ts');
+}
