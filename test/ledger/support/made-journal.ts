@@ -178,8 +178,11 @@ export class MadeJournal {
 }
 
 export function frameOf(facts: readonly Fact[], seq: number, timeMs: number): Uint8Array {
-  const head = { partition: 0, epoch: 1, seq, count: facts.length, timeMs, previousHash: FIRST_PREVIOUS_HASH };
-  return writeFrame(head, encodeFacts(facts));
+  return frameWith(encodeFacts(facts), { count: facts.length, seq, timeMs });
+}
+
+export function frameWith(payload: Uint8Array, head: { count: number; seq: number; timeMs: number }): Uint8Array {
+  return writeFrame({ ...head, partition: 0, epoch: 1, previousHash: FIRST_PREVIOUS_HASH }, payload);
 }
 
 /** A journal with a day and accounts in its first frame, and frames of random moves between them. */
