@@ -27,6 +27,9 @@ const BETWEEN = placeOf(BETWEEN_SHARDS);
 const OPENED = ENTRY_TYPES.indexOf('opened');
 const CHANGED = ENTRY_TYPES.indexOf('changed');
 
+/** Accounts in memory: some hundred bytes each. */
+const ACCOUNTS_MAX = 500_000;
+
 type Known = { readonly shard: ShardBooks; readonly account: LedgerAccount };
 
 export class BookKeeper {
@@ -105,6 +108,14 @@ export class BookKeeper {
     if (this.#stopped) throw this.#stopped;
     // One after the other: LMDB's threads are those that make the journal durable, too.
     for (const shard of this.#own) await shard.flush();
+    this.#makeRoom();
+  }
+
+  /** After a flush the store has everybody as they are: all leave, and those that are busy are back at once. */
+  #makeRoom(): void {
+    let accounts = 0;
+    for (const residents of this.#known.values()) accounts += residents.size;
+    if (accounts > ACCOUNTS_MAX) this.#known.clear();
   }
 
   #bookFact(fact: Fact): void {
