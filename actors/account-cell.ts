@@ -1,7 +1,7 @@
 // Account actor. Owns one account; nobody else changes it.
 //
-// A1. It answers an operation in three steps: would I take the credit (admit), here is the debit, here is the credit.
-// Nothing happens between the steps of one operation (dispatcher, D1), so what was admitted can be carried out.
+// A1. An operation visits it as payee (would I take the credit?), as payer (here is the debit) and as payee again (here
+// is the credit). Nothing happens in between (dispatcher, D1), so what was admitted can be carried out.
 // A2. What an atomic batch did to it can be taken back until the batch is kept.
 
 import {
@@ -61,10 +61,11 @@ export class AccountCell extends Cell {
         operation.credit = this.#move(operation, applyCredit);
         break;
       case PHASE.begin:
+      case PHASE.moved:
       case PHASE.done:
         throw new Error(`an account cannot handle phase ${operation.phase}`);
     }
-    if (operation.order) this.#desk.dispatcher.send(operation.order, operation);
+    operation.goOn(this.#desk);
   }
 
   /** The first account asked also says the currency, where the request left it open. */

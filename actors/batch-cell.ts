@@ -9,10 +9,10 @@ import { ALLOWED, numberOf, REFUSAL_NUMBER_MIN, RESULT } from '../src/domain/ref
 import { resultOf } from '../src/domain/transfers.ts';
 import { NO_KEY, type RunBatch } from './commands.ts';
 import type { Desk } from './desk.ts';
-import { Operation, UnitEnd, type Requester, type Unit } from './operation.ts';
+import { Operation, UnitEnd, type Begin, type Requester, type Unit } from './operation.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
-import type { Begin, Immediate } from './transfers.ts';
+import type { Immediate } from './transfers.ts';
 
 const MEMBER_REFUSED = numberOf('batch_member_refused');
 

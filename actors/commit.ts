@@ -7,7 +7,7 @@
 import type { Fact } from '../src/domain/facts.ts';
 import { FIRST_PREVIOUS_HASH, frameHash, writeFrame } from '../src/journal/frame.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
-import { PayloadBuilder } from '../src/journal/payload.ts';
+import { encodedFacts, PayloadBuilder } from '../src/journal/payload.ts';
 import { FrameFacts } from './frame-facts.ts';
 
 /** Something that must not happen before its facts are durable: an answer, mostly. */
@@ -21,7 +21,8 @@ export type Effect = {
 /** What a frame became when it was written: for metrics and the feed. */
 export type Durable = {
   readonly frame: FrameFacts;
-  readonly bytes: number;
+  /** As it lies in the journal. Read only: the frame's facts are made from it. */
+  readonly bytes: Uint8Array;
   /** From handing the frame to the journal until it was durable, ms. */
   readonly syncMs: number;
 };
@@ -111,17 +112,18 @@ export class Commit {
 
   /** Facts gathered so far: the mark to cut back to. */
   get gathered(): number {
-    return this.#gathering?.facts.length ?? 0;
+    return this.#gathering?.count ?? 0;
   }
 
   emit(fact: Fact): void {
-    this.#gather().facts.push(fact);
+    this.#gather();
     this.#payload.add(fact);
   }
 
   /** Takes back, and returns, what was emitted since the mark. */
   cutTo(gathered: number): Fact[] {
-    const cut = this.#gathering?.cutTo(gathered) ?? [];
+    const cut = this.#payload.facts(gathered);
+    this.#gathering?.cutTo(gathered);
     this.#payload.cutTo(gathered);
     return cut;
   }
@@ -144,7 +146,7 @@ export class Commit {
     // Anew even when it is empty: what comes next must not join the effects of this frame.
     this.#effects = [];
     this.#gathering = null;
-    if (!frame || frame.facts.length === 0) {
+    if (!frame || frame.count === 0) {
       for (const effect of effects) effect.release(this.#sealedSeq);
       return;
     }
@@ -180,19 +182,21 @@ export class Commit {
   #gather(): FrameFacts {
     if (this.#gathering) return this.#gathering;
     this.#timeMs = Math.max(this.#timeMs, this.#options.now());
-    this.#gathering = new FrameFacts(this.seq, this.#timeMs);
+    this.#gathering = new FrameFacts(this.seq, this.#timeMs, this.#payload);
     return this.#gathering;
   }
 
   #write(frame: FrameFacts): void {
     const { journal, partition, monotonic } = this.#options;
-    const head = { partition, epoch: this.#epoch, seq: frame.seq, count: frame.facts.length, timeMs: frame.timeMs };
-    const bytes = writeFrame({ ...head, previousHash: this.#hash }, this.#payload.take());
+    const head = { partition, epoch: this.#epoch, seq: frame.seq, count: frame.count, timeMs: frame.timeMs };
+    const payload = this.#payload.take();
+    const bytes = writeFrame({ ...head, previousHash: this.#hash }, payload);
+    frame.seal(encodedFacts(head.count, payload));
     this.#hash = frameHash(bytes);
     this.#sealedSeq = frame.seq;
     const startedMs = monotonic();
     this.#append = journal.append(bytes).then(
-      () => this.#durable({ frame, bytes: bytes.length, syncMs: monotonic() - startedMs }),
+      () => this.#durable({ frame, bytes, syncMs: monotonic() - startedMs }),
       (error: unknown) => this.#fail(error),
     );
   }

@@ -1,20 +1,44 @@
-// The facts of one frame in memory, and who is named in them. The gathering frame, the frame in flight and frames read
-// back from the journal all look like this.
+// The facts of one frame, and who is named in them. The gathering frame, the frame in flight and frames read back from
+// the journal all look like this. Facts are kept as the bytes that the journal gets and are made again when somebody
+// asks for them, which is rare: a fact that nobody looks at costs no memory.
 
 import { FACT_KIND, type Fact } from '../src/domain/facts.ts';
+
+/** Facts in some other form. */
+export type FactSource = {
+  readonly count: number;
+  /** Those from place `from` on. */
+  readonly facts: (from: number) => Fact[];
+};
 
 export class FrameFacts {
   readonly seq: number;
   /** When the batch began, ms since 1970; every fact of it has this time. */
   readonly timeMs: number;
-  readonly facts: Fact[];
+  #source: FactSource;
+  /** Those that were asked for, from the first on. */
+  readonly #facts: Fact[] = [];
   readonly #names = new Map<string, number>();
   #named = 0;
 
-  constructor(seq: number, timeMs: number, facts: Fact[] = []) {
+  constructor(seq: number, timeMs: number, source: FactSource) {
     this.seq = seq;
     this.timeMs = timeMs;
-    this.facts = facts;
+    this.#source = source;
+  }
+
+  get count(): number {
+    return this.#source.count;
+  }
+
+  get facts(): readonly Fact[] {
+    if (this.#facts.length < this.count) this.#facts.push(...this.#source.facts(this.#facts.length));
+    return this.#facts;
+  }
+
+  /** Nothing is added any more; from now on the facts come from `source`. */
+  seal(source: FactSource): void {
+    this.#source = source;
   }
 
   /** Place of the latest fact about a transfer or operation of this name; −1 when the frame has none. */
@@ -29,20 +53,19 @@ export class FrameFacts {
     return this.#names.get(`k ${merchant} ${key}`) ?? -1;
   }
 
-  /** Removes and returns the facts from `length` on: an atomic batch was refused. */
-  cutTo(length: number): Fact[] {
+  /** Forgets the facts from `length` on, before their source does: an atomic batch was refused. */
+  cutTo(length: number): void {
+    this.#facts.length = Math.min(this.#facts.length, length);
     // Most often nobody has asked for a name meanwhile, and all names of earlier facts stay as they are.
-    if (this.#named > length) {
-      this.#names.clear();
-      this.#named = 0;
-    }
-    return this.facts.splice(length);
+    if (this.#named <= length) return;
+    this.#names.clear();
+    this.#named = 0;
   }
 
   /** Names are only needed once somebody asks, which is rare; then every fact is named once. */
   #nameAll(): void {
-    for (; this.#named < this.facts.length; this.#named++) {
-      const fact = this.facts[this.#named] as Fact;
+    for (const { facts } = this; this.#named < facts.length; this.#named++) {
+      const fact = facts[this.#named] as Fact;
       const { merchant } = fact.context;
       if (fact.kind === FACT_KIND.transferMoved) {
         this.#names.set(`t ${merchant} ${fact.transfer}`, this.#named);
@@ -51,4 +74,9 @@ export class FrameFacts {
       if (fact.key !== '') this.#names.set(`k ${merchant} ${fact.key}`, this.#named);
     }
   }
+}
+
+/** A frame of facts that are there already. */
+export function frameOf(seq: number, timeMs: number, facts: readonly Fact[]): FrameFacts {
+  return new FrameFacts(seq, timeMs, { count: facts.length, facts: (from) => facts.slice(from) });
 }

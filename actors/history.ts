@@ -1,6 +1,6 @@
 // History. Reads facts back by their frame: from the frames not durable yet, else from the journal.
 
-import { decodeFacts } from '../src/journal/payload.ts';
+import { encodedFacts } from '../src/journal/payload.ts';
 import { readFrame } from '../src/journal/frame.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { Commit } from './commit.ts';
@@ -30,8 +30,8 @@ export class History {
     if (known) return known;
     const bytes = this.#journal.read(seq);
     if (!bytes) return null;
-    const { timeMs, payload } = readFrame(bytes);
-    const frame = new FrameFacts(seq, timeMs, decodeFacts(payload));
+    const { timeMs, count, payload } = readFrame(bytes);
+    const frame = new FrameFacts(seq, timeMs, encodedFacts(count, payload));
     this.#keep(frame);
     return frame;
   }

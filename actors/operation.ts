@@ -1,17 +1,21 @@
-// Operation. One step of one transfer on its way: from whoever asked, to the transfer, to its two accounts and back. It
-// is in one mailbox at a time, so it is the only message that a transfer needs.
+// Operation. One step of one transfer on its way: from whoever asked to the transfer, from there to the payee, the payer
+// and the payee again, and back. It is in one mailbox at a time, so it is the only message that a transfer needs.
 
 import type { Context } from '../src/domain/context.ts';
 import type { Step } from '../src/domain/accounts.ts';
 import type { Leg, TransferMoved } from '../src/domain/facts.ts';
-import { ALLOWED, type Verdict } from '../src/domain/refusals.ts';
+import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import type { SettleRequest } from '../src/domain/transfers.ts';
+import type { RequestKey } from './commands.ts';
+import type { Desk } from './desk.ts';
 import type { Cell } from './runtime/cell.ts';
 import { Message } from './runtime/message.ts';
 
 /** Where an operation stands. The credit account is asked first, because only the debit account can be short. */
-export const PHASE = { begin: 0, admit: 1, debit: 2, credit: 3, done: 4 } as const;
+export const PHASE = { begin: 0, admit: 1, debit: 2, credit: 3, moved: 4, done: 5 } as const;
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
+
+const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 
 /** All operations of an atomic batch share one: who changed, so that all of it can be taken back. */
 export type Unit = { readonly touched: Cell[] };
@@ -28,6 +32,14 @@ export class UnitEnd extends Message {
 
 /** Who is told the outcome. */
 export type Requester = { readonly operationDone: (operation: Operation) => void };
+
+/** Whom a transfer is for and who hears of it. */
+export type Begin = {
+  readonly context: Context;
+  readonly keyed: RequestKey;
+  readonly unit: Unit | null;
+  readonly requester: Requester;
+};
 
 export class Operation extends Message {
   phase: Phase = PHASE.begin;
@@ -46,37 +58,73 @@ export class Operation extends Message {
   readonly key: string;
   readonly fingerprint: string;
   readonly unit: Unit | null;
-  readonly requester: Requester;
-  /** The transfer that carries the operation out. */
-  order: Cell | null = null;
+  readonly #requester: Requester;
+  /** The transfer that carries the operation out, and its accounts. */
+  #order: Cell | null = null;
+  #payer: Cell | null = null;
+  #payee: Cell | null = null;
   debit: Leg | null = null;
   credit: Leg | null = null;
   /** What became of it; null when refused. */
   fact: TransferMoved | null = null;
 
-  constructor(context: Context, init: OperationInit) {
-    super(context);
-    this.step = init.step;
-    this.settle = init.settle;
-    this.id = init.id;
-    this.amount = init.amount;
-    this.requested = init.settle ? init.amount : 0;
-    this.currency = init.currency;
-    this.key = init.key;
-    this.fingerprint = init.fingerprint;
-    this.unit = init.unit;
-    this.requester = init.requester;
+  constructor(begin: Begin, step: Step, id: string, amount: number, currency: string, settle: SettleRequest | null) {
+    super(begin.context);
+    this.step = step;
+    this.settle = settle;
+    this.id = id;
+    this.amount = amount;
+    this.requested = settle ? amount : 0;
+    this.currency = currency;
+    this.key = begin.keyed.key;
+    this.fingerprint = begin.keyed.fingerprint;
+    this.unit = begin.unit;
+    this.#requester = begin.requester;
+  }
+
+  /** Sets out from `order` to the two accounts; comes back to it when both have moved or one has refused. */
+  ask(desk: Desk, order: Cell, debit: string, credit: string): void {
+    const { merchant } = this.context;
+    this.#order = order;
+    this.#payer = desk.accounts.find(merchant, debit);
+    this.#payee = desk.accounts.find(merchant, credit);
+    if (!this.#payer || !this.#payee) {
+      this.verdict = ACCOUNT_NOT_FOUND;
+      this.done();
+      return;
+    }
+    this.#send(desk, this.#payee, PHASE.admit);
+  }
+
+  /** On to whoever is next. Both accounts are asked, for the first of their refusals is told; after one nobody moves. */
+  goOn(desk: Desk): void {
+    switch (this.phase) {
+      case PHASE.admit:
+        this.#send(desk, this.#payer, PHASE.debit);
+        return;
+      case PHASE.debit:
+        if (this.verdict === ALLOWED) this.#send(desk, this.#payee, PHASE.credit);
+        else this.#send(desk, this.#order, PHASE.moved);
+        return;
+      case PHASE.credit:
+        this.#send(desk, this.#order, PHASE.moved);
+        return;
+      case PHASE.begin:
+      case PHASE.moved:
+      case PHASE.done:
+        throw new Error(`an operation does not go on in phase ${this.phase}`);
+    }
+  }
+
+  #send(desk: Desk, to: Cell | null, phase: Phase): void {
+    if (!to) throw new Error('an operation has lost its way');
+    this.phase = phase;
+    desk.dispatcher.send(to, this);
+  }
+
+  /** Tells whoever asked. */
+  done(): void {
+    this.phase = PHASE.done;
+    this.#requester.operationDone(this);
   }
 }
-
-export type OperationInit = {
-  readonly step: Step;
-  readonly settle: SettleRequest | null;
-  readonly id: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly unit: Unit | null;
-  readonly requester: Requester;
-};

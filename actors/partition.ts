@@ -268,7 +268,7 @@ export class Partition {
 
   #durable(durable: Durable): void {
     this.#options.hooks.durable(durable);
-    if (this.snapshots.count(durable.frame.facts.length)) this.#takeSnapshot();
+    if (this.snapshots.count(durable.frame.count)) this.#takeSnapshot();
   }
 
   #takeSnapshot(): void {

@@ -6,7 +6,7 @@
 
 import { FrameDamage, FIRST_PREVIOUS_HASH, frameHash, readFrame, tornAt, type Frame } from '../src/journal/frame.ts';
 import type { Journal } from '../src/journal/journal.ts';
-import { decodeFacts } from '../src/journal/payload.ts';
+import { encodedFacts } from '../src/journal/payload.ts';
 import type { Mark, StateStore } from '../src/journal/state-store.ts';
 import type { Tail } from './commit.ts';
 import type { Desk } from './desk.ts';
@@ -76,7 +76,7 @@ async function replayTail(desk: Desk, journal: Journal, start: Tail, hooks: Reco
   let turnAt = FACTS_PER_TURN;
   const total = journal.position() - start.seq;
   for (const { frame, hash } of chain(journal, start, hooks.cut)) {
-    replayFrame(desk, new FrameFacts(frame.seq, frame.timeMs, decodeFacts(frame.payload)));
+    replayFrame(desk, new FrameFacts(frame.seq, frame.timeMs, encodedFacts(frame.count, frame.payload)));
     tail = { seq: frame.seq, hash, timeMs: frame.timeMs, epoch: frame.epoch };
     facts += frame.count;
     if (facts < turnAt) continue;

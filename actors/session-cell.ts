@@ -24,11 +24,11 @@ import {
 } from './commands.ts';
 import type { Desk } from './desk.ts';
 import type { Found } from './names.ts';
-import type { Operation, Requester } from './operation.ts';
+import type { Begin, Operation, Requester } from './operation.ts';
 import { listAccounts, readTransfer } from './reading.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
-import { dated, type Begin, type Immediate } from './transfers.ts';
+import { dated, type Immediate } from './transfers.ts';
 
 const KEY_REUSED = numberOf('idempotency_key_reused');
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');

@@ -1,4 +1,4 @@
-// Transfer actor. Owns one transfer: asks its two accounts, and states the fact when both have moved.
+// Transfer actor. Owns one hold: asks its two accounts at each step, and states the fact when both have moved.
 //
 // P1. A fact is stated only after both sides moved, and both sides only move when neither refuses. P2. Of several
 // refusals the first of the list is told, whichever side it comes from.
@@ -6,16 +6,13 @@
 import type { Step } from '../src/domain/accounts.ts';
 import type { Context } from '../src/domain/context.ts';
 import { FACT_KIND, type Leg, type TransferMoved } from '../src/domain/facts.ts';
-import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
+import { ALLOWED } from '../src/domain/refusals.ts';
 import { applySettle, refuseSettle, remaining, type Hold } from '../src/domain/transfers.ts';
-import type { AccountCell } from './account-cell.ts';
 import { Command } from './commands.ts';
 import type { Desk } from './desk.ts';
 import { Operation, PHASE, UnitEnd } from './operation.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
-
-const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 
 /** A transfer between its facts. */
 export type TransferState = Hold & {
@@ -44,8 +41,6 @@ export class InspectTransfer extends Command {
 export class TransferCell extends Cell {
   readonly transfer: TransferState;
   readonly #desk: Desk;
-  #payer: AccountCell | null = null;
-  #payee: AccountCell | null = null;
   /** As it was before the atomic batch that is running now. */
   #saved: TransferState | null = null;
 
@@ -63,49 +58,20 @@ export class TransferCell extends Cell {
   }
 
   #advance(operation: Operation): void {
-    switch (operation.phase) {
-      case PHASE.begin:
-        this.#begin(operation);
-        return;
-      case PHASE.admit:
-        this.#ask(this.#payer, operation, PHASE.debit);
-        return;
-      case PHASE.debit:
-        if (operation.verdict === ALLOWED) this.#ask(this.#payee, operation, PHASE.credit);
-        else this.#done(operation, operation.verdict);
-        return;
-      case PHASE.credit:
-        this.#state(operation);
-        return;
-      case PHASE.done:
-        throw new Error('an operation is done only once');
-    }
+    if (operation.phase === PHASE.begin) this.#begin(operation);
+    else if (operation.verdict === ALLOWED) this.#state(operation);
+    else operation.done();
   }
 
   #begin(operation: Operation): void {
     const { settle } = operation;
+    const { debit, credit } = this.transfer;
     if (settle) {
       // Refused or not, the accounts are asked as well: what they say may come before it (P2).
       operation.verdict = refuseSettle(this.transfer, settle);
       operation.amount = settle.amount === 0 ? remaining(this.transfer) : settle.amount;
     }
-    this.#findAccounts(operation);
-  }
-
-  #findAccounts(operation: Operation): void {
-    const { accounts } = this.#desk;
-    const { merchant, debit, credit } = this.transfer;
-    this.#payer = accounts.find(merchant, debit);
-    this.#payee = accounts.find(merchant, credit);
-    if (!this.#payer || !this.#payee) this.#done(operation, ACCOUNT_NOT_FOUND);
-    else this.#ask(this.#payee, operation, PHASE.admit);
-  }
-
-  #ask(account: AccountCell | null, operation: Operation, phase: typeof operation.phase): void {
-    if (!account) throw new Error('an operation has lost its account');
-    operation.phase = phase;
-    operation.order = this;
-    this.#desk.dispatcher.send(account, operation);
+    operation.ask(this.#desk, this, debit, credit);
   }
 
   /** Both sides have moved: the transfer has, too. */
@@ -124,7 +90,7 @@ export class TransferCell extends Cell {
     this.#desk.emit(operation.fact);
     if (operation.step === 'held') this.#desk.transfers.opened(this);
     else if (operation.step !== 'posted') this.#desk.transfers.settled(this);
-    this.#done(operation, ALLOWED);
+    operation.done();
   }
 
   #apply(step: Step, amount: number): void {
@@ -172,14 +138,6 @@ export class TransferCell extends Cell {
       previousSeq,
       metadata: transfer.metadata,
     };
-  }
-
-  #done(operation: Operation, verdict: Verdict): void {
-    operation.phase = PHASE.done;
-    operation.verdict = verdict;
-    this.#payer = null;
-    this.#payee = null;
-    operation.requester.operationDone(operation);
   }
 
   #save(operation: Operation): void {

@@ -4,16 +4,16 @@
 // T1. A name is used once: the same request again gets the first answer, another request is refused. T2. A transfer's
 // actor is in memory while its hold is open, and can leave any time: its latest fact has all of its state.
 
-import type { Context } from '../src/domain/context.ts';
 import { FACT_KIND, sameSettle, sameTransfer, type TransferMoved } from '../src/domain/facts.ts';
 import { makeId } from '../src/domain/ids.ts';
 import { numberOf, type Verdict } from '../src/domain/refusals.ts';
 import { isOpen, type SettleRequest, type TransferRequest } from '../src/domain/transfers.ts';
 import type { OpenHold } from '../src/journal/state-store.ts';
-import type { Dated, RequestKey } from './commands.ts';
+import type { Dated } from './commands.ts';
 import type { Desk } from './desk.ts';
 import type { Found } from './names.ts';
-import { Operation, type Requester, type Unit } from './operation.ts';
+import { Operation, type Begin } from './operation.ts';
+import { PostCell } from './post-cell.ts';
 import { Timers } from './runtime/timers.ts';
 import { TransferCell, type TransferState } from './transfer-cell.ts';
 
@@ -22,14 +22,6 @@ const NOT_FOUND = numberOf('transfer_not_found');
 
 /** The request is answered at once: by an earlier one, or by a refusal. null: it has begun. */
 export type Immediate = { readonly verdict: Verdict; readonly earlier: Dated<TransferMoved> | null } | null;
-
-/** Whom a transfer is for and who hears of it. */
-export type Begin = {
-  readonly context: Context;
-  readonly keyed: RequestKey;
-  readonly unit: Unit | null;
-  readonly requester: Requester;
-};
 
 type DueHold = { readonly dueMs: number; readonly merchant: string; readonly id: string };
 
@@ -52,34 +44,22 @@ export class Transfers {
   }
 
   make(request: TransferRequest, begin: Begin): Immediate {
-    const { context, keyed, unit, requester } = begin;
+    const { context } = begin;
     if (request.id !== '') {
       const found = this.#desk.names.findTransfer(context.merchant, request.id);
       if (found) return this.#madeBefore(found, request);
     }
-    const id = request.id === '' ? makeId('xfr', this.#desk.commit.timeMs, this.#desk.entropy()) : request.id;
-    const cell = new TransferCell(this.#desk, newTransfer(context.merchant, id, request));
-    const { amount, currency } = request;
-    const step = request.hold ? 'held' : 'posted';
-    const { key, fingerprint } = keyed;
     this.started += 1;
-    const operation = new Operation(context, {
-      step,
-      settle: null,
-      id,
-      amount,
-      currency,
-      key,
-      fingerprint,
-      unit,
-      requester,
-    });
-    this.#desk.dispatcher.send(cell, operation);
+    const desk = this.#desk;
+    const id = request.id === '' ? makeId('xfr', desk.commit.timeMs, desk.entropy()) : request.id;
+    const { hold, amount, currency } = request;
+    const cell = hold ? new TransferCell(desk, newHold(context.merchant, id, request)) : new PostCell(desk, request);
+    desk.dispatcher.send(cell, new Operation(begin, hold ? 'held' : 'posted', id, amount, currency, null));
     return null;
   }
 
   settle(request: SettleRequest, begin: Begin): Immediate {
-    const { context, keyed, unit, requester } = begin;
+    const { context } = begin;
     if (request.id !== '') {
       const found = this.#desk.names.findTransfer(context.merchant, request.id);
       if (found) return settledBefore(found, request);
@@ -87,19 +67,7 @@ export class Transfers {
     const cell = this.find(context.merchant, request.transfer);
     if (!cell) return { verdict: NOT_FOUND, earlier: null };
     const { id, step, amount } = request;
-    const { key, fingerprint } = keyed;
-    const operation = new Operation(context, {
-      step,
-      settle: request,
-      id,
-      amount,
-      currency: '',
-      key,
-      fingerprint,
-      unit,
-      requester,
-    });
-    this.#desk.dispatcher.send(cell, operation);
+    this.#desk.dispatcher.send(cell, new Operation(begin, step, id, amount, '', request));
     return null;
   }
 
@@ -230,7 +198,7 @@ function settledBefore(found: Found, request: SettleRequest): Immediate {
   return same ? { verdict: 0, earlier: dated(found) } : { verdict: DIFFERENT_CONTENT, earlier: null };
 }
 
-function newTransfer(merchant: string, id: string, request: TransferRequest): TransferState {
+function newHold(merchant: string, id: string, request: TransferRequest): TransferState {
   return {
     merchant,
     id,

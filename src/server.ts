@@ -23,8 +23,8 @@ import { openKeys, type KeyStore } from './gateway/keys.ts';
 import { sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
-import { Books } from '../workers/books.ts';
-import { SHARDS } from './ledger/shards.ts';
+import type { Books } from '../workers/books.ts';
+import { openBooks } from './open-books.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
@@ -97,7 +97,11 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => ops.close());
   await engine.start();
   undo.push(() => engine.stop());
-  const books = openBooks(config, engine, metrics, clock, log, undo);
+  const books = config.books === 'on' ? openBooks(config, engine, log) : null;
+  if (books) {
+    addBooksMetrics(metrics, books, clock.now);
+    undo.push(() => books.close());
+  }
   const callers = makeCallers(keys, devMode, clock.monotonic);
   const gateway = makeGateway(config, clock, log, metrics, engine, callers, books);
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
@@ -146,34 +150,6 @@ async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
   const dayCutMs = readDayCut(config.dayCut);
   return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...clock, hooks });
-}
-
-/** They begin with what the journal has and they have not. */
-function openBooks(
-  config: Config,
-  engine: Engine,
-  metrics: Metrics,
-  clock: Clock,
-  log: Logger,
-  undo: Undo,
-): Books | null {
-  if (config.books === 'off') return null;
-  const books = new Books({
-    folder: join(config.data, 'books'),
-    shards: SHARDS,
-    workers: config.booksWorkers,
-    journal: { position: () => engine.position, read: (seq) => engine.read(seq) },
-    hooks: {
-      crashed: (error) => log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints'),
-      stopped: (reason) => log.fatal({ reason }, 'books and journal contradict each other: nothing more is booked'),
-    },
-  });
-  addBooksMetrics(metrics, books, clock.now);
-  engine.onDurable(({ frame }) => books.nudge(frame.facts.length));
-  engine.holdBack = () => books.owedFacts > config.booksLagMax;
-  books.start();
-  undo.push(() => books.close());
-  return books;
 }
 
 function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {

@@ -36,6 +36,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   'src/clock.ts': { imports: [], packages: ['node:*'] },
   'src/currency-table.ts': { imports: ['src/domain'], packages: ['currency-codes'] },
   // Puts the parts together.
+  'src/open-books.ts': {
+    imports: ['actors', 'workers', 'src/journal', 'src/ledger'],
+    packages: ['pino', 'node:*'],
+  },
   'src/server.ts': {
     imports: [
       'src/domain',
@@ -48,8 +52,9 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/config.ts',
       'src/clock.ts',
       'src/currency-table.ts',
+      'src/open-books.ts',
     ],
-    packages: ['pino', 'ulid', 'node:*'],
+    packages: ['pino', 'node:*'],
   },
   'src/cli': {
     imports: [

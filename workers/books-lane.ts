@@ -3,11 +3,13 @@
 //
 // N1. One task at a time, so frames arrive in order. N2. What was handed over and not flushed is handed over again after
 // a crash of the worker; its shards skip what they have. N3. A worker that found a contradiction is not fed any more.
+// N4. After a crash, or a failed disk, thread and shards are opened anew: nothing in memory is trusted any more.
 
+import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { frameCount, frameTimeMs } from '../src/journal/frame.ts';
 import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.ts';
-import { singleThread } from './pool.ts';
+import { runIn, singleThread } from './pool.ts';
 
 /** What a lane needs of the journal. */
 export type JournalReader = { readonly position: () => number; readonly read: (seq: number) => Uint8Array | null };
@@ -26,15 +28,18 @@ const GATHER_MS = 20;
 const IDLE_FLUSH_MS = 250;
 
 export type LaneHooks = {
-  /** The worker's thread ended and is made anew. */
-  readonly crashed: (error: unknown) => void;
+  /** The worker's thread ended or its disk failed; it is made anew when this has resolved. */
+  readonly crashed: (error: unknown) => void | Promise<void>;
   /** The worker found that books and journal contradict each other. */
   readonly stopped: (reason: string) => void;
 };
 
 export class BooksLane {
   readonly #journal: JournalReader;
-  readonly #pool: Piscina;
+  readonly #data: BooksWorkerData;
+  #pool: Piscina;
+  /** The thread that `#position` is about. */
+  #thread: Worker | undefined;
   readonly #hooks: LaneHooks;
   #position: BooksPosition = { booked: 0, flushed: 0, stopped: null };
   #known = false;
@@ -60,6 +65,7 @@ export class BooksLane {
     this.#journal = journal;
     this.#hooks = hooks;
     this.#startSeq = journal.position();
+    this.#data = data;
     this.#pool = singleThread('books-worker', data);
   }
 
@@ -125,14 +131,20 @@ export class BooksLane {
       try {
         await this.#step();
       } catch (error) {
-        this.#known = false;
-        this.crashes += 1;
-        this.#hooks.crashed(error);
+        await this.#startAnew(error);
         if (this.#closing) return;
         await this.#sleep({ untilNew: false, ms: RESTART_PAUSE_MS });
       }
     }
-    await this.#give({ kind: 'close' });
+    await this.#give({ kind: 'close' }).catch((error: unknown) => this.#startAnew(error));
+  }
+
+  async #startAnew(error: unknown): Promise<void> {
+    this.#known = false;
+    this.crashes += 1;
+    await this.#pool.destroy();
+    await this.#hooks.crashed(error);
+    this.#pool = singleThread('books-worker', this.#data);
   }
 
   get #isBehind(): boolean {
@@ -206,8 +218,11 @@ export class BooksLane {
 
   async #give(task: BooksTask, frames: readonly Uint8Array[] = []): Promise<void> {
     this.tasks += 1;
+    const [thread] = this.#pool.threads;
+    if (this.#known && thread !== this.#thread) throw new Error('worker ended between two tasks');
+    this.#thread = thread;
     const transferList = frames.map(({ buffer }) => buffer as ArrayBuffer);
-    this.#position = (await this.#pool.run(task, { transferList })) as BooksPosition;
+    this.#position = (await runIn(this.#pool, task, transferList)) as BooksPosition;
     const { flushed, stopped } = this.#position;
     this.#settle(flushed);
     if (stopped !== null) this.#hooks.stopped(stopped);

@@ -41,6 +41,9 @@ export type BooksQuestions = {
   readonly imbalances: { readonly ask: null; readonly answer: ReadonlyMap<string, bigint> };
 };
 
+/** Closes the shards until the next question. */
+export type LetGo = 'letGo';
+
 export type Question = keyof BooksQuestions;
 
 type Answers = { readonly [Q in Question]: (ask: BooksQuestions[Q]['ask']) => BooksQuestions[Q]['answer'] };
@@ -48,13 +51,21 @@ type Answers = { readonly [Q in Question]: (ask: BooksQuestions[Q]['ask']) => Bo
 let opened: readonly ShardStore[] | null = null;
 
 /** The thread's one entry. */
-export default function run<Q extends Question>(task: {
-  question: Q;
-  ask: BooksQuestions[Q]['ask'];
-}): BooksQuestions[Q]['answer'] {
+export default async function run<Q extends Question>(
+  task: { question: Q; ask: BooksQuestions[Q]['ask'] } | LetGo,
+): Promise<BooksQuestions[Q]['answer'] | null> {
+  if (task === 'letGo') return letGo();
   opened ??= open(workerData as BooksReaderData);
   for (const store of opened) store.refresh();
   return answersFrom(opened)[task.question](task.ask);
+}
+
+/** A store whose disk failed is of no use until everybody in the process has closed it. */
+async function letGo(): Promise<null> {
+  const stores = opened ?? [];
+  opened = null;
+  for (const store of stores) await store.close();
+  return null;
 }
 
 function open({ folder, shards }: BooksReaderData): ShardStore[] {

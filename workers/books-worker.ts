@@ -45,9 +45,9 @@ let stopped: string | null = null;
 /** The thread's one entry: tasks come one at a time. @throws what the disk says; the thread is of no use after that */
 export default async function run(task: BooksTask): Promise<BooksPosition> {
   const open = (opened ??= openShards(workerData as BooksWorkerData));
-  if (task.kind === 'book' && stopped === null) book(open, task.frames, task.flush);
+  if (task.kind === 'book' && stopped === null) await book(open, task.frames, task.flush);
   if (task.kind === 'close') {
-    if (stopped === null) flush(open);
+    if (stopped === null) await flush(open);
     for (const store of open.stores) await store.close();
   }
   return { booked: open.keeper.bookedSeq, flushed: open.flushed, stopped };
@@ -65,13 +65,13 @@ function openShards({ folder, shards, worker, workers }: BooksWorkerData): Open 
   return { keeper, stores, flushed: keeper.bookedSeq, flushedAtMs: performance.now() };
 }
 
-function book(open: Open, frames: readonly Uint8Array[], flushNow: boolean): void {
+async function book(open: Open, frames: readonly Uint8Array[], flushNow: boolean): Promise<void> {
   try {
     for (const frame of frames) {
       open.keeper.book(frame);
-      if (open.keeper.waiting >= FLUSH_ENTRIES) flush(open);
+      if (open.keeper.waiting >= FLUSH_ENTRIES) await flush(open);
     }
-    if (flushNow || performance.now() - open.flushedAtMs >= FLUSH_MS) flush(open);
+    if (flushNow || performance.now() - open.flushedAtMs >= FLUSH_MS) await flush(open);
   } catch (error) {
     // What cannot be booked is not booked by guess: the shards stay as they were at their last flush.
     if (!isDamage(error)) throw error;
@@ -79,8 +79,8 @@ function book(open: Open, frames: readonly Uint8Array[], flushNow: boolean): voi
   }
 }
 
-function flush(open: Open): void {
-  open.keeper.flush();
+async function flush(open: Open): Promise<void> {
+  await open.keeper.flush();
   open.flushed = open.keeper.bookedSeq;
   open.flushedAtMs = performance.now();
 }

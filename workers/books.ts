@@ -6,8 +6,8 @@
 import type { Piscina } from 'piscina';
 import { shardOf } from '../src/ledger/shards.ts';
 import { BooksLane, type JournalReader, type LaneHooks } from './books-lane.ts';
-import type { BooksQuestions, Question } from './books-reader.ts';
-import { singleThread } from './pool.ts';
+import type { BooksQuestions, LetGo, Question } from './books-reader.ts';
+import { runIn, singleThread } from './pool.ts';
 
 export type BooksOptions = {
   /** The folder of the shards. */
@@ -30,7 +30,14 @@ export class Books {
 
   constructor(options: BooksOptions) {
     this.#options = options;
-    const { folder, shards, workers, journal, hooks } = options;
+    const { folder, shards, workers, journal } = options;
+    const hooks: LaneHooks = {
+      ...options.hooks,
+      crashed: async (error) => {
+        await options.hooks.crashed(error);
+        await this.#letGo();
+      },
+    };
     this.#lanes = Array.from(
       { length: workers },
       (_, worker) => new BooksLane(journal, { folder, shards, worker, workers }, hooks),
@@ -83,7 +90,13 @@ export class Books {
   ask<Q extends Question>(question: Q, ask: BooksQuestions[Q]['ask']): Promise<BooksQuestions[Q]['answer']> {
     const { folder, shards } = this.#options;
     this.#reader ??= singleThread('books-reader', { folder, shards });
-    return this.#reader.run({ question, ask }) as Promise<BooksQuestions[Q]['answer']>;
+    return runIn(this.#reader, { question, ask }) as Promise<BooksQuestions[Q]['answer']>;
+  }
+
+  /** A reader that cannot let go has ended, or never opened anything. */
+  async #letGo(): Promise<void> {
+    const task: LetGo = 'letGo';
+    if (this.#reader) await runIn(this.#reader, task).catch(() => null);
   }
 
   /** Books what the journal has, then ends the threads. */

@@ -21,3 +21,19 @@ export function singleThread(name: string, data: unknown): Piscina {
     maxQueue: Infinity,
   });
 }
+
+/** Gives the thread a task. @throws what the task throws, or Error when the thread ends, even before it has begun with it */
+export async function runIn(pool: Piscina, task: unknown, transferList: readonly ArrayBuffer[] = []): Promise<unknown> {
+  const [thread] = pool.threads;
+  let ended: (code: number) => void = () => {};
+  // piscina would keep a task for ever that waits for a thread which ends before it is ready.
+  const end = new Promise<never>((_, reject) => {
+    ended = (code) => reject(new Error(`worker ended with code ${code}`));
+    thread?.once('exit', ended);
+  });
+  try {
+    return await Promise.race([pool.run(task, { transferList: [...transferList] }), end]);
+  } finally {
+    thread?.off('exit', ended);
+  }
+}

@@ -65,12 +65,12 @@ export function readEvents(source: EventSource, wanted: Wanted, after: FactPosit
   for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < FACTS_PER_READ; seq++) {
     const frame = source.frame(seq);
     if (!frame) throw new Error(`journal has no frame ${seq}`);
-    for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.facts.length; index++) {
+    for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.count; index++) {
       const event = wantedEvent(frame, index, wanted);
       if (event) events.push(event);
       if (events.length === limit) return { events, next: { seq, index }, atEnd: false };
     }
-    looked += frame.facts.length + 1;
+    looked += frame.count + 1;
     next = { seq, index: END_OF_FRAME };
   }
   return { events, next, atEnd: next.seq >= last };

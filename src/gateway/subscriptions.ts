@@ -93,8 +93,8 @@ export class Subscriptions {
   }
 
   #follow(entry: Entry, frame: FrameFacts): void {
-    const { seq, facts } = frame;
-    for (let index = 0; index < facts.length; index++) {
+    const { seq, count } = frame;
+    for (let index = 0; index < count; index++) {
       const event = wantedEvent(frame, index, entry.wanted);
       if (!event) continue;
       if (!entry.reader.ready()) {
@@ -105,7 +105,7 @@ export class Subscriptions {
       }
       entry.reader.deliver(event);
     }
-    entry.place = { seq, index: facts.length };
+    entry.place = { seq, index: count };
   }
 
   #catchUp(entry: Entry): void {

@@ -31,6 +31,11 @@ export class MsgpackWriter {
     return this.#at;
   }
 
+  /** A copy of what was written from one byte to another. */
+  read(from: number, to: number): Uint8Array {
+    return new Uint8Array(this.#buffer.subarray(from, to));
+  }
+
   /** Forgets what was written beyond `length` bytes. */
   cutTo(length: number): void {
     this.#at = length;

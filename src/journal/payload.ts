@@ -15,6 +15,8 @@ const HEAD_BYTES = 4096;
 export class PayloadBuilder {
   readonly #rows = new MsgpackWriter();
   readonly #places = new Map<Context, number>();
+  /** The same contexts by their place. */
+  #contexts: Context[] = [];
   /** Where each row begins. */
   #starts: number[] = [];
   #context: Context | null = null;
@@ -26,6 +28,19 @@ export class PayloadBuilder {
     if (fact.kind === FACT_KIND.transferMoved && isPlain(fact)) writePost(this.#rows, fact, this.#place);
     else this.#rows.raw(packr.pack(factRow(fact, this.#place)));
   }
+
+  /** Facts added since the last `take`. */
+  get count(): number {
+    return this.#starts.length;
+  }
+
+  /** The facts from place `from` on, read back from what was written. */
+  facts = (from: number): Fact[] => {
+    return this.#starts.slice(from).map((start, index) => {
+      const row = this.#rows.read(start, this.#starts[from + index + 1] ?? this.#rows.length);
+      return readFact(packr.unpack(row) as FactRow, this.#contexts);
+    });
+  };
 
   /** Forgets all facts but the first `count`. */
   cutTo(count: number): void {
@@ -40,10 +55,11 @@ export class PayloadBuilder {
   take(): Uint8Array {
     const head = new MsgpackWriter(HEAD_BYTES);
     head.array(2);
-    head.raw(packr.pack([...this.#places.keys()].map(contextRow)));
+    head.raw(packr.pack(this.#contexts.map(contextRow)));
     head.array(this.#starts.length);
     const payload = Buffer.concat([head.take(), this.#rows.take()]);
     this.#places.clear();
+    this.#contexts = [];
     this.#starts = [];
     this.#context = null;
     return payload;
@@ -52,7 +68,7 @@ export class PayloadBuilder {
   #enter(context: Context): void {
     this.#context = context;
     const known = this.#places.get(context);
-    this.#place = known ?? this.#places.size;
+    this.#place = known ?? this.#contexts.push(context) - 1;
     if (known === undefined) this.#places.set(context, this.#place);
   }
 }
@@ -61,6 +77,11 @@ export function encodeFacts(facts: readonly Fact[]): Uint8Array {
   const builder = new PayloadBuilder();
   for (const fact of facts) builder.add(fact);
   return builder.take();
+}
+
+/** The facts of a payload, made when they are asked for. `count`: how many there are. */
+export function encodedFacts(count: number, payload: Uint8Array): { count: number; facts: (from: number) => Fact[] } {
+  return { count, facts: (from) => decodeFacts(payload).slice(from) };
 }
 
 /** @throws Error when the bytes are not what `encodeFacts` wrote. */

@@ -7,7 +7,14 @@
 import { applyCredit, applyDebit, type Balances, type Step } from '../domain/accounts.ts';
 import { BETWEEN_SHARDS } from '../domain/books/subjects.ts';
 import { MOVEMENTS } from '../domain/books/templates.ts';
-import { FACT_KIND, type AccountOpened, type Fact, type Leg, type TransferMoved } from '../domain/facts.ts';
+import {
+  FACT_KIND,
+  type AccountChanged,
+  type AccountOpened,
+  type Fact,
+  type Leg,
+  type TransferMoved,
+} from '../domain/facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { decodeFacts } from '../journal/payload.ts';
 import { ENTRY_TYPES, type Side } from './entry-block.ts';
@@ -20,6 +27,9 @@ const BETWEEN = placeOf(BETWEEN_SHARDS);
 const OPENED = ENTRY_TYPES.indexOf('opened');
 const CHANGED = ENTRY_TYPES.indexOf('changed');
 
+/** Accounts in memory: some hundred bytes each. */
+const ACCOUNTS_MAX = 500_000;
+
 type Known = { readonly shard: ShardBooks; readonly account: LedgerAccount };
 
 export class BookKeeper {
@@ -27,6 +37,8 @@ export class BookKeeper {
   /** By number; null for a shard that another worker keeps. */
   readonly #books: readonly (ShardBooks | null)[];
   readonly #own: readonly ShardBooks[];
+  /** Why nothing is booked any more. */
+  #stopped: Error | null = null;
   /** Accounts in memory, by merchant and id. */
   readonly #known = new Map<string, Map<string, Known>>();
   readonly #posting: Posting = {
@@ -57,14 +69,27 @@ export class BookKeeper {
     return this.#own.reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
-  /** Books a whole frame; shards that have it already skip it. @throws LedgerContradiction, FrameDamage */
+  /**
+   * Books a whole frame; shards that have it already skip it. A part of it may be in memory after it failed, so nothing is
+   * booked or flushed any more. @throws LedgerContradiction, FrameDamage
+   */
   book(bytes: Uint8Array): void {
+    if (this.#stopped) throw this.#stopped;
+    try {
+      this.#bookFrame(bytes);
+    } catch (error) {
+      this.#stopped = error as Error;
+      throw error;
+    }
+  }
+
+  #bookFrame(bytes: Uint8Array): void {
     const { seq, timeMs, payload } = readFrame(bytes);
     if (seq > this.bookedSeq + 1) throw new LedgerContradiction(`frame ${seq} came after ${this.bookedSeq}`);
     const posting = this.#posting;
     posting.seq = seq;
     posting.timeMs = timeMs;
-    const facts = decodeFacts(payload);
+    const facts = readFacts(payload, seq);
     for (let index = 0; index < facts.length; index++) {
       posting.index = index;
       this.#bookFact(facts[index] as Fact);
@@ -78,8 +103,19 @@ export class BookKeeper {
     return known?.account ?? this.#books[shardOf(merchant, id, this.#shards)]?.load(merchant, id) ?? null;
   }
 
-  flush(): void {
-    for (const shard of this.#own) shard.flush();
+  /** Nothing may be booked meanwhile. @throws what stopped the booking, or what the disk says */
+  async flush(): Promise<void> {
+    if (this.#stopped) throw this.#stopped;
+    // One after the other: LMDB's threads are those that make the journal durable, too.
+    for (const shard of this.#own) await shard.flush();
+    this.#makeRoom();
+  }
+
+  /** After a flush the store has everybody as they are: all leave, and those that are busy are back at once. */
+  #makeRoom(): void {
+    let accounts = 0;
+    for (const residents of this.#known.values()) accounts += residents.size;
+    if (accounts > ACCOUNTS_MAX) this.#known.clear();
   }
 
   #bookFact(fact: Fact): void {
@@ -91,7 +127,7 @@ export class BookKeeper {
         this.#open(fact);
         return;
       case FACT_KIND.accountChanged:
-        this.#change(fact.context.merchant, fact.account, fact.version);
+        this.#change(fact);
         return;
       case FACT_KIND.dayOpened:
         this.#openDay(fact.date);
@@ -105,6 +141,7 @@ export class BookKeeper {
   #open({ context: { merchant }, account: id, currency, accountKind }: AccountOpened): void {
     const shard = this.#books[shardOf(merchant, id, this.#shards)];
     if (!shard || shard.bookedSeq >= this.#posting.seq) return;
+    if (this.balances(merchant, id)) throw this.#contradiction(`account ${id} was opened before`);
     const account = shard.open(merchant, id, currency, accountKind);
     this.#residents(merchant).set(id, { shard, account });
     this.#memo({ shard, account }, OPENED, 1);
@@ -115,9 +152,14 @@ export class BookKeeper {
     for (const shard of this.#own) if (shard.bookedSeq < seq) shard.openDay(date, seq);
   }
 
-  #change(merchant: string, id: string, version: number): void {
+  #change({ context: { merchant }, account: id, version, balances: [available, held, pending] }: AccountChanged): void {
     const known = this.#find(merchant, id);
-    if (known && known.shard.bookedSeq < this.#posting.seq) this.#memo(known, CHANGED, version);
+    if (!known || known.shard.bookedSeq >= this.#posting.seq) return;
+    const { account } = known;
+    if (account.available !== available || account.held !== held || account.pending !== pending) {
+      throw this.#contradiction(`account ${id} does not have what the fact says`);
+    }
+    this.#memo(known, CHANGED, version);
   }
 
   /** Something that raises the version and moves nothing. */
@@ -196,5 +238,14 @@ export class BookKeeper {
   #contradiction(what: string): LedgerContradiction {
     const { seq, index } = this.#posting;
     return new LedgerContradiction(`frame ${seq}, fact ${index}: ${what}`);
+  }
+}
+
+/** @throws LedgerContradiction for facts that these books cannot read: those of a newer version */
+function readFacts(payload: Uint8Array, seq: number): Fact[] {
+  try {
+    return decodeFacts(payload);
+  } catch (error) {
+    throw new LedgerContradiction(`frame ${seq}: ${(error as Error).message}`);
   }
 }

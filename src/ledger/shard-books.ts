@@ -123,10 +123,13 @@ export class ShardBooks {
     this.#booked = { ...this.#booked, seq, timeMs };
   }
 
-  /** Makes everything booked so far durable. @throws when the disk fails, or LedgerContradiction */
-  flush(): void {
+  /**
+   * Makes everything booked so far durable; nothing may be booked until it has. What is in memory is of no use after it
+   * failed. @throws when the disk fails, or LedgerContradiction
+   */
+  async flush(): Promise<void> {
     this.#touched.sort((one, other) => one.no - other.no);
-    this.store.commit((writer) => this.#write(writer));
+    await this.store.commit((writer) => this.#write(writer));
     this.#touched = [];
     this.#opened = [];
     this.#ended = [];

@@ -2,10 +2,12 @@
 // the general ledger, and how far the journal has been booked.
 //
 // S1. Entries, totals and checkpoint change in one transaction: a shard is always as if it had booked the journal up to
-// its checkpoint and nothing after it. S2. One thread writes a shard; any thread may read it.
+// its checkpoint and nothing after it. S2. One thread writes a shard; any thread may read it. S3. No thread holds a lock of
+// LMDB while its own code runs: one that is ended there would hold it for ever, and the process could not even exit.
 
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Subject } from '../domain/books/subjects.ts';
+import { quietly } from '../journal/lmdb-promise.ts';
 
 /** An account as a shard knows it; what it has is in its last block. */
 export type ShardAccount = {
@@ -65,6 +67,9 @@ const ROWS = { encoding: 'msgpack', useRecords: false } as const;
  */
 const TRAILING = { overlappingSync: true, safeRestore: true, commitDelay: 0, cache: false, compression: false };
 
+/** LMDB's own thread begins with a commit when all of it was said, never while more may come (S3). */
+const WHOLE = { batchStartThreshold: Number.MAX_SAFE_INTEGER };
+
 /** Bytes of a block's key: account in the shard, first version. */
 const KEY_BYTES = 12;
 
@@ -78,7 +83,7 @@ export class ShardStore {
 
   /** @throws the operating system's error when the folder cannot be opened or written. */
   constructor(folder: string) {
-    this.#root = open({ path: folder, noSubdir: false, mapSize: MAP_BYTES, maxDbs: 5, ...TRAILING });
+    this.#root = open({ path: folder, noSubdir: false, mapSize: MAP_BYTES, maxDbs: 5, ...TRAILING, ...WHOLE });
     this.#blocks = this.#root.openDB({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary' });
     this.#accounts = this.#root.openDB({ name: 'accounts', ...ROWS });
     this.#turnovers = this.#root.openDB({ name: 'turnovers', ...ROWS });
@@ -138,9 +143,21 @@ export class ShardStore {
     for (const { key, value } of this.#days.getRange()) yield { date: key, seq: value };
   }
 
-  /** Writes in one transaction, synced soon after. @throws when the disk fails: nothing of it is there then. */
-  commit(write: (writer: ShardWriter) => void): void {
-    this.#root.transactionSync(() => write(this.#writer));
+  /**
+   * Writes in one transaction, synced soon after; one at a time. Resolves when it can be read. What `write` throws is
+   * thrown before anything is written. @throws when the disk fails: nothing of it is there then
+   */
+  async commit(write: (writer: ShardWriter) => void): Promise<void> {
+    const puts: Put[] = [];
+    write(this.#gather(puts));
+    // What is put in one turn of the event loop is one transaction.
+    let written: Promise<boolean> = Promise.resolve(true);
+    for (const put of puts) {
+      const last = put();
+      if (last !== written) quietly(last);
+      written = last;
+    }
+    await written;
   }
 
   /** Sees what was committed since the last look. */
@@ -152,18 +169,35 @@ export class ShardStore {
     return this.#root.close();
   }
 
-  readonly #writer: ShardWriter = {
-    account: (merchant, id, account) => this.#accounts.putSync([merchant, id], account),
-    block: (no, firstVersion, block) => this.#blocks.putSync(blockKey(no, firstVersion), block),
-    turnover: ({ date, merchant, currency, subject, debit, credit }) => {
-      const key: TurnoverKey = [date, merchant, currency, subject];
-      const [debitBefore, creditBefore] = this.#turnovers.get(key) ?? ['0', '0'];
-      this.#turnovers.putSync(key, [String(BigInt(debitBefore) + debit), String(BigInt(creditBefore) + credit)]);
-    },
-    day: (date, seq) => this.#days.putSync(date, seq),
-    checkpoint: (checkpoint) => this.#meta.putSync('checkpoint', checkpoint),
-  };
+  #gather(puts: Put[]): ShardWriter {
+    const totals = new Map<string, [debit: bigint, credit: bigint]>();
+    return {
+      account: (merchant, id, account) => puts.push(() => this.#accounts.put([merchant, id], account)),
+      block: (no, firstVersion, block) => {
+        const own = Buffer.from(block);
+        puts.push(() => this.#blocks.put(blockKey(no, firstVersion), own));
+      },
+      turnover: ({ date, merchant, currency, subject, debit, credit }) => {
+        const key: TurnoverKey = [date, merchant, currency, subject];
+        const name = key.join('\n');
+        const total = totals.get(name) ?? this.#total(key);
+        total[0] += debit;
+        total[1] += credit;
+        if (!totals.has(name)) puts.push(() => this.#turnovers.put(key, [String(total[0]), String(total[1])]));
+        totals.set(name, total);
+      },
+      day: (date, seq) => puts.push(() => this.#days.put(date, seq)),
+      checkpoint: (checkpoint) => puts.push(() => this.#meta.put('checkpoint', checkpoint)),
+    };
+  }
+
+  #total(key: TurnoverKey): [debit: bigint, credit: bigint] {
+    const [debit, credit] = this.#turnovers.get(key) ?? ['0', '0'];
+    return [BigInt(debit), BigInt(credit)];
+  }
 }
+
+type Put = () => Promise<boolean>;
 
 /** Big-endian, so that keys sort by account and then by version. */
 function blockKey(no: number, version: number): Buffer {

@@ -18,11 +18,11 @@ export function addJournalMetrics(metrics: Metrics, engine: Engine): void {
     'From handing a frame to the journal until it was durable.',
   );
   const batch = metrics.histogram('journal_batch_records', 'Facts in a frame.', {}, BATCH_BUCKETS);
-  engine.onDurable(({ frame, bytes: length, syncMs }) => {
-    records.add(frame.facts.length);
-    bytes.add(length);
+  engine.onDurable(({ frame, bytes: encoded, syncMs }) => {
+    records.add(frame.count);
+    bytes.add(encoded.length);
     sync.observe(syncMs / 1000);
-    batch.observe(frame.facts.length);
+    batch.observe(frame.count);
   });
 }
 

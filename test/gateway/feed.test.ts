@@ -1,7 +1,7 @@
 // Which facts are events. What concerns no merchant is nobody's, even for somebody who could name no merchant.
 
 import { describe, expect, it } from 'vitest';
-import { FrameFacts } from '../../actors/frame-facts.ts';
+import { frameOf } from '../../actors/frame-facts.ts';
 import { isEvent, type BatchAnswered } from '../../src/domain/facts.ts';
 import { isWanted, readEvents, type EventSource } from '../../src/gateway/feed.ts';
 import { dayOpened } from '../support/days.ts';
@@ -21,7 +21,7 @@ it('neither a day nor what a batch answered is an event', () => {
 });
 
 it('days between events leave their order and places as they are', () => {
-  const frame = new FrameFacts(1, 1_800_000_000_000, [day, samplePost, dayOpened('2028-03-01'), answered, samplePost]);
+  const frame = frameOf(1, 1_800_000_000_000, [day, samplePost, dayOpened('2028-03-01'), answered, samplePost]);
   const source: EventSource = { position: () => 1, frame: () => frame };
   const wanted = { merchant: 'acme', topic: 'events', type: '' };
   const { events, atEnd } = readEvents(source, wanted, { seq: 0, index: 0 }, 10);

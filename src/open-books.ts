@@ -1,0 +1,42 @@
+// Opening the books: ties them to the engine whose journal they follow.
+//
+// O1. They begin with what the journal has and they have not. O2. When they trail too far, the engine takes no new work
+// until they have caught up; the books never slow a payment in any other way.
+
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Engine } from '../actors/engine.ts';
+import { Books } from '../workers/books.ts';
+import { RecentFrames } from './journal/recent-frames.ts';
+import { SHARDS } from './ledger/shards.ts';
+
+export type BooksConfig = {
+  /** The data folder. */
+  readonly data: string;
+  /** Threads. */
+  readonly booksWorkers: number;
+  /** Facts. */
+  readonly booksLagMax: number;
+};
+
+/** Starts the threads of the books of an engine that is ready. */
+export function openBooks({ data, booksWorkers, booksLagMax }: BooksConfig, engine: Engine, log: Logger): Books {
+  const recent = new RecentFrames();
+  const books = new Books({
+    folder: join(data, 'books'),
+    shards: SHARDS,
+    workers: booksWorkers,
+    journal: { position: () => engine.position, read: (seq) => recent.read(seq) ?? engine.read(seq) },
+    hooks: {
+      crashed: (error) => log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints'),
+      stopped: (reason) => log.fatal({ reason }, 'books and journal contradict each other: nothing more is booked'),
+    },
+  });
+  engine.onDurable(({ frame, bytes }) => {
+    recent.add(frame.seq, bytes);
+    books.nudge(frame.count);
+  });
+  engine.holdBack = () => books.owedFacts > booksLagMax;
+  books.start();
+  return books;
+}
