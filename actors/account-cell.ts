@@ -88,20 +88,18 @@ export class AccountCell extends Cell {
       operation.unit.touched.push(this);
     }
     const { account } = this;
-    const previousSeq = this.#touch();
+    this.#touch();
     apply(account, operation.step, operation.amount);
-    return { account: account.id, version: account.version, available: account.available, previousSeq };
+    return { account: account.id, version: account.version, available: account.available };
   }
 
-  /** The account changes in the frame that gathers now. Returns the frame of the change before. */
-  #touch(): number {
+  /** The account changes in the frame that gathers now. */
+  #touch(): void {
     const { commit, accounts } = this.#desk;
     const { account } = this;
-    const previousSeq = account.lastSeq;
     account.updatedAtMs = commit.timeMs;
     account.lastSeq = commit.seq;
     accounts.changed(this);
-    return previousSeq;
   }
 
   #command(command: Command): void {
@@ -116,7 +114,7 @@ export class AccountCell extends Cell {
     const { status = account.status, creditLimit = account.creditLimit, metadata = account.metadata } = command.request;
     command.verdict = refuseChange(account, status);
     if (command.verdict !== ALLOWED) return;
-    const previousSeq = this.#touch();
+    this.#touch();
     account.status = status;
     account.creditLimit = creditLimit;
     account.metadata = metadata;
@@ -128,7 +126,6 @@ export class AccountCell extends Cell {
       ...command.keyed,
       account: account.id,
       version: account.version,
-      previousSeq,
       status,
       creditLimit,
       metadata,

@@ -36,7 +36,7 @@ export type Account = Balances & {
   creditLimit: number;
   metadata: Metadata;
   updatedAtMs: number;
-  /** Journal frame with this account's latest fact; the facts of an account form a chain backwards from here. */
+  /** Journal frame with this account's latest fact. */
   lastSeq: number;
 };
 

@@ -21,7 +21,7 @@ export function factRow(fact: Fact, context: number): FactRow {
       return [1, context, fact.account, fact.ordinal, fact.currency, fact.accountKind, fact.creditLimit, fact.metadata, fact.key, fact.fingerprint];
     case FACT_KIND.accountChanged:
       // prettier-ignore
-      return [2, context, fact.account, fact.version, fact.previousSeq, STATUSES.indexOf(fact.status), fact.creditLimit, fact.metadata, fact.fixed, fact.balances, fact.key, fact.fingerprint];
+      return [2, context, fact.account, fact.version, STATUSES.indexOf(fact.status), fact.creditLimit, fact.metadata, fact.fixed, fact.balances, fact.key, fact.fingerprint];
     case FACT_KIND.batchAnswered:
       return [4, context, fact.results, fact.key, fact.fingerprint];
     case FACT_KIND.keyRemembered:
@@ -43,10 +43,10 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
       return { kind: 1, context, account, ordinal, currency, accountKind, creditLimit, metadata, key, fingerprint };
     }
     case FACT_KIND.accountChanged: {
-      const [, , account, version, previousSeq, status, creditLimit, metadata, fixed, balances, key, fingerprint] =
+      const [, , account, version, status, creditLimit, metadata, fixed, balances, key, fingerprint] =
         row as ChangedRow;
       // prettier-ignore
-      return { kind: 2, context, account, version, previousSeq, status: STATUSES[status] ?? 'active', creditLimit, metadata, fixed, balances, key, fingerprint };
+      return { kind: 2, context, account, version, status: STATUSES[status] ?? 'active', creditLimit, metadata, fixed, balances, key, fingerprint };
     }
     case FACT_KIND.batchAnswered: {
       const [, , results, key, fingerprint] = row as BatchRow;
@@ -67,15 +67,15 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
 
 type OpenedRow = [1, number, string, number, string, string, number, Metadata, string, string];
 // prettier-ignore
-type ChangedRow = [2, number, string, number, number, number, number, Metadata, AccountChanged['fixed'], AccountChanged['balances'], string, string];
+type ChangedRow = [2, number, string, number, number, number, Metadata, AccountChanged['fixed'], AccountChanged['balances'], string, string];
 type BatchRow = [4, number, number[], string, string];
 type RememberedRow = [5, number, number, number, string, string];
 type DayRow = [6, number, string];
 // prettier-ignore
 type PlainRow = [
   kind: 3, context: number, step: number, id: string,
-  debit: string, debitVersion: number, debitAvailable: number, debitPrevious: number,
-  credit: string, creditVersion: number, creditAvailable: number, creditPrevious: number,
+  debit: string, debitVersion: number, debitAvailable: number,
+  credit: string, creditVersion: number, creditAvailable: number,
   currency: string, amount: number,
 ];
 // prettier-ignore
@@ -85,7 +85,7 @@ type DetailRow = [
   metadata: Metadata | null, key: string, fingerprint: string,
 ];
 
-const PLAIN_LENGTH = 14;
+const PLAIN_LENGTH = 12;
 
 /** A post without key and metadata, which is most of them, needs no details. */
 export function isPlain(fact: TransferMoved): boolean {
@@ -97,8 +97,8 @@ function plainRow(fact: TransferMoved, context: number): PlainRow {
   // prettier-ignore
   return [
     3, context, STEPS.indexOf(fact.step), fact.id,
-    debit.account, debit.version, debit.available, debit.previousSeq,
-    credit.account, credit.version, credit.available, credit.previousSeq,
+    debit.account, debit.version, debit.available,
+    credit.account, credit.version, credit.available,
     fact.currency, fact.amount,
   ];
 }
@@ -115,10 +115,10 @@ function detailRow(fact: TransferMoved): DetailRow {
 function readTransfer(row: PlainRow | [...PlainRow, ...DetailRow], context: Context): TransferMoved {
   const step = STEPS[row[2]] ?? 'posted';
   const id = row[3];
-  const debit: Leg = { account: row[4], version: row[5], available: row[6], previousSeq: row[7] };
-  const credit: Leg = { account: row[8], version: row[9], available: row[10], previousSeq: row[11] };
-  const currency = row[12];
-  const amount = row[13];
+  const debit: Leg = { account: row[4], version: row[5], available: row[6] };
+  const credit: Leg = { account: row[7], version: row[8], available: row[9] };
+  const currency = row[10];
+  const amount = row[11];
   if (row.length === PLAIN_LENGTH) return posted({ context, id, debit, credit, currency, amount });
   // prettier-ignore
   const [transfer, moved, captured, released, status, version, expiresAtMs, expiresInSeconds, requested, createdAtMs, originSeq, previousSeq, metadata, key, fingerprint] = row.slice(PLAIN_LENGTH) as DetailRow;

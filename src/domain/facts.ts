@@ -36,7 +36,6 @@ export type AccountChanged = Keyed & {
   readonly context: Context;
   readonly account: string;
   readonly version: number;
-  readonly previousSeq: number;
   readonly status: AccountStatus;
   readonly creditLimit: number;
   readonly metadata: Metadata;
@@ -50,8 +49,6 @@ export type Leg = {
   readonly account: string;
   readonly version: number;
   readonly available: number;
-  /** Frame of this account's fact before this one; 0 when there is none. */
-  readonly previousSeq: number;
 };
 
 export type TransferMoved = Keyed & {

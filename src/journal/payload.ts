@@ -94,7 +94,7 @@ export function decodeFacts(payload: Uint8Array): Fact[] {
 /** The row of `factRow` for a plain post, without the array in between. */
 function writePost(writer: MsgpackWriter, fact: TransferMoved, place: number): void {
   const { debit, credit } = fact;
-  writer.array(14);
+  writer.array(12);
   writer.integer(fact.kind);
   writer.integer(place);
   writer.integer(0);
@@ -102,11 +102,9 @@ function writePost(writer: MsgpackWriter, fact: TransferMoved, place: number): v
   writer.ascii(debit.account);
   writer.integer(debit.version);
   writer.integer(debit.available);
-  writer.integer(debit.previousSeq);
   writer.ascii(credit.account);
   writer.integer(credit.version);
   writer.integer(credit.available);
-  writer.integer(credit.previousSeq);
   writer.ascii(fact.currency);
   writer.integer(fact.amount);
 }

@@ -46,7 +46,7 @@ export const arbitraryContext: fc.Arbitrary<Context> = fc.record({
   shadow: fc.boolean(),
 });
 
-const leg: fc.Arbitrary<Leg> = fc.record({ account: id, version: count, available: balance, previousSeq: count });
+const leg: fc.Arbitrary<Leg> = fc.record({ account: id, version: count, available: balance });
 
 function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
   return fc.oneof(
@@ -69,7 +69,6 @@ function changed(context: fc.Arbitrary<Context>): fc.Arbitrary<AccountChanged> {
   const own = fc.record({
     account: id,
     version: count,
-    previousSeq: count,
     status,
     creditLimit: limit,
     metadata,

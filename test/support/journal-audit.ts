@@ -8,7 +8,7 @@ import type { AccountChanged, Fact, Leg, TransferMoved } from '../../src/domain/
 import type { Journal } from '../../src/journal/journal.ts';
 import { factsOf, type Standing } from './journal-facts.ts';
 
-type Books = Pick<Account, 'currency' | 'creditLimit' | 'available' | 'held' | 'pending' | 'version' | 'lastSeq'>;
+type Books = Pick<Account, 'currency' | 'creditLimit' | 'available' | 'held' | 'pending' | 'version'>;
 
 const MAX = 2 ** 53 - 1;
 
@@ -64,7 +64,7 @@ function once(effects: Set<string>, fact: Fact): void {
   }
 }
 
-function enter(books: Map<string, Books>, { fact, seq }: Standing): void {
+function enter(books: Map<string, Books>, { fact }: Standing): void {
   const of = (account: string): Books => {
     const found = books.get(`${fact.context.merchant} ${account}`);
     if (!found) throw new Error(`account ${account} was never opened`);
@@ -72,33 +72,33 @@ function enter(books: Map<string, Books>, { fact, seq }: Standing): void {
   };
   if (fact.kind === 1) {
     const { currency, creditLimit } = fact;
-    const opened = { currency, creditLimit, available: 0, held: 0, pending: 0, version: 1, lastSeq: seq };
+    const opened = { currency, creditLimit, available: 0, held: 0, pending: 0, version: 1 };
     books.set(`${fact.context.merchant} ${fact.account}`, opened);
-  } else if (fact.kind === 2) change(of(fact.account), fact, seq);
-  else if (fact.kind === 3) transfer(of(fact.debit.account), of(fact.credit.account), fact, seq);
+  } else if (fact.kind === 2) change(of(fact.account), fact);
+  else if (fact.kind === 3) transfer(of(fact.debit.account), of(fact.credit.account), fact);
 }
 
-function change(account: Books, fact: AccountChanged, seq: number): void {
-  follow(account, fact, seq);
+function change(account: Books, fact: AccountChanged): void {
+  follow(account, fact);
   account.creditLimit = fact.creditLimit;
   check(fact.balances.join() === [account.available, account.held, account.pending].join(), 'balances changed');
 }
 
-function transfer(debit: Books, credit: Books, fact: TransferMoved, seq: number): void {
+function transfer(debit: Books, credit: Books, fact: TransferMoved): void {
   const { step, moved } = fact;
   check(Number.isSafeInteger(moved) && moved > 0, 'an amount is out of range');
   check(debit.currency === fact.currency && credit.currency === fact.currency, 'currencies differ');
   const [fromDebit, toCredit] = EFFECTS[step];
-  book(debit, fact.debit, fromDebit, moved, seq);
-  book(credit, fact.credit, toCredit, moved, seq);
+  book(debit, fact.debit, fromDebit, moved);
+  book(credit, fact.credit, toCredit, moved);
   if (step === 'posted' || step === 'held') {
     check(debit.available >= -debit.creditLimit, 'the debit account is below its limit');
   }
   check(fact.captured + fact.released <= fact.amount, 'more was taken than was held');
 }
 
-function book(account: Books, leg: Leg, effect: readonly number[], moved: number, seq: number): void {
-  follow(account, leg, seq);
+function book(account: Books, leg: Leg, effect: readonly number[], moved: number): void {
+  follow(account, leg);
   account.available += (effect[0] ?? 0) * moved;
   account.held += (effect[1] ?? 0) * moved;
   account.pending += (effect[2] ?? 0) * moved;
@@ -108,11 +108,9 @@ function book(account: Books, leg: Leg, effect: readonly number[], moved: number
   check(account.pending >= 0 && account.pending <= MAX, `what ${leg.account} expects is out of range`);
 }
 
-function follow(account: Books, fact: { account: string; version: number; previousSeq: number }, seq: number): void {
+function follow(account: Books, fact: { account: string; version: number }): void {
   check(fact.version === account.version + 1, `${fact.account} jumps from ${account.version} to ${fact.version}`);
-  check(fact.previousSeq === account.lastSeq, `${fact.account} does not lead back to its last fact`);
   account.version = fact.version;
-  account.lastSeq = seq;
 }
 
 function balance(books: ReadonlyMap<string, Books>, currency: string): void {
