@@ -58,6 +58,8 @@ export class BooksLane {
   #owedFacts = 0;
   /** Frames handed over since the start and not flushed, with their facts. */
   #unflushed: { readonly seq: number; readonly facts: number }[] = [];
+  /** The thread has a task. */
+  busy = false;
   crashes = 0;
   tasks = 0;
 
@@ -123,7 +125,7 @@ export class BooksLane {
     this.#closing = true;
     this.#sleeper?.wake();
     await this.#running;
-    await this.#pool.destroy();
+    await this.#endThread();
   }
 
   async #run(): Promise<void> {
@@ -142,9 +144,16 @@ export class BooksLane {
   async #startAnew(error: unknown): Promise<void> {
     this.#known = false;
     this.crashes += 1;
-    await this.#pool.destroy();
+    await this.#endThread();
     await this.#hooks.crashed(error);
     this.#pool = singleThread('books-worker', this.#data);
+  }
+
+  /** Not while it loads: one that is ended in the middle of loading LMDB takes the whole process with it. */
+  async #endThread(): Promise<void> {
+    const idle: BooksTask = { kind: 'idle' };
+    await runIn(this.#pool, idle).catch(() => null);
+    await this.#pool.destroy();
   }
 
   get #isBehind(): boolean {
@@ -222,7 +231,12 @@ export class BooksLane {
     if (this.#known && thread !== this.#thread) throw new Error('worker ended between two tasks');
     this.#thread = thread;
     const transferList = frames.map(({ buffer }) => buffer as ArrayBuffer);
-    this.#position = (await runIn(this.#pool, task, transferList)) as BooksPosition;
+    this.busy = true;
+    try {
+      this.#position = (await runIn(this.#pool, task, transferList)) as BooksPosition;
+    } finally {
+      this.busy = false;
+    }
     const { flushed, stopped } = this.#position;
     this.#settle(flushed);
     if (stopped !== null) this.#hooks.stopped(stopped);

@@ -18,6 +18,8 @@ export type BooksWorkerData = {
 };
 
 export type BooksTask =
+  /** Answers once the thread has loaded, and does nothing. */
+  | { readonly kind: 'idle' }
   /** Tells how far the shards are, and nothing else. */
   | { readonly kind: 'position' }
   /** Books whole frames in order. `flush`: makes them readable before it answers. */
@@ -44,6 +46,7 @@ let stopped: string | null = null;
 
 /** The thread's one entry: tasks come one at a time. @throws what the disk says; the thread is of no use after that */
 export default async function run(task: BooksTask): Promise<BooksPosition> {
+  if (task.kind === 'idle') return { booked: 0, flushed: 0, stopped };
   const open = (opened ??= openShards(workerData as BooksWorkerData));
   if (task.kind === 'book' && stopped === null) await book(open, task.frames, task.flush);
   if (task.kind === 'close') {

@@ -102,6 +102,8 @@ export class Books {
   /** Books what the journal has, then ends the threads. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
+    // Not while it loads: one that is ended in the middle of loading LMDB takes the whole process with it.
+    await this.#letGo();
     await this.#reader?.destroy();
   }
 
