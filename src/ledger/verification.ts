@@ -7,10 +7,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account, Balances } from '../domain/accounts.ts';
 import { BETWEEN_SHARDS, subjectsOfKind, type Subject } from '../domain/books/subjects.ts';
+import { FrameDamage, readFrame } from '../journal/frame.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { closingOf, readBlock, sameBalances } from './entry-block.ts';
 import { LedgerContradiction, ShardBooks } from './shard-books.ts';
 import { ShardStore } from './shard-store.ts';
+import { SHARDS } from './shards.ts';
 import { imbalances } from './trial-balance.ts';
 
 export type VerifiedBooks = {
@@ -45,6 +47,7 @@ export class BooksVerification {
     for (let seq = from + 1; seq <= position; seq++) {
       const frame = this.#journal.read(seq);
       if (!frame) throw new LedgerContradiction(`journal has no frame ${seq}`);
+      if (seq === position && isTorn(frame)) return seq - 1 - from;
       this.#keeper.book(frame);
       progress(seq - from, position - from);
     }
@@ -78,19 +81,28 @@ export class BooksVerification {
   }
 }
 
-/** The shards on disk; null when no books were ever kept here. */
+/** The shards on disk; null when no books were ever kept here. A crash at the first start may have left some unmade. */
 export function openShards(folder: string): ShardStore[] | null {
-  const shards = shardsIn(folder);
-  return shards === 0
-    ? null
-    : Array.from({ length: shards }, (_, shard) => new ShardStore(join(folder, String(shard))));
+  return anyShardIn(folder)
+    ? Array.from({ length: SHARDS }, (_, shard) => new ShardStore(join(folder, String(shard))))
+    : null;
 }
 
-function shardsIn(folder: string): number {
+function anyShardIn(folder: string): boolean {
   try {
-    return readdirSync(folder).filter((name) => /^[0-9]+$/.test(name)).length;
+    return readdirSync(folder).some((name) => /^[0-9]+$/.test(name));
   } catch {
-    return 0;
+    return false;
+  }
+}
+
+/** Cut short by a crash: the next start removes it, and nobody was told of it. */
+function isTorn(frame: Uint8Array): boolean {
+  try {
+    readFrame(frame);
+    return false;
+  } catch (error) {
+    return error instanceof FrameDamage && error.kind === 'torn';
   }
 }
 
