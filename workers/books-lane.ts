@@ -9,7 +9,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { frameCount, frameTimeMs } from '../src/journal/frame.ts';
 import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.ts';
-import { runIn, singleThread } from './pool.ts';
+import { endThread, runIn, singleThread } from './pool.ts';
 
 /** What a lane needs of the journal. */
 export type JournalReader = { readonly position: () => number; readonly read: (seq: number) => Uint8Array | null };
@@ -121,7 +121,7 @@ export class BooksLane {
     this.#closing = true;
     this.#sleeper?.wake();
     await this.#running;
-    await this.#pool.destroy();
+    await endThread(this.#pool, { kind: 'position' } satisfies BooksTask);
   }
 
   async #run(): Promise<void> {
@@ -140,9 +140,12 @@ export class BooksLane {
   async #startAnew(error: unknown): Promise<void> {
     this.#known = false;
     this.crashes += 1;
-    await this.#pool.destroy();
+    const [thread] = this.#pool.threads;
+    // One that piscina has made already stays: ended while it loads, it would take the process with it.
+    const isReplaced = thread !== undefined && thread !== this.#thread;
+    if (!isReplaced) await this.#pool.destroy();
     await this.#hooks.crashed(error);
-    this.#pool = singleThread('books-worker', this.#data);
+    if (!isReplaced) this.#pool = singleThread('books-worker', this.#data);
   }
 
   get #isBehind(): boolean {

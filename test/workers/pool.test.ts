@@ -1,35 +1,60 @@
 // Pool of one thread: whoever gave it a task hears of its end, whenever the thread ends.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Piscina } from 'piscina';
 import { expect, onTestFinished, test } from 'vitest';
+import { endThread, runIn } from '../../workers/pool.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { builtPool } from './support/built-books.ts';
 
-const TASK = { question: 'imbalances', ask: null };
 const WAIT = { interval: 1, timeout: 20_000 };
+/** A thread that takes its time to load, and a task that takes some, too. Without native modules, which could not be ended. */
+const THREAD = `
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+await pause(300);
+export default async (task) => {
+  await pause(task.ms);
+  return 'done';
+};
+`;
+
+function openPool(): Piscina {
+  const filename = join(temporaryFolder(), 'thread.mjs');
+  writeFileSync(filename, THREAD);
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, idleTimeout: Infinity });
+  onTestFinished(() => pool.destroy());
+  return pool;
+}
+
+/** 'done', or the error. */
+function outcome(pool: Piscina, ms: number): Promise<string> {
+  return runIn(pool, { ms }).then(String, String);
+}
 
 test('a task that waits for a thread which ends before it is ready fails; the next one is done', async () => {
-  const { runIn, singleThread } = await builtPool();
-  const pool = singleThread('books-reader', { folder: temporaryFolder(), shards: 1 });
-  onTestFinished(() => pool.destroy());
+  const pool = openPool();
   const [first] = pool.threads;
-  await runIn(pool, TASK);
+  expect(await outcome(pool, 0)).toBe('done');
   await first?.terminate();
   await expect.poll(() => pool.threads[0] !== undefined && pool.threads[0] !== first, WAIT).toBe(true);
-  const task = runIn(pool, TASK).then(
-    () => 'done',
-    (error: unknown) => String(error),
-  );
+  const task = outcome(pool, 0);
   await pool.threads[0]?.terminate();
   expect(await task).toMatch(/^Error: worker ended with code/);
-  expect(await runIn(pool, TASK)).toEqual(new Map());
+  expect(await outcome(pool, 0)).toBe('done');
 });
 
 test('a task that is under way when the thread ends fails; the next one is done', async () => {
-  const { runIn, singleThread } = await builtPool();
-  const pool = singleThread('books-reader', { folder: temporaryFolder(), shards: 1 });
-  onTestFinished(() => pool.destroy());
-  const task = runIn(pool, TASK).catch((error: unknown) => String(error));
+  const pool = openPool();
+  const task = outcome(pool, 60_000);
   await pool.threads[0]?.terminate();
   expect(await task).toMatch(/^Error: worker (ended|exited) with code/);
-  expect(await runIn(pool, TASK)).toEqual(new Map());
+  expect(await outcome(pool, 0)).toBe('done');
+});
+
+test('a thread is ended when it has loaded, not while it loads', async () => {
+  const pool = openPool();
+  let isReady = false;
+  pool.threads[0]?.once('message', () => (isReady = true));
+  await endThread(pool, { ms: 0 });
+  expect([isReady, pool.threads.length]).toEqual([true, 0]);
 });
