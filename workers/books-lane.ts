@@ -9,7 +9,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { frameCount, frameTimeMs } from '../src/journal/frame.ts';
 import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.ts';
-import { runIn, singleThread } from './pool.ts';
+import { endThread, runIn, singleThread } from './pool.ts';
 
 /** What a lane needs of the journal. */
 export type JournalReader = { readonly position: () => number; readonly read: (seq: number) => Uint8Array | null };
@@ -26,6 +26,8 @@ const GATHER_MS = 20;
 
 /** Time that booked entries may wait for a flush while nothing new comes, ms. */
 const IDLE_FLUSH_MS = 250;
+
+const IDLE: BooksTask = { kind: 'idle' };
 
 export type LaneHooks = {
   /** The worker's thread ended or its disk failed; it is made anew when this has resolved. */
@@ -125,7 +127,7 @@ export class BooksLane {
     this.#closing = true;
     this.#sleeper?.wake();
     await this.#running;
-    await this.#endThread();
+    await endThread(this.#pool, IDLE);
   }
 
   async #run(): Promise<void> {
@@ -144,16 +146,9 @@ export class BooksLane {
   async #startAnew(error: unknown): Promise<void> {
     this.#known = false;
     this.crashes += 1;
-    await this.#endThread();
+    await endThread(this.#pool, IDLE);
     await this.#hooks.crashed(error);
     this.#pool = singleThread('books-worker', this.#data);
-  }
-
-  /** Not while it loads: one that is ended in the middle of loading LMDB takes the whole process with it. */
-  async #endThread(): Promise<void> {
-    const idle: BooksTask = { kind: 'idle' };
-    await runIn(this.#pool, idle).catch(() => null);
-    await this.#pool.destroy();
   }
 
   get #isBehind(): boolean {

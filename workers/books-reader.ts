@@ -55,7 +55,7 @@ export default async function run<Q extends Question>(
   task: { question: Q; ask: BooksQuestions[Q]['ask'] } | LetGo,
 ): Promise<BooksQuestions[Q]['answer'] | null> {
   if (task === 'letGo') return letGo();
-  opened ??= open(workerData as BooksReaderData);
+  opened ??= await open(workerData as BooksReaderData);
   for (const store of opened) store.refresh();
   return answersFrom(opened)[task.question](task.ask);
 }
@@ -68,8 +68,15 @@ async function letGo(): Promise<null> {
   return null;
 }
 
-function open({ folder, shards }: BooksReaderData): ShardStore[] {
-  return Array.from({ length: shards }, (_, shard) => new ShardStore(join(folder, String(shard))));
+async function open({ folder, shards }: BooksReaderData): Promise<ShardStore[]> {
+  const stores: ShardStore[] = [];
+  try {
+    for (let shard = 0; shard < shards; shard++) stores.push(new ShardStore(join(folder, String(shard))));
+    return stores;
+  } catch (error) {
+    for (const store of stores) await store.close();
+    throw error;
+  }
 }
 
 function answersFrom(stores: readonly ShardStore[]): Answers {

@@ -7,7 +7,7 @@ import type { Piscina } from 'piscina';
 import { shardOf } from '../src/ledger/shards.ts';
 import { BooksLane, type JournalReader, type LaneHooks } from './books-lane.ts';
 import type { BooksQuestions, LetGo, Question } from './books-reader.ts';
-import { runIn, singleThread } from './pool.ts';
+import { endThread, runIn, singleThread } from './pool.ts';
 
 export type BooksOptions = {
   /** The folder of the shards. */
@@ -22,6 +22,8 @@ export type BooksOptions = {
 
 /** Longest wait of a reader for the books to be where it wants them, ms; then it gets what there is. */
 const WAIT_MS_MAX = 5_000;
+
+const LET_GO: LetGo = 'letGo';
 
 export class Books {
   readonly #options: BooksOptions;
@@ -95,16 +97,13 @@ export class Books {
 
   /** A reader that cannot let go has ended, or never opened anything. */
   async #letGo(): Promise<void> {
-    const task: LetGo = 'letGo';
-    if (this.#reader) await runIn(this.#reader, task).catch(() => null);
+    if (this.#reader) await runIn(this.#reader, LET_GO).catch(() => null);
   }
 
   /** Books what the journal has, then ends the threads. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
-    // Not while it loads: one that is ended in the middle of loading LMDB takes the whole process with it.
-    await this.#letGo();
-    await this.#reader?.destroy();
+    if (this.#reader) await endThread(this.#reader, LET_GO);
   }
 
   #laneOf(merchant: string, account: string): BooksLane {

@@ -37,3 +37,12 @@ export async function runIn(pool: Piscina, task: unknown, transferList: readonly
     thread?.off('exit', ended);
   }
 }
+
+/**
+ * Ends the thread when it has done `last`, a task that is soon done: a thread that is ended while it loads a native module
+ * takes the process with it.
+ */
+export async function endThread(pool: Piscina, last: unknown): Promise<void> {
+  await runIn(pool, last).catch(() => null);
+  await pool.destroy();
+}

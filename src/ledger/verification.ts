@@ -12,6 +12,7 @@ import { BookKeeper } from './book-keeper.ts';
 import { BlockDamage, closingOf, readBlock, sameBalances, type Block } from './entry-block.ts';
 import { LedgerContradiction, ShardBooks } from './shard-books.ts';
 import { ShardStore } from './shard-store.ts';
+import { SHARDS } from './shards.ts';
 import { imbalances } from './trial-balance.ts';
 
 export type VerifiedBooks = {
@@ -88,23 +89,26 @@ export function lastWhole({ position, read }: JournalReader): number {
   return last && tornAt(last) !== null ? position() - 1 : position();
 }
 
-/** The shards on disk; null when no books were ever kept here. @throws Error when some are missing */
+/**
+ * The shards on disk; null when nothing was ever booked here: a crash at the first start may have left some of them
+ * unmade. @throws Error when some are missing
+ */
 export function openShards(folder: string): ShardStore[] | null {
   const names = shardsIn(folder);
-  if (names.length === 0) return null;
   // Looked at before they are opened, because opening makes what is not there.
-  const missing = names.findIndex((_, shard) => !names.includes(String(shard)));
-  if (missing >= 0) throw new Error(`the books have lost shard ${missing}: rebuild them`);
-  const stores = names.map((_, shard) => new ShardStore(join(folder, String(shard))));
-  const shards = stores[0]?.checkpoint()?.shards ?? stores.length;
-  if (shards === stores.length) return stores;
+  const stores = names.map((name) => new ShardStore(join(folder, name)));
+  const shards = stores.map((store) => store.checkpoint()?.shards).find((one) => one !== undefined);
+  if ((shards ?? SHARDS) === stores.length && names.every((name, shard) => name === String(shard))) return stores;
   for (const store of stores) void store.close();
-  throw new Error(`the books have ${stores.length} of ${shards} shards: rebuild them`);
+  if (shards === undefined) return null;
+  const missing = names.findIndex((name, shard) => name !== String(shard));
+  throw new Error(`the books have lost shard ${missing < 0 ? names.length : missing}: rebuild them`);
 }
 
 function shardsIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => /^(0|[1-9][0-9]*)$/.test(name));
+    const names = readdirSync(folder).filter((name) => /^(0|[1-9][0-9]*)$/.test(name));
+    return names.toSorted((one, other) => Number(one) - Number(other));
   } catch {
     return [];
   }

@@ -102,7 +102,7 @@ async function booked(workers: number, alter: (frame: Uint8Array) => Uint8Array)
       return [];
     } catch (error) {
       // From now on it books and flushes nothing, whatever it is asked.
-      expect(() => keeper.book(altered)).toThrow(error as Error);
+      expect(() => keeper.book(altered)).toThrow(error);
       return [{ keeper, error }];
     }
   });

@@ -1,24 +1,48 @@
-// Pool of one thread: whoever gave it a task hears of its end, whenever the thread ends. Never in the middle of loading:
-// a thread that is ended there takes the whole process with it, which is nothing that a program can catch.
+// Pool of one thread: whoever gave it a task hears of its end, whenever the thread ends.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Piscina } from 'piscina';
 import { expect, onTestFinished, test } from 'vitest';
+import { endThread, runIn } from '../../workers/pool.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { builtPool } from './support/built-books.ts';
 
-const TASK = { question: 'imbalances', ask: null };
+/** A thread that takes its time to load, and a task that takes some, too. */
+const THREAD = `
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+await pause(300);
+export default async (task) => {
+  await pause(task.ms);
+  return 'done';
+};
+`;
 
-test('a task that is under way when the thread ends is done or fails; the next one is done', async () => {
-  const { runIn, singleThread } = await builtPool();
-  const pool = singleThread('books-reader', { folder: temporaryFolder(), shards: 1 });
+function openPool(): Piscina {
+  const filename = join(temporaryFolder(), 'thread.mjs');
+  writeFileSync(filename, THREAD);
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, idleTimeout: Infinity });
   onTestFinished(() => pool.destroy());
-  for (let round = 0; round < 5; round++) {
-    expect(await runIn(pool, TASK)).toEqual(new Map());
-    const task = runIn(pool, TASK).then(
-      () => 'done',
-      (error: unknown) => String(error),
-    );
-    await pool.threads[0]?.terminate();
-    expect(await task).toMatch(/^(done|Error: worker (ended|exited) with code.*)$/);
-    expect(await runIn(pool, TASK)).toEqual(new Map());
-  }
+  return pool;
+}
+
+/** 'done', or the error. */
+function outcome(pool: Piscina, ms: number): Promise<string> {
+  return runIn(pool, { ms }).then(String, String);
+}
+
+test('a task that is under way when the thread ends fails; the next one is done', async () => {
+  const pool = openPool();
+  expect(await outcome(pool, 0)).toBe('done');
+  const task = outcome(pool, 60_000);
+  await pool.threads[0]?.terminate();
+  expect(await task).toMatch(/^Error: worker (ended|exited) with code/);
+  expect(await outcome(pool, 0)).toBe('done');
+});
+
+test('a thread is ended when it has loaded, not while it loads', async () => {
+  const pool = openPool();
+  let isReady = false;
+  pool.threads[0]?.once('message', () => (isReady = true));
+  await endThread(pool, { ms: 0 });
+  expect([isReady, pool.threads.length]).toEqual([true, 0]);
 });

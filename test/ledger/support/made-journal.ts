@@ -31,6 +31,7 @@ export class MadeJournal {
   #facts: Fact[] = [];
   #holds: Hold[] = [];
   #next = 0;
+  #forgotten = 0;
 
   /** The same seed makes the same journal. */
   constructor(seed = 1) {
@@ -147,10 +148,16 @@ export class MadeJournal {
   /** Ends the frame; returns it. */
   frame(): Uint8Array {
     this.timeMs += this.#random.below(3);
-    const frame = frameOf(this.#facts, this.frames.length + 1, this.timeMs);
+    const frame = frameOf(this.#facts, this.#forgotten + this.frames.length + 1, this.timeMs);
     this.frames.push(frame);
     this.#facts = [];
     return frame;
+  }
+
+  /** Drops the frames so far; their numbers stay taken. */
+  forget(): void {
+    this.#forgotten += this.frames.length;
+    this.frames.length = 0;
   }
 
   of(id: string): MadeAccount {

@@ -10,11 +10,6 @@ export async function builtBooks(): Promise<typeof import('../../../workers/book
   return (await import(builtFile('books'))) as typeof import('../../../workers/books.ts');
 }
 
-/** @throws Error when the program is not built. */
-export async function builtPool(): Promise<typeof import('../../../workers/pool.ts')> {
-  return (await import(builtFile('pool'))) as typeof import('../../../workers/pool.ts');
-}
-
 function builtFile(name: string): string {
   const file = `${BUILT}${name}.js`;
   if (!existsSync(file)) throw new Error('the program is not built: npm run build');
