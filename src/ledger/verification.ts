@@ -90,25 +90,25 @@ export function lastWhole({ position, read }: JournalReader): number {
 }
 
 /**
- * The shards on disk; null when nothing was ever booked here: a crash at the first start may have left some of them
- * unmade. @throws Error when some are missing
+ * The shards on disk; null when no books were ever kept here. A crash at the first start, before anything was booked, may
+ * have left some of them unmade. @throws Error when one is lost
  */
 export function openShards(folder: string): ShardStore[] | null {
   const names = shardsIn(folder);
+  if (names.length === 0) return null;
   // Looked at before they are opened, because opening makes what is not there.
-  const stores = names.map((name) => new ShardStore(join(folder, name)));
-  const shards = stores.map((store) => store.checkpoint()?.shards).find((one) => one !== undefined);
-  if ((shards ?? SHARDS) === stores.length && names.every((name, shard) => name === String(shard))) return stores;
-  for (const store of stores) void store.close();
-  if (shards === undefined) return null;
-  const missing = names.findIndex((name, shard) => name !== String(shard));
-  throw new Error(`the books have lost shard ${missing < 0 ? names.length : missing}: rebuild them`);
+  const there = new Map(names.map((name) => [name, new ShardStore(join(folder, name))]));
+  const shards = [...there.values()].map((store) => store.checkpoint()?.shards).find((one) => one !== undefined);
+  const all = Array.from({ length: shards ?? SHARDS }, (_, shard) => String(shard));
+  const lost = shards === undefined ? undefined : all.find((name) => !there.has(name));
+  if (lost === undefined) return all.map((name) => there.get(name) ?? new ShardStore(join(folder, name)));
+  for (const store of there.values()) void store.close();
+  throw new Error(`the books have lost shard ${lost}: rebuild them`);
 }
 
 function shardsIn(folder: string): string[] {
   try {
-    const names = readdirSync(folder).filter((name) => /^(0|[1-9][0-9]*)$/.test(name));
-    return names.toSorted((one, other) => Number(one) - Number(other));
+    return readdirSync(folder).filter((name) => /^(0|[1-9][0-9]*)$/.test(name));
   } catch {
     return [];
   }

@@ -112,7 +112,7 @@ describe('found:', () => {
     const made = randomJournal(6, SIZE);
     const folder = await booked(made);
     made.frames.pop();
-    await expect(verify(folder, made)).rejects.toThrow('the books are at frame 41, the journal ends at 40');
+    await expect(verify(folder, made)).rejects.toThrow('shard 0 of the books is at frame 41, the journal ends at 40');
   });
 
   const first = (_: Buffer, at: number): boolean => at === 0;
