@@ -154,6 +154,7 @@ export class ShardStore {
     let written: Promise<boolean> = Promise.resolve(true);
     for (const put of puts) {
       const last = put();
+      // One failed commit rejects several promises; an unhandled one would end the thread before it could say why.
       if (last !== written) quietly(last);
       written = last;
     }
