@@ -124,10 +124,11 @@ export function remarks(results: readonly WorkloadResult[]): string[] {
 
 /** How far the books were behind at the end, and what they cost, where W1 was measured in the same run. */
 function booksRemark({ workload, runs }: WorkloadResult, results: readonly WorkloadResult[]): string {
-  const { perSecond, drainSeconds } = medianRun(runs);
+  const { perSecond, drainSeconds, serverAnonymousBytes } = medianRun(runs);
+  const mebibytes = Math.round(serverAnonymousBytes / MEBIBYTE);
   const bare = results.find(({ workload: { key } }) => key === 'W1');
   const ratio = bare ? `; ${precise(perSecond / medianRun(bare.runs).perSecond)} of W1 without books` : '';
-  return `${workload.key}: the books had everything ${drainSeconds.toFixed(1)} s after the load${ratio}.`;
+  return `${workload.key}: the books had everything ${drainSeconds.toFixed(1)} s after the load${ratio}; ${mebibytes} MiB of memory without mapped files.`;
 }
 
 function grouped(value: number): string {

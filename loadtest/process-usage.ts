@@ -35,6 +35,11 @@ export function residentBytesMax(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1_024;
 }
 
+/** Memory of the process's own, in bytes: without the pages of mapped files, which the system takes back when it must. */
+export function anonymousBytes(pid: number): number {
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1_024;
+}
+
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');

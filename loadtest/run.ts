@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { end, own } from './children.ts';
 import type { Job, Report } from './generator.ts';
 import type { Measured } from './measurement.ts';
-import { residentBytesMax } from './process-usage.ts';
+import { anonymousBytes, residentBytesMax } from './process-usage.ts';
 import { factsOwed, startServer, transportOf, type ServerUnderTest } from './server-process.ts';
 import { syncsPerSecond } from './sync-baseline.ts';
 import type { Workload } from './workloads.ts';
@@ -14,6 +14,8 @@ import type { Workload } from './workloads.ts';
 export type Run = Measured & {
   /** Most memory of the server at a time, start and accounts included. */
   readonly serverResidentBytes: number;
+  /** Of the server at the end of the load, without mapped files. */
+  readonly serverAnonymousBytes: number;
   readonly syncsPerSecond: number;
   readonly transport: string | undefined;
   readonly seed: number;
@@ -67,8 +69,8 @@ function withDrain({ perSecond, seconds }: Measured, drainSeconds: number): numb
   return (perSecond * seconds) / (seconds + drainSeconds);
 }
 
-function memoryOf({ pid }: ServerUnderTest): { serverResidentBytes: number } {
-  return { serverResidentBytes: residentBytesMax(pid) };
+function memoryOf({ pid }: ServerUnderTest): Pick<Run, 'serverResidentBytes' | 'serverAnonymousBytes'> {
+  return { serverResidentBytes: residentBytesMax(pid), serverAnonymousBytes: anonymousBytes(pid) };
 }
 
 /** Runs the job in a process of its own. */

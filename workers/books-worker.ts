@@ -30,9 +30,9 @@ export type BooksTask =
 export type BooksPosition = { readonly booked: number; readonly flushed: number; readonly stopped: string | null };
 
 /** Entries gathered before they are written: more of an account's entries share a block, and memory stays bounded. */
-const FLUSH_ENTRIES = 1 << 20;
+const FLUSH_ENTRIES = 1 << 21;
 /** What was booked can be read after this time at the latest, ms. */
-const FLUSH_MS = 1_500;
+const FLUSH_MS = 3_000;
 
 type Open = {
   readonly keeper: BookKeeper;

@@ -21,6 +21,7 @@ function run(perSecond: number, changes: Partial<Run> = {}): Run {
     firstRefusal: '',
     seconds: 10,
     serverResidentBytes: 512 * 2 ** 20,
+    serverAnonymousBytes: 256 * 2 ** 20,
     syncsPerSecond: 1_000,
     transport: 'uws',
     seed: 1,
