@@ -27,6 +27,9 @@ const GATHER_MS = 20;
 /** Time that booked entries may wait for a flush while nothing new comes, ms. */
 const IDLE_FLUSH_MS = 250;
 
+/** Time that a stop gives the books to catch up, ms: who stops a server does not wait for minutes of backlog. */
+const CLOSE_MS_MAX = 5_000;
+
 const IDLE: BooksTask = { kind: 'idle' };
 
 export type LaneHooks = {
@@ -46,6 +49,8 @@ export class BooksLane {
   #position: BooksPosition = { booked: 0, flushed: 0, stopped: null };
   #known = false;
   #closing = false;
+  /** Until then a lane that closes goes on booking, monotonic ms. */
+  #closeByMs = Infinity;
   #paused = false;
   /** The last frame that somebody waits for. */
   #wanted = 0;
@@ -122,9 +127,10 @@ export class BooksLane {
     return new Promise((resolve) => this.#waiting.push({ seq, resolve }));
   }
 
-  /** Books what the journal has, then ends the thread. */
+  /** Books what the journal has, as far as CLOSE_MS_MAX goes, then ends the thread; the next start does the rest. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#closeByMs = performance.now() + CLOSE_MS_MAX;
     this.#sleeper?.wake();
     await this.#running;
     await endThread(this.#pool, IDLE);
@@ -152,7 +158,12 @@ export class BooksLane {
   }
 
   get #isBehind(): boolean {
-    return this.stopped === null && !this.#paused && this.#position.booked < this.#journal.position();
+    return (
+      performance.now() < this.#closeByMs &&
+      this.stopped === null &&
+      !this.#paused &&
+      this.#position.booked < this.#journal.position()
+    );
   }
 
   async #step(): Promise<void> {
