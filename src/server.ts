@@ -85,7 +85,16 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   const devMode = new DevMode(keys, clock.monotonic);
   const transport = chooseTransport(config.transport);
   const metrics = new Metrics();
-  const engine = await openEngine(config, clock, engineHooks(log, hooks), undo);
+  let books: Books | null = null;
+  const fatal = (error: unknown): void => {
+    // Nothing is acknowledged any more; the process ends as soon as no thread can make it abort.
+    const rest = books?.halt() ?? Promise.resolve();
+    rest.then(
+      () => hooks.fatal(error),
+      () => hooks.fatal(error),
+    );
+  };
+  const engine = await openEngine(config, clock, engineHooks(log, { ...hooks, fatal }), undo);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
@@ -97,10 +106,11 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => ops.close());
   await engine.start();
   undo.push(() => engine.stop());
-  const books = config.books === 'on' ? openBooks(config, engine, log) : null;
-  if (books) {
-    addBooksMetrics(metrics, books, clock.now);
-    undo.push(() => books.close());
+  if (config.books === 'on') {
+    const opened = openBooks(config, engine, log);
+    books = opened;
+    addBooksMetrics(metrics, opened, clock.now);
+    undo.push(() => opened.close());
   }
   const callers = makeCallers(keys, devMode, clock.monotonic);
   const gateway = makeGateway(config, clock, log, metrics, engine, callers, books);

@@ -136,6 +136,13 @@ export class BooksLane {
     await endThread(this.#pool, IDLE);
   }
 
+  /** Hands over nothing more; resolves when the thread has loaded and does nothing: then the process can exit. */
+  async halt(): Promise<void> {
+    this.#paused = true;
+    do await runIn(this.#pool, IDLE).catch(() => null);
+    while (this.busy);
+  }
+
   async #run(): Promise<void> {
     while (!this.#closing || this.#isBehind) {
       try {

@@ -23,6 +23,9 @@ export type BooksOptions = {
 /** Longest wait of a reader for the books to be where it wants them, ms; then it gets what there is. */
 const WAIT_MS_MAX = 5_000;
 
+/** Threads that load take some tenths of a second, ms. */
+const HALT_MS_MAX = 2_000;
+
 const LET_GO: LetGo = 'letGo';
 
 export class Books {
@@ -98,6 +101,15 @@ export class Books {
   /** A reader that cannot let go has ended, or never opened anything. */
   async #letGo(): Promise<void> {
     if (this.#reader) await runIn(this.#reader, LET_GO).catch(() => null);
+  }
+
+  /**
+   * Lets the threads come to rest, for at most HALT_MS_MAX, before the process exits without closing anything: one that
+   * exits while a thread loads, or is inside LMDB, aborts instead, and its exit code is lost.
+   */
+  async halt(): Promise<void> {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, HALT_MS_MAX));
+    await Promise.race([late, Promise.all([this.#letGo(), ...this.#lanes.map((lane) => lane.halt())])]);
   }
 
   /** Books what the journal has, then ends the threads. */
