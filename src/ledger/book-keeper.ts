@@ -17,9 +17,9 @@ import {
 } from '../domain/facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { decodeFacts } from '../journal/payload.ts';
-import { ENTRY_TYPES, type Side } from './entry-block.ts';
+import { ENTRY_TYPES, type Side, type Posting } from './entry-block.ts';
 import type { LedgerAccount } from './ledger-account.ts';
-import { LedgerContradiction, ShardBooks, type Posting } from './shard-books.ts';
+import { LedgerContradiction, ShardBooks } from './shard-books.ts';
 import { shardOf } from './shards.ts';
 import { placeOf } from './turnovers.ts';
 

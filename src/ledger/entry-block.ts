@@ -82,21 +82,21 @@ export function entryBytes(length: number): EntryBytes {
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
-/** What one entry adds. `type`: its place in ENTRY_TYPES. Returns the bytes written at `at`. */
-export function writeEntry(
-  { bytes: into, view }: EntryBytes,
-  at: number,
-  entry: {
-    type: number;
-    side: Side;
-    seq: number;
-    index: number;
-    timeMs: number;
-    amount: number;
-    transfer: string;
-    counterparty: string;
-  },
-): number {
+/** One entry to be booked. One object serves all of them. */
+export type Posting = {
+  /** Place in ENTRY_TYPES. */
+  type: number;
+  side: Side;
+  seq: number;
+  index: number;
+  timeMs: number;
+  amount: number;
+  transfer: string;
+  counterparty: string;
+};
+
+/** Returns the bytes written at `at`. */
+export function writeEntry({ bytes: into, view }: EntryBytes, at: number, entry: Posting): number {
   into[at] = entry.side === 'credit' ? entry.type | CREDIT_BIT : entry.type;
   view.setFloat64(at + 1, entry.seq, true);
   view.setUint32(at + 9, entry.index, true);

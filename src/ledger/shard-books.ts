@@ -11,7 +11,7 @@ import {
   entryBytes,
   sameBalances,
   writeEntry,
-  type Side,
+  type Posting,
 } from './entry-block.ts';
 import { LedgerAccount, NONE } from './ledger-account.ts';
 import type { Checkpoint, ShardStore, ShardWriter, Turnover } from './shard-store.ts';
@@ -21,19 +21,6 @@ import { TurnoverPage } from './turnovers.ts';
 export class LedgerContradiction extends Error {
   override name = 'LedgerContradiction';
 }
-
-/** One entry to be booked. One object serves all of them. */
-export type Posting = {
-  /** Place in ENTRY_TYPES. */
-  type: number;
-  side: Side;
-  seq: number;
-  index: number;
-  timeMs: number;
-  amount: number;
-  transfer: string;
-  counterparty: string;
-};
 
 const BYTES_MIN = 1 << 16;
 const ENTRIES_MIN = 1 << 10;
