@@ -52,7 +52,7 @@ export const options = {
     default: 'auto',
     choices: ['auto', 'uws', 'node'],
     unit: 'transport',
-    reason: 'auto takes uWebSockets.js where its native build loads, node:http with ws elsewhere.',
+    reason: 'What carries WebSockets: auto takes uWebSockets.js where its native build loads, else ws (node).',
   },
   logLevel: {
     type: 'choice',

@@ -119,6 +119,7 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   const listener = await transport.listen({
     host: config.host,
     port: config.port,
+    folder: config.data,
     webSocketPath: '/v1/ws',
     limits: { ...PATIENCE, bodyBytesMax: batchBytesMax, messageBytesMax: batchBytesMax, backlogBytesMax },
     handlers,

@@ -1,10 +1,10 @@
-// Transport port. What the gateway needs from a network library, and nothing else: uWebSockets.js and node:http + ws
-// stand behind it, and the same contract tests run on both.
+// Transport port. What the gateway needs of the network, and nothing else: HTTP over node:http, with WebSockets over
+// uWebSockets.js or ws.
 //
 // T1. A request reaches the handler with its whole body, at most `bodyBytesMax` long, in memory of its own.
 // T2. A handler that throws answers 500 and never ends the process. An answer to a client that left is dropped.
 // T3. Ambiguous framing (doubled Content-Length, Content-Length beside Transfer-Encoding) is never obeyed: answered 400
-//     and closed, or cut where the library's parser is the one to refuse.
+//     and closed.
 // T4. A socket whose reader is slow is closed at `backlogBytesMax`; nothing is dropped silently before that.
 
 /** A request, complete: the body has been read. */
@@ -50,10 +50,7 @@ export type Upgrade = { readonly protocol: string; readonly session: unknown } |
 export type RefusedStatus = 400 | 408 | 413 | 431 | 500;
 
 export type Handlers = {
-  /**
-   * Answers may come late and in any order. On uws a connection is cut where requests are read together behind one
-   * that is answered late: none of them is carried out, and the client does not hear how that one ended.
-   */
+  /** Answers may come late and in any order: each client gets its own in the order of its requests. */
   readonly request: (request: HttpRequest, answer: Answer) => void;
   /** Asked for upgrade requests on `webSocketPath` (its body is empty). Synchronous. */
   readonly upgrade: (request: HttpRequest) => Upgrade;
@@ -87,6 +84,8 @@ export type TransportOptions = {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** A folder of this process alone, for files of the transport. */
+  readonly folder: string;
   readonly webSocketPath: string;
   readonly limits: TransportLimits;
   readonly handlers: Handlers;
@@ -104,8 +103,9 @@ export type Listener = {
 
 /** `listen` rejects with the operating system's error (EADDRINUSE, EACCES, …), as an Error with a readable message. */
 export type Transport = {
+  /** What carries the WebSockets. */
   readonly name: 'uws' | 'node';
-  /** The native build in use, e.g. "20.30 (node 115, linux x64)"; the library version for node. */
+  /** The native build in use, e.g. "20.30 (node 115, linux x64)"; the version of Node for `node`. */
   readonly version: string;
   readonly listen: (options: TransportOptions) => Promise<Listener>;
 };

@@ -8,32 +8,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 export type NativeResponse = {
-  writeStatus: (line: string) => NativeResponse;
-  writeHeader: (name: string, value: string) => NativeResponse;
-  end: (body: string | Uint8Array, closeConnection: boolean) => NativeResponse;
-  endWithoutBody: () => NativeResponse;
-  /** Total 0 stands for the length of `body`. Answers [all taken, response complete]. */
-  tryEnd: (body: string | Uint8Array, totalBytes: number) => [boolean, boolean];
-  onWritable: (handler: (offsetBytes: number) => boolean) => NativeResponse;
-  onAborted: (handler: () => void) => NativeResponse;
-  onData: (handler: (chunk: ArrayBuffer, last: boolean) => void) => NativeResponse;
-  cork: (writes: () => void) => NativeResponse;
-  /** Reads nothing more from the connection, not even that the client left. */
-  pause: () => void;
-  /** Only after `pause`: it restores what the library remembers from there. */
-  resume: () => void;
   close: () => NativeResponse;
   upgrade: (userData: object, key: string, protocol: string, extensions: string, context: object) => void;
 };
 
 export type NativeRequest = {
-  getMethod: () => string;
   getUrl: () => string;
-  getQuery: () => string | undefined;
   /** '' when absent. */
   getHeader: (name: string) => string;
-  forEach: (each: (name: string, value: string) => void) => void;
-  setYield: (yields: boolean) => NativeRequest;
 };
 
 export type NativeWebSocket<UserData> = {
@@ -63,9 +45,10 @@ export type NativeBehaviour<UserData> = {
 };
 
 export type NativeApp = {
-  any: (pattern: string, handler: (response: NativeResponse, request: NativeRequest) => void) => NativeApp;
+  any: (pattern: string, handler: (response: NativeResponse) => void) => NativeApp;
   ws: <UserData>(pattern: string, behaviour: NativeBehaviour<UserData>) => NativeApp;
-  listen: (host: string, port: number, options: number, done: (token: object | false) => void) => NativeApp;
+  /** Ends the process when the path is too long. */
+  listen_unix: (done: (token: object | false) => void, path: string) => NativeApp;
   /** Cuts every connection. */
   close: () => NativeApp;
 };
@@ -73,8 +56,6 @@ export type NativeApp = {
 export type NativeApi = {
   App: () => NativeApp;
   us_listen_socket_close: (token: object) => void;
-  us_socket_local_port: (token: object) => number;
-  LIBUS_LISTEN_EXCLUSIVE_PORT: number;
   DISABLED: number;
 };
 
@@ -93,6 +74,7 @@ const require = createRequire(import.meta.url);
 
 /** The first native build that loads on this machine, or why none does. */
 export function loadNativeUws(): NativeUws | { readonly reasons: readonly string[] } {
+  if (process.platform === 'win32') return { reasons: ['the library has no Unix sockets on Windows'] };
   const reasons: string[] = [];
   for (const build of builds) {
     try {
@@ -116,8 +98,8 @@ function load(build: Build): NativeUws {
 
 function isNativeApi(api: unknown): api is NativeApi {
   if (typeof api !== 'object' || api === null) return false;
-  const { App, us_listen_socket_close, us_socket_local_port, LIBUS_LISTEN_EXCLUSIVE_PORT } = api as Partial<NativeApi>;
-  return [App, us_listen_socket_close, us_socket_local_port].every(isNative) && LIBUS_LISTEN_EXCLUSIVE_PORT === 1;
+  const { App, us_listen_socket_close } = api as Partial<NativeApi>;
+  return isNative(App) && isNative(us_listen_socket_close);
 }
 
 function isNative(value: unknown): boolean {

@@ -1,10 +1,13 @@
 // Wire of a LiveSocket over uWebSockets.js.
 
+import type { Socket as TcpSocket } from 'node:net';
 import type { LiveSocket, Wire } from './live-socket.ts';
 import type { NativeWebSocket } from './uws-native.ts';
 
 export type UwsUserData = {
   readonly session: unknown;
+  /** The client's connection. */
+  readonly tcp: TcpSocket;
   /** Set when the socket opens. */
   live?: LiveSocket;
   wire?: UwsWire;
@@ -15,10 +18,12 @@ const taken = 1;
 
 export class UwsWire implements Wire {
   readonly #native: NativeWebSocket<UwsUserData>;
+  readonly #tcp: TcpSocket;
   #farewell: { readonly code: number; readonly reason: string } | undefined;
 
-  constructor(native: NativeWebSocket<UwsUserData>) {
+  constructor(native: NativeWebSocket<UwsUserData>, tcp: TcpSocket) {
     this.#native = native;
+    this.#tcp = tcp;
   }
 
   send(message: string | Uint8Array): boolean {
@@ -59,6 +64,7 @@ export class UwsWire implements Wire {
   }
 
   cut(): void {
+    this.#tcp.destroy();
     this.#native.close();
   }
 }

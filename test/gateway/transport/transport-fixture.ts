@@ -1,8 +1,9 @@
 // What the transport tests share: the transports under test, and a listener that records what its handlers see.
 
 import { loadNativeUws } from '../../../src/gateway/transport/uws-native.ts';
-import { nodeTransport } from '../../../src/gateway/transport/node.ts';
-import { uwsTransport } from '../../../src/gateway/transport/uws.ts';
+import { httpTransport } from '../../../src/gateway/transport/http-transport.ts';
+import { uwsEngine } from '../../../src/gateway/transport/uws-engine.ts';
+import { wsEngine } from '../../../src/gateway/transport/ws-engine.ts';
 import type {
   Handlers,
   HttpAnswer,
@@ -11,19 +12,23 @@ import type {
   Transport,
   TransportLimits,
 } from '../../../src/gateway/transport/transport.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { RawSocket } from './raw-socket.ts';
 
 const native = loadNativeUws();
 if ('reasons' in native) console.warn(`uws is NOT tested here: ${native.reasons.join('; ')}`);
 
-/** node always, uws where a native build loads. */
+/** WebSockets over ws always, over uWebSockets.js where a native build loads. */
 export const transports: readonly (readonly [name: string, transport: Transport])[] =
   'api' in native
     ? [
-        ['uws', uwsTransport(native)],
-        ['node', nodeTransport],
+        ['uws', httpTransport(uwsEngine(native))],
+        ['node', httpTransport(wsEngine)],
       ]
-    : [['node', nodeTransport]];
+    : [['node', httpTransport(wsEngine)]];
+
+/** For what no WebSocket takes part in. */
+export const transport = httpTransport(wsEngine);
 
 export const webSocketPath = '/v1/ws';
 
@@ -66,6 +71,7 @@ export async function start(transport: Transport, { limits: some, port = 0, ...h
   const listener = await transport.listen({
     host: '127.0.0.1',
     port,
+    folder: temporaryFolder(),
     webSocketPath,
     limits: { ...limits, ...some },
     handlers: {

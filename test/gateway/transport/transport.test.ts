@@ -1,15 +1,15 @@
-// Contract of the transport port, its HTTP half: both transports pass the same tests.
+// Contract of the transport port, its HTTP half.
 //
 // Where they differ: what the parser itself refuses is answered by node, and only cut by uWebSockets.js 20.30.
 
 import { STATUS_CODES } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, HttpRequest } from '../../../src/gateway/transport/transport.ts';
-import { raw, rawPost, start, stopAll, text, transports } from './transport-fixture.ts';
+import { raw, rawPost, start, stopAll, text, transport } from './transport-fixture.ts';
 
 afterEach(stopAll);
 
-describe.each(transports)('HTTP over %s', (_, transport) => {
+describe('HTTP', () => {
   it('hands over the request as it was sent', async () => {
     const requests: HttpRequest[] = [];
     const { connect } = await start(transport, {

@@ -1,41 +1,21 @@
-// Upgrades over node:http. Owns the handshake of a WebSocket, from the upgrade request to the live socket.
+// Upgrades. Owns a request to become a WebSocket, until it is refused or handed to the engine.
 
 import { ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
-import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
-import { LiveSocket } from './live-socket.ts';
-import type { LiveSocketOptions } from './live-socket.ts';
-import { NodeExchange } from './node-exchange.ts';
-import type { NodeExchangeOptions } from './node-exchange.ts';
-import { NodeWire } from './node-wire.ts';
-
-/** What ws reports when it gave up on a peer, and the code it closed with. */
-const closeCodes = new Map([
-  ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 1009],
-  ['WS_ERR_INVALID_UTF8', 1007],
-]);
+import { HttpExchange } from './http-exchange.ts';
+import type { ExchangeOptions } from './http-exchange.ts';
+import type { RunningEngine } from './web-socket-engine.ts';
 
 /** Takes WebSockets on `webSocketPath` of `server`. Any other upgrade is ignored, as RFC 9110 §7.8 allows. */
 export function takeUpgrades(
   server: Server,
   webSocketPath: string,
-  socketOptions: LiveSocketOptions,
-  exchangeOptions: NodeExchangeOptions,
+  engine: RunningEngine,
+  options: ExchangeOptions,
 ): void {
-  let agreed = '';
-  const handshake = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: socketOptions.limits.messageBytesMax,
-    perMessageDeflate: false,
-    skipUTF8Validation: false,
-    handleProtocols: () => agreed,
-  });
-
   server.on('upgrade', (message: IncomingMessage, tcp: TcpSocket, rest: Buffer) => {
-    if (exchangeOptions.isStopping()) return tcp.destroy();
+    if (options.isStopping()) return tcp.destroy();
     if (!isOurs(message, webSocketPath)) return serveWithout(server, message, tcp, rest);
     // node:http has let go of the connection, with its error handler.
     tcp.on('error', () => tcp.destroy());
@@ -43,14 +23,13 @@ export function takeUpgrades(
     response.shouldKeepAlive = false;
     response.assignSocket(tcp);
     response.on('finish', () => tcp.destroySoon());
-    const exchange = new NodeExchange(message, response, exchangeOptions);
+    const exchange = new HttpExchange(message, response, options);
     if (!isSound(message)) return exchange.refuse(400);
     const decision = exchange.decide();
     if ('refuse' in decision) return exchange.answer(decision.refuse);
     exchange.handOver(() => {
       response.detachSocket(tcp);
-      agreed = decision.protocol;
-      handshake.handleUpgrade(message, tcp, rest, (socket) => open(socket, tcp, decision.session, socketOptions));
+      engine.adopt({ message, tcp, rest, protocol: decision.protocol, session: decision.session });
     });
   });
 }
@@ -78,20 +57,4 @@ function serveWithout(server: Server, message: IncomingMessage, tcp: TcpSocket, 
   }
   tcp.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), rest]));
   server.emit('connection', tcp);
-}
-
-function open(socket: WebSocket, tcp: TcpSocket, session: unknown, options: LiveSocketOptions): void {
-  const live = new LiveSocket(new NodeWire(socket, tcp), session, options);
-  socket.on('message', (message, binary) => {
-    // A joined buffer is the library's default form of a message, whatever its fragments.
-    if (Buffer.isBuffer(message)) live.received(message, binary);
-  });
-  socket.on('ping', () => live.heard());
-  socket.on('pong', () => live.heard());
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    const code = closeCodes.get(error.code ?? '');
-    if (code !== undefined) live.close(code, error.message);
-  });
-  socket.on('close', (code) => live.gone(code));
-  live.opened();
 }

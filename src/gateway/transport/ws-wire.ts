@@ -4,7 +4,7 @@ import type { Socket as TcpSocket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Wire } from './live-socket.ts';
 
-export class NodeWire implements Wire {
+export class WsWire implements Wire {
   readonly #socket: WebSocket;
   readonly #tcp: TcpSocket;
 

@@ -1,39 +1,43 @@
-// Transport over node:http and ws. Owns the server and its connections.
+// Transport over node:http and a WebSocket engine. Owns the server and its connections.
 //
-// It works wherever Node does, and is the measure of the other: a strict parser, answers to pipelined requests in
-// order whenever they are given, and a pause for a client that does not read its answers.
+// HTTP is node:http's: a strict parser, answers to pipelined requests in order whenever they are given, and a pause for
+// a client that does not read its answers.
 
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Server } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import { startHeartbeat } from './live-socket.ts';
 import type { LiveSocketOptions } from './live-socket.ts';
-import { NodeExchange } from './node-exchange.ts';
-import type { NodeExchangeOptions } from './node-exchange.ts';
-import { takeUpgrades } from './node-upgrade.ts';
+import { HttpExchange } from './http-exchange.ts';
+import type { ExchangeOptions } from './http-exchange.ts';
 import type { HttpAnswer, Listener, RefusedStatus, Transport, TransportOptions } from './transport.ts';
 import { stopMsMax } from './transport.ts';
+import { takeUpgrades } from './upgrades.ts';
+import type { WebSocketEngine } from './web-socket-engine.ts';
 
 /** Bytes of a request's head. Keys, tickets and trace ids take a tenth. */
 const headBytesMax = 16 * 1024;
 
-/** A connection idle between requests, or stuck in one or in reading an answer; uWebSockets.js has the same. */
+/** A connection idle between requests, or stuck in one or in reading an answer. */
 const idleMsMax = 10_000;
 
-export const nodeTransport: Transport = {
-  name: 'node',
-  version: process.versions.node,
-  listen,
-};
+export function httpTransport(engine: WebSocketEngine): Transport {
+  return { name: engine.name, version: engine.version, listen: (options) => listen(engine, options) };
+}
 
-async function listen({ host, port, webSocketPath, limits, handlers }: TransportOptions): Promise<Listener> {
+async function listen(engine: WebSocketEngine, options: TransportOptions): Promise<Listener> {
+  const { host, port, folder, webSocketPath, limits, handlers } = options;
   let stopping = false;
   const isStopping = () => stopping;
-  const exchangeOptions: NodeExchangeOptions = { handlers, limits, exchanges: new Set(), isStopping };
+  const exchangeOptions: ExchangeOptions = { handlers, limits, exchanges: new Set(), isStopping };
   const socketOptions: LiveSocketOptions = { handlers, limits, sockets: new Set() };
   const server = createHttpServer(exchangeOptions);
-  takeUpgrades(server, webSocketPath, socketOptions, exchangeOptions);
-  const boundPort = await bind(server, host, port);
+  const running = await engine.start(socketOptions, folder);
+  takeUpgrades(server, webSocketPath, running, exchangeOptions);
+  const boundPort = await bind(server, host, port).catch((error: unknown) => {
+    running.stop();
+    throw error;
+  });
   const stopHeartbeat = startHeartbeat(socketOptions.sockets, limits);
 
   const stop = async (): Promise<void> => {
@@ -47,16 +51,17 @@ async function listen({ host, port, webSocketPath, limits, handlers }: Transport
     await closed;
     clearTimeout(cutTimer);
     stopHeartbeat();
+    running.stop();
   };
   let stopped: Promise<void> | undefined;
   return { port: boundPort, close: () => (stopped ??= stop()) };
 }
 
-function createHttpServer(options: NodeExchangeOptions): Server {
+function createHttpServer(options: ExchangeOptions): Server {
   const requestMsMax = Math.ceil(options.limits.requestSeconds * 1000);
   const server = createServer({
     insecureHTTPParser: false,
-    requireHostHeader: false, // NodeExchange requires it, with an answer of ours.
+    requireHostHeader: false, // HttpExchange requires it, with an answer of ours.
     noDelay: true,
     maxHeaderSize: headBytesMax,
     headersTimeout: requestMsMax,
@@ -64,7 +69,7 @@ function createHttpServer(options: NodeExchangeOptions): Server {
     connectionsCheckingInterval: Math.min(1_000, requestMsMax / 2),
     keepAliveTimeout: idleMsMax,
   });
-  server.on('request', (message, response) => new NodeExchange(message, response, options).serve());
+  server.on('request', (message, response) => new HttpExchange(message, response, options).serve());
   server.on('clientError', (error: NodeJS.ErrnoException, tcp: TcpSocket) => {
     if (!tcp.writable || error.code === 'ECONNRESET' || isOwed(tcp, options)) tcp.destroy();
     else tcp.end(rawAnswer(options.handlers.refuse(refusedStatus(error))), () => tcp.destroy());
@@ -76,7 +81,7 @@ function createHttpServer(options: NodeExchangeOptions): Server {
 }
 
 /** An answer of ours is awaited: neither the silence is the client's, nor may another answer overtake it. */
-function isOwed(tcp: TcpSocket, { exchanges }: NodeExchangeOptions): boolean {
+function isOwed(tcp: TcpSocket, { exchanges }: ExchangeOptions): boolean {
   for (const exchange of exchanges) if (exchange.isOwedTo(tcp)) return true;
   return false;
 }

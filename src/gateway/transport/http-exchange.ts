@@ -4,22 +4,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestBody } from './request-body.ts';
 import type { Handlers, HttpAnswer, HttpRequest, RefusedStatus, TransportLimits, Upgrade } from './transport.ts';
 
-export type NodeExchangeOptions = {
+export type ExchangeOptions = {
   readonly handlers: Handlers;
   readonly limits: TransportLimits;
   /** Exchanges that are not over; an exchange adds and removes itself. */
-  readonly exchanges: Set<NodeExchange>;
+  readonly exchanges: Set<HttpExchange>;
   /** The listener closes: an answer ends its connection. */
   readonly isStopping: () => boolean;
 };
 
-export class NodeExchange {
+export class HttpExchange {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #options: NodeExchangeOptions;
+  readonly #options: ExchangeOptions;
   #state: 'reading' | 'asked' | 'over' = 'reading';
 
-  constructor(message: IncomingMessage, response: ServerResponse, options: NodeExchangeOptions) {
+  constructor(message: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
     this.#message = message;
     this.#response = response;
     this.#options = options;
