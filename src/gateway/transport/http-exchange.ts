@@ -125,6 +125,7 @@ function requestOf(message: IncomingMessage, body: Uint8Array): HttpRequest {
   };
 }
 
-function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
-  return Object.hasOwn(headersDistinct, name) ? headersDistinct[name]?.join(', ') : undefined;
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return Array.isArray(value) ? value.join(', ') : value;
 }

@@ -62,6 +62,7 @@ function createHttpServer(options: ExchangeOptions): Server {
   const server = createServer({
     insecureHTTPParser: false,
     requireHostHeader: false, // HttpExchange requires it, with an answer of ours.
+    joinDuplicateHeaders: true,
     noDelay: true,
     maxHeaderSize: headBytesMax,
     headersTimeout: requestMsMax,
