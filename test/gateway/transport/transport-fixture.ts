@@ -32,7 +32,7 @@ export const transport = httpTransport(wsEngine);
 
 export const webSocketPath = '/v1/ws';
 
-const limits: TransportLimits = {
+export const limits: TransportLimits = {
   bodyBytesMax: 10_000,
   messageBytesMax: 100_000,
   backlogBytesMax: 1_000_000,
