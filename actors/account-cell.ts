@@ -73,12 +73,14 @@ export class AccountCell extends Cell {
     if (operation.currency === '') operation.currency = this.account.currency;
     const { step, amount, currency } = operation;
     if (step === 'posted' || step === 'held') return refuseCredit(this.account, amount, currency);
+    if (step === 'reversed') return refuseDebit(this.account, amount, currency);
     return step === 'captured' ? refuseCapture(this.account) : ALLOWED;
   }
 
   #refuseDebit(operation: Operation): Verdict {
     const { step, amount, currency } = operation;
     if (step === 'posted' || step === 'held') return refuseDebit(this.account, amount, currency);
+    if (step === 'reversed') return refuseCredit(this.account, amount, currency);
     return step === 'captured' ? refuseCapture(this.account) : ALLOWED;
   }
 

@@ -3,8 +3,9 @@
 
 import type { Account, AccountStatus, Metadata } from '../src/domain/accounts.ts';
 import type { Context } from '../src/domain/context.ts';
-import type { Fact, TransferMoved } from '../src/domain/facts.ts';
+import type { Fact, TransferFact } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
+import type { ReverseRequest } from '../src/domain/reversals.ts';
 import type { SettleRequest, TransferRequest } from '../src/domain/transfers.ts';
 import type { Effect } from './commit.ts';
 import { Message } from './runtime/message.ts';
@@ -127,7 +128,7 @@ export type Dated<F extends Fact> = {
 export class MakeTransfer extends Command {
   readonly request: TransferRequest;
   readonly keyed: RequestKey;
-  transfer: Dated<TransferMoved> | null = null;
+  transfer: Dated<TransferFact> | null = null;
 
   constructor(context: Context, request: TransferRequest, keyed: RequestKey, reply: (command: MakeTransfer) => void) {
     super(context, reply);
@@ -139,7 +140,7 @@ export class MakeTransfer extends Command {
 export class SettleHold extends Command {
   readonly request: SettleRequest;
   readonly keyed: RequestKey;
-  transfer: Dated<TransferMoved> | null = null;
+  transfer: Dated<TransferFact> | null = null;
 
   constructor(context: Context, request: SettleRequest, keyed: RequestKey, reply: (command: SettleHold) => void) {
     super(context, reply);
@@ -148,9 +149,21 @@ export class SettleHold extends Command {
   }
 }
 
+export class ReverseTransfer extends Command {
+  readonly request: ReverseRequest;
+  readonly keyed: RequestKey;
+  transfer: Dated<TransferFact> | null = null;
+
+  constructor(context: Context, request: ReverseRequest, keyed: RequestKey, reply: (command: ReverseTransfer) => void) {
+    super(context, reply);
+    this.request = request;
+    this.keyed = keyed;
+  }
+}
+
 export class ReadTransfer extends Command {
   readonly id: string;
-  transfer: Dated<TransferMoved> | null = null;
+  transfer: Dated<TransferFact> | null = null;
 
   constructor(context: Context, id: string, reply: (command: ReadTransfer) => void) {
     super(context, reply);

@@ -3,7 +3,7 @@
 
 import type { Context } from '../src/domain/context.ts';
 import type { Step } from '../src/domain/accounts.ts';
-import type { Leg, TransferMoved } from '../src/domain/facts.ts';
+import type { Leg, TransferFact } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import type { SettleRequest } from '../src/domain/transfers.ts';
 import type { RequestKey } from './commands.ts';
@@ -11,7 +11,8 @@ import type { Desk } from './desk.ts';
 import type { Cell } from './runtime/cell.ts';
 import { Message } from './runtime/message.ts';
 
-/** Where an operation stands. The credit account is asked first, because only the debit account can be short. */
+/** Where an operation stands. The credit account is asked first, because only the debit account can be short; of a
+ * reversal it is the credit account that pays, and both are asked before either moves. */
 export const PHASE = { begin: 0, admit: 1, debit: 2, credit: 3, moved: 4, done: 5 } as const;
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
 
@@ -49,7 +50,7 @@ export class Operation extends Message {
   readonly settle: SettleRequest | null;
   /** Id of this operation; '' when only its key names it. */
   readonly id: string;
-  /** Minor units to move; for a settle 0 until the transfer knows what remains. */
+  /** Minor units to move; for a settle or reversal 0 until the transfer knows what there is. */
   amount: number;
   /** Minor units asked of a hold; 0 for all that remains, and for a new transfer. */
   readonly requested: number;
@@ -66,7 +67,7 @@ export class Operation extends Message {
   debit: Leg | null = null;
   credit: Leg | null = null;
   /** What became of it; null when refused. */
-  fact: TransferMoved | null = null;
+  fact: TransferFact | null = null;
 
   constructor(begin: Begin, step: Step, id: string, amount: number, currency: string, settle: SettleRequest | null) {
     super(begin.context);

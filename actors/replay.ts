@@ -6,7 +6,7 @@
 
 import { applyCredit, applyDebit, type Account } from '../src/domain/accounts.ts';
 import { FACT_KIND, type AccountChanged, type AccountOpened, type Fact, type Leg } from '../src/domain/facts.ts';
-import type { TransferMoved } from '../src/domain/facts.ts';
+import type { TransferFact } from '../src/domain/facts.ts';
 import { newAccount } from './accounts.ts';
 import type { Desk } from './desk.ts';
 import type { FrameFacts } from './frame-facts.ts';
@@ -31,6 +31,10 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
       replayLeg(desk, fact, fact.credit, applyCredit, frame);
       desk.transfers.replay(fact, frame.seq);
       return;
+    case FACT_KIND.transferReversed:
+      replayLeg(desk, fact, fact.debit, applyDebit, frame);
+      replayLeg(desk, fact, fact.credit, applyCredit, frame);
+      return;
     case FACT_KIND.accountOpened:
       replayOpening(desk, fact, frame);
       return;
@@ -52,7 +56,7 @@ function replayOpening(desk: Desk, fact: AccountOpened, frame: FrameFacts): void
   else desk.accounts.admit(newAccount(fact, frame.timeMs, frame.seq));
 }
 
-function replayLeg(desk: Desk, fact: TransferMoved, leg: Leg, apply: typeof applyDebit, frame: FrameFacts): void {
+function replayLeg(desk: Desk, fact: TransferFact, leg: Leg, apply: typeof applyDebit, frame: FrameFacts): void {
   const cell = desk.accounts.find(fact.context.merchant, leg.account);
   if (!cell) throw new Contradiction(`frame ${frame.seq}: account ${leg.account} was never opened`);
   const { account } = cell;

@@ -4,7 +4,7 @@
 // K1. A key means one request: the same again gets the first answer, another one is refused. K2. Only effects are
 // remembered, and keys of requests whose effect was there already under their name: what was refused is judged anew.
 
-import { FACT_KIND, type AccountChanged, type Fact, type TransferMoved } from '../src/domain/facts.ts';
+import { FACT_KIND, type AccountChanged, type Fact, type TransferFact } from '../src/domain/facts.ts';
 import type { Account } from '../src/domain/accounts.ts';
 import { numberOf } from '../src/domain/refusals.ts';
 import { newAccount } from './accounts.ts';
@@ -16,6 +16,7 @@ import {
   OpenAccount,
   ReadAccount,
   ReadTransfer,
+  ReverseTransfer,
   RunBatch,
   SettleHold,
   type Command,
@@ -47,6 +48,7 @@ export class SessionCell extends Cell {
     else if (command instanceof MakeTransfer || command instanceof SettleHold) this.#transfer(command);
     else if (command instanceof OpenAccount) this.#open(command);
     else if (command instanceof ChangeAccount || command instanceof ReadAccount) this.#toAccount(command);
+    else if (command instanceof ReverseTransfer) this.#reverse(command);
     else this.#read(command);
   }
 
@@ -67,6 +69,16 @@ export class SessionCell extends Cell {
     if (immediate) this.#answer(command, immediate);
   }
 
+  #reverse(command: ReverseTransfer): void {
+    if (this.#answeredBefore(command, command.keyed)) return;
+    const { context, keyed, request } = command;
+    const begin: Begin = { context, keyed, unit: null, requester: new Single(this.#desk, command) };
+    const immediate = this.#desk.transfers.reverse(request, begin);
+    if (!immediate) return;
+    command.verdict = immediate.verdict;
+    this.#desk.commit.after(command);
+  }
+
   #answer(command: MakeTransfer | SettleHold, immediate: NonNullable<Immediate>): void {
     command.verdict = immediate.verdict;
     if (immediate.earlier) this.#answerByName(command, immediate.earlier);
@@ -74,7 +86,7 @@ export class SessionCell extends Cell {
   }
 
   /** The effect is there under the request's name; its key, if it has one, is new and means this request from now on. */
-  #answerByName(command: MakeTransfer | SettleHold, earlier: Dated<TransferMoved>): void {
+  #answerByName(command: MakeTransfer | SettleHold, earlier: Dated<TransferFact>): void {
     const { context, keyed } = command;
     const { seq: answerSeq, index: answerIndex } = earlier;
     command.replayed = true;
@@ -134,9 +146,9 @@ export class SessionCell extends Cell {
 /** Whoever waits for a single transfer. */
 class Single implements Requester {
   readonly #desk: Desk;
-  readonly #command: MakeTransfer | SettleHold;
+  readonly #command: MakeTransfer | SettleHold | ReverseTransfer;
 
-  constructor(desk: Desk, command: MakeTransfer | SettleHold) {
+  constructor(desk: Desk, command: MakeTransfer | SettleHold | ReverseTransfer) {
     this.#desk = desk;
     this.#command = command;
   }
@@ -161,7 +173,8 @@ function answerAgain(command: Command, found: Found): void {
   const { fact, frame } = found;
   command.replayed = true;
   command.position = frame.seq;
-  if (command instanceof MakeTransfer || command instanceof SettleHold) command.transfer = dated(found);
+  if (command instanceof MakeTransfer || command instanceof SettleHold || command instanceof ReverseTransfer)
+    command.transfer = dated(found);
   else if (command instanceof OpenAccount || command instanceof ChangeAccount) command.account = accountIn(fact, found);
   else if (command instanceof RunBatch && fact.kind === FACT_KIND.batchAnswered) command.results = [...fact.results];
 }

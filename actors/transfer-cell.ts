@@ -99,6 +99,8 @@ export class TransferCell extends Cell {
     if (step === 'held' || step === 'posted') {
       transfer.status = step;
       if (step === 'held') transfer.expiresAtMs = this.#dueMs();
+    } else if (step === 'reversed') {
+      throw new Error('a reversal has an actor of its own');
     } else {
       applySettle(transfer, step, amount);
     }

@@ -4,9 +4,17 @@
 // T1. A name is used once: the same request again gets the first answer, another request is refused. T2. A transfer's
 // actor is in memory while its hold is open, and can leave any time: its latest fact has all of its state.
 
-import { FACT_KIND, sameSettle, sameTransfer, type TransferMoved } from '../src/domain/facts.ts';
+import {
+  FACT_KIND,
+  isTransfer,
+  sameSettle,
+  sameTransfer,
+  type TransferFact,
+  type TransferMoved,
+} from '../src/domain/facts.ts';
 import { makeId } from '../src/domain/ids.ts';
 import { numberOf, type Verdict } from '../src/domain/refusals.ts';
+import type { ReverseRequest } from '../src/domain/reversals.ts';
 import { isOpen, type SettleRequest, type TransferRequest } from '../src/domain/transfers.ts';
 import type { OpenHold } from '../src/journal/state-store.ts';
 import type { Dated } from './commands.ts';
@@ -14,6 +22,7 @@ import type { Desk } from './desk.ts';
 import type { Found } from './names.ts';
 import { Operation, type Begin } from './operation.ts';
 import { PostCell } from './post-cell.ts';
+import { ReversalCell } from './reversal-cell.ts';
 import { Timers } from './runtime/timers.ts';
 import { TransferCell, type TransferState } from './transfer-cell.ts';
 
@@ -21,7 +30,7 @@ const DIFFERENT_CONTENT = numberOf('transfer_exists_with_different_content');
 const NOT_FOUND = numberOf('transfer_not_found');
 
 /** The request is answered at once: by an earlier one, or by a refusal. null: it has begun. */
-export type Immediate = { readonly verdict: Verdict; readonly earlier: Dated<TransferMoved> | null } | null;
+export type Immediate = { readonly verdict: Verdict; readonly earlier: Dated<TransferFact> | null } | null;
 
 type DueHold = { readonly dueMs: number; readonly merchant: string; readonly id: string };
 
@@ -71,14 +80,25 @@ export class Transfers {
     return null;
   }
 
+  /** Takes back a transfer; a capture or void is not one. */
+  reverse(request: ReverseRequest, begin: Begin): Immediate {
+    const found = this.#desk.names.findTransfer(begin.context.merchant, request.transfer);
+    const latest = found ? dated(found) : null;
+    if (latest?.fact.transfer !== request.transfer) return { verdict: NOT_FOUND, earlier: null };
+    const { currency } = latest.fact;
+    const cell = new ReversalCell(this.#desk, request, latest);
+    this.#desk.dispatcher.send(cell, new Operation(begin, 'reversed', '', 0, currency, null));
+    return null;
+  }
+
   /** The transfer's actor, from memory or from its latest fact; null when there is no such transfer. */
   find(merchant: string, id: string): TransferCell | null {
     const resident = this.#open.get(keyOf(merchant, id));
     if (resident) return resident;
     const found = this.#desk.names.findTransfer(merchant, id);
     const fact = found?.fact;
-    if (fact?.kind !== FACT_KIND.transferMoved || fact.transfer !== id) return null;
-    const cell = new TransferCell(this.#desk, stateOf(fact, (found as Found).frame.timeMs, (found as Found).frame.seq));
+    if (!found || !fact || !isTransfer(fact) || fact.transfer !== id) return null;
+    const cell = new TransferCell(this.#desk, stateOf(fact, found.frame.timeMs, found.frame.seq));
     if (isOpen(cell.transfer)) this.#keep(cell);
     return cell;
   }
@@ -167,8 +187,8 @@ export class Transfers {
     return { verdict: 0, earlier: first };
   }
 
-  #firstOf(found: Found, id: string): Dated<TransferMoved> | null {
-    const fact = found.fact as TransferMoved;
+  #firstOf(found: Found, id: string): Dated<TransferFact> | null {
+    const fact = found.fact as TransferFact;
     if (fact.transfer !== id) return null;
     if (fact.originSeq === 0) return dated(found);
     const frame = this.#desk.history.frame(fact.originSeq);
@@ -186,15 +206,15 @@ export class Transfers {
 }
 
 /** @throws Error when the fact is not about a transfer: the index and the journal disagree. */
-export function dated(found: Found): Dated<TransferMoved> {
+export function dated(found: Found): Dated<TransferFact> {
   const { fact, frame, index } = found;
-  if (fact.kind !== FACT_KIND.transferMoved) throw new Error('a transfer was expected');
+  if (!isTransfer(fact)) throw new Error('a transfer was expected');
   return { fact, timeMs: frame.timeMs, seq: frame.seq, index };
 }
 
 function settledBefore(found: Found, request: SettleRequest): Immediate {
-  const fact = found.fact as TransferMoved;
-  const same = fact.id === request.id && sameSettle(fact, request);
+  const { fact } = found;
+  const same = fact.kind === FACT_KIND.transferMoved && fact.id === request.id && sameSettle(fact, request);
   return same ? { verdict: 0, earlier: dated(found) } : { verdict: DIFFERENT_CONTENT, earlier: null };
 }
 
@@ -219,7 +239,7 @@ function newHold(merchant: string, id: string, request: TransferRequest): Transf
 }
 
 /** `timeMs`, `seq`: of the frame that has the fact. */
-function stateOf(fact: TransferMoved, timeMs: number, seq: number): TransferState {
+function stateOf(fact: TransferFact, timeMs: number, seq: number): TransferState {
   return {
     merchant: fact.context.merchant,
     id: fact.transfer,

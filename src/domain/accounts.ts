@@ -41,7 +41,7 @@ export type Account = Balances & {
 };
 
 /** What a step does to the two accounts of a transfer. */
-export type Step = 'posted' | 'held' | 'captured' | 'voided' | 'expired';
+export type Step = 'posted' | 'held' | 'captured' | 'voided' | 'expired' | 'reversed';
 
 const FROZEN = numberOf('account_frozen');
 const CLOSED = numberOf('account_closed');
@@ -99,6 +99,9 @@ export function applyDebit(account: Balances, step: Step, amount: number): void 
     case 'expired':
       account.held -= amount;
       account.available += amount;
+      return;
+    case 'reversed':
+      account.available += amount;
   }
 }
 
@@ -119,5 +122,8 @@ export function applyCredit(account: Balances, step: Step, amount: number): void
     case 'voided':
     case 'expired':
       account.pending -= amount;
+      return;
+    case 'reversed':
+      account.available -= amount;
   }
 }

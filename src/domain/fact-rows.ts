@@ -4,7 +4,15 @@
 
 import type { AccountStatus, Metadata, Step } from './accounts.ts';
 import type { Context } from './context.ts';
-import { FACT_KIND, type AccountChanged, type Fact, type Leg, type TransferMoved } from './facts.ts';
+import {
+  FACT_KIND,
+  type AccountChanged,
+  type Fact,
+  type Leg,
+  type TakenBack,
+  type TransferMoved,
+  type TransferReversed,
+} from './facts.ts';
 
 export type FactRow = readonly unknown[];
 
@@ -28,6 +36,8 @@ export function factRow(fact: Fact, context: number): FactRow {
       return [5, context, fact.answerSeq, fact.answerIndex, fact.key, fact.fingerprint];
     case FACT_KIND.dayOpened:
       return [6, context, fact.date];
+    case FACT_KIND.transferReversed:
+      return reversedRow(fact, context);
   }
 }
 
@@ -60,6 +70,8 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
       const [, , date] = row as DayRow;
       return { kind: 6, context, date, key: '', fingerprint: '' };
     }
+    case FACT_KIND.transferReversed:
+      return readReversed(row as ReversedRow, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }
@@ -131,4 +143,42 @@ type Posting = Pick<TransferMoved, 'context' | 'id' | 'debit' | 'credit' | 'curr
 function posted({ context, id, debit, credit, currency, amount }: Posting): TransferMoved {
   // prettier-ignore
   return { kind: 3, context, step: 'posted', id, debit, credit, currency, amount, transfer: id, moved: amount, captured: 0, released: 0, status: 'posted', version: 1, expiresAtMs: 0, expiresInSeconds: 0, requested: 0, createdAtMs: 0, originSeq: 0, previousSeq: 0, metadata: null, key: '', fingerprint: '' };
+}
+
+// prettier-ignore
+type ReversedRow = [
+  kind: 11, context: number, transfer: string,
+  debit: string, debitVersion: number, debitAvailable: number,
+  credit: string, creditVersion: number, creditAvailable: number,
+  currency: string, amount: number, moved: number, captured: number, released: number, version: number,
+  expiresAtMs: number, expiresInSeconds: number, createdAtMs: number, originSeq: number, previousSeq: number,
+  metadata: Metadata | null,
+  backStep: number, backVersion: number, backSeq: number, backIndex: number, backTimeMs: number,
+  reason: string, notes: Metadata | null, key: string, fingerprint: string,
+];
+
+function reversedRow(fact: TransferReversed, context: number): ReversedRow {
+  const { debit, credit, takesBack } = fact;
+  // prettier-ignore
+  return [
+    11, context, fact.transfer,
+    debit.account, debit.version, debit.available,
+    credit.account, credit.version, credit.available,
+    fact.currency, fact.amount, fact.moved, fact.captured, fact.released, fact.version,
+    fact.expiresAtMs, fact.expiresInSeconds, fact.createdAtMs, fact.originSeq, fact.previousSeq,
+    fact.metadata,
+    STEPS.indexOf(takesBack.step), takesBack.version, takesBack.seq, takesBack.index, takesBack.timeMs,
+    fact.reason, fact.notes, fact.key, fact.fingerprint,
+  ];
+}
+
+function readReversed(row: ReversedRow, context: Context): TransferReversed {
+  // prettier-ignore
+  const [, , transfer, debitAccount, debitVersion, debitAvailable, creditAccount, creditVersion, creditAvailable, currency, amount, moved, captured, released, version, expiresAtMs, expiresInSeconds, createdAtMs, originSeq, previousSeq, metadata, backStep, backVersion, seq, index, timeMs, reason, notes, key, fingerprint] = row;
+  const debit: Leg = { account: debitAccount, version: debitVersion, available: debitAvailable };
+  const credit: Leg = { account: creditAccount, version: creditVersion, available: creditAvailable };
+  const step = STEPS[backStep] === 'captured' ? 'captured' : 'posted';
+  const takesBack: TakenBack = { step, version: backVersion, seq, index, timeMs };
+  // prettier-ignore
+  return { kind: 11, context, step: 'reversed', status: 'reversed', id: '', transfer, debit, credit, currency, amount, moved, captured, released, version, expiresAtMs, expiresInSeconds, createdAtMs, originSeq, previousSeq, metadata, takesBack, reason, notes, key, fingerprint };
 }

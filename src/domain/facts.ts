@@ -14,6 +14,7 @@ export const FACT_KIND = {
   batchAnswered: 4,
   keyRemembered: 5,
   dayOpened: 6,
+  transferReversed: 11,
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
@@ -88,6 +89,37 @@ export type TransferMoved = Keyed & {
   readonly metadata: Metadata | null;
 };
 
+/** A step of a transfer that was taken back, and where its fact stands in the journal. */
+export type TakenBack = {
+  readonly step: 'posted' | 'captured';
+  /** The transfer's, after that step. */
+  readonly version: number;
+  readonly seq: number;
+  readonly index: number;
+  /** Of the frame, ms since 1970. */
+  readonly timeMs: number;
+};
+
+/**
+ * The last step of a transfer: what reached the credit account goes back to the debit account. The legs are those of
+ * the transfer, so the credit leg is the one that pays.
+ */
+export type TransferReversed = Omit<TransferMoved, 'kind' | 'step' | 'status' | 'id' | 'requested'> & {
+  readonly kind: 11;
+  readonly step: 'reversed';
+  readonly status: 'reversed';
+  /** Only its key names it. */
+  readonly id: '';
+  readonly takesBack: TakenBack;
+  /** '' when the client gave none. */
+  readonly reason: string;
+  /** The reversal's own metadata; `metadata` is the transfer's. */
+  readonly notes: Metadata | null;
+};
+
+/** Any step of a transfer. */
+export type TransferFact = TransferMoved | TransferReversed;
+
 /** What a keyed batch answered. */
 export type BatchAnswered = Keyed & {
   readonly kind: 4;
@@ -119,20 +151,21 @@ export type DayOpened = {
 };
 
 /** What others may hear of; the rest concerns whoever sent the request. */
-export type EventFact = AccountOpened | AccountChanged | TransferMoved;
+export type EventFact = AccountOpened | AccountChanged | TransferFact;
 
 export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened;
 
 export function isEvent(fact: Fact): fact is EventFact {
-  return (
-    fact.kind === FACT_KIND.transferMoved ||
-    fact.kind === FACT_KIND.accountOpened ||
-    fact.kind === FACT_KIND.accountChanged
-  );
+  return isTransfer(fact) || fact.kind === FACT_KIND.accountOpened || fact.kind === FACT_KIND.accountChanged;
+}
+
+/** True for a step of a transfer. */
+export function isTransfer(fact: Fact): fact is TransferFact {
+  return fact.kind === FACT_KIND.transferMoved || fact.kind === FACT_KIND.transferReversed;
 }
 
 /** Does the request say what this first fact of a transfer says? */
-export function sameTransfer(fact: TransferMoved, request: TransferRequest): boolean {
+export function sameTransfer(fact: TransferFact, request: TransferRequest): boolean {
   return (
     (fact.step === 'held') === request.hold &&
     (fact.step === 'held' || fact.step === 'posted') &&

@@ -66,6 +66,12 @@ export const REFUSALS = {
   batch_member_refused: { number: 118, status: 409, meaning: 'Another transfer of this atomic batch was refused.' },
   account_not_empty: { number: 119, status: 409, meaning: 'Only an account without money, holds and debts closes.' },
   hold_accounts_differ: { number: 120, status: 409, meaning: 'The accounts named are not those of the hold.' },
+  transfer_not_reversible: {
+    number: 121,
+    status: 409,
+    meaning: 'Only a post is reversed, or a hold of which nothing remains and that was captured in one step.',
+  },
+  transfer_reversed: { number: 122, status: 409, meaning: 'The transfer was reversed before.' },
   insufficient_funds: {
     number: 160,
     status: 409,
@@ -106,8 +112,8 @@ export type Verdict = number;
 
 export const ALLOWED = 0;
 
-/** What a batch member answers when it is carried out (or was before). */
-export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4 } as const;
+/** What a batch member answers when it is carried out (or was before); 5 is no member's, a reversal is asked for by itself. */
+export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, reversed: 5 } as const;
 
 /** First number that is a refusal. */
 export const REFUSAL_NUMBER_MIN = 16;

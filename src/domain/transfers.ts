@@ -90,5 +90,7 @@ export function resultOf(step: Step): number {
     case 'voided':
     case 'expired':
       return RESULT.voided;
+    case 'reversed':
+      return RESULT.reversed;
   }
 }

@@ -21,6 +21,9 @@ export type Field<T> = {
 /** Pairs of a metadata object, characters of a key and of a value: notes, not documents. */
 const METADATA = { pairsMax: 50, keyLengthMax: 64, valueLengthMax: 500 } as const;
 
+/** Characters: a sentence or two. */
+const REASON_LENGTH_MAX = 500;
+
 function field<T>(schema: TSchema, refusal: Refusal, convert: (value: unknown) => T | null): Field<T> {
   const validator = Compile(schema);
   return {
@@ -92,6 +95,11 @@ export const metadata: Field<Metadata> = field(
   ),
   'body_invalid',
   (value) => value as Metadata,
+);
+
+export const reason: Field<string> = plain(
+  Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX, description: 'Why, for people.' }),
+  'body_invalid',
 );
 
 export const tuples: Field<readonly (readonly unknown[])[]> = plain(

@@ -18,7 +18,7 @@ export type GatewayMetrics = {
   readonly closed: (reason: 'client' | 'slow' | 'server') => void;
 };
 
-const OPERATIONS = ['accounts.create', 'accounts.get', 'accounts.change', 'transfers.create', 'transfers.get', 'transfers.capture', 'transfers.void', 'transfers.batch'] as const; // prettier-ignore
+const OPERATIONS = ['accounts.create', 'accounts.get', 'accounts.change', 'transfers.create', 'transfers.get', 'transfers.capture', 'transfers.void', 'transfers.reverse', 'transfers.batch'] as const; // prettier-ignore
 const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
 
 export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
@@ -95,6 +95,7 @@ function resultCounters(metrics: Metrics): Counter[] {
     [RESULT.captured, 'capture', 'ok'],
     [RESULT.voided, 'void', 'ok'],
     [RESULT.alreadyThere, 'any', 'replayed'],
+    [RESULT.reversed, 'reverse', 'ok'],
   ];
   const counters: Counter[] = [];
   for (const [result, op, outcome] of rows)

@@ -7,13 +7,14 @@ import {
   OpenAccount,
   ReadAccount,
   ReadTransfer,
+  ReverseTransfer,
   RunBatch,
   SettleHold,
   type ChangeRequest,
   type Command,
   type RequestKey,
 } from '../../actors/commands.ts';
-import type { Account } from '../domain/accounts.ts';
+import type { Account, Metadata } from '../domain/accounts.ts';
 import type { Context } from '../domain/context.ts';
 import type { Currencies } from '../domain/currencies.ts';
 import { ALLOWED, refusalOf, REFUSALS, RESULT } from '../domain/refusals.ts';
@@ -91,6 +92,7 @@ export type OperationName =
   | 'transfers.get'
   | 'transfers.capture'
   | 'transfers.void'
+  | 'transfers.reverse'
   | 'transfers.batch';
 
 export type Operations = Readonly<Record<OperationName, Operation>>;
@@ -105,6 +107,7 @@ export function makeOperations(currencies: Currencies, batchMax: number): Operat
     'transfers.get': getTransfer(),
     'transfers.capture': settleHold('transfers.capture', 'captured'),
     'transfers.void': settleHold('transfers.void', 'voided'),
+    'transfers.reverse': reverseTransfer(),
     'transfers.batch': runBatch(batchMax),
   };
 }
@@ -178,11 +181,15 @@ function createTransfer(currencies: Currencies): Operation {
     command: (values, context, keyed, tell) => {
       const { id = '', debit_account: debit = '', credit_account: credit = '', amount = 0, currency = '' } = values;
       const { hold = false, expires_in: expiresInSeconds = 0, metadata } = values;
-      const notes = metadata === undefined || Object.keys(metadata).length === 0 ? null : metadata;
-      const request = { id, debit, credit, amount, currency, hold, expiresInSeconds, metadata: notes };
+      const request = { id, debit, credit, amount, currency, hold, expiresInSeconds, metadata: notesOf(metadata) };
       return new MakeTransfer(context, request, keyed, transferTo(tell));
     },
   });
+}
+
+/** What is kept of metadata: nothing of an empty object. */
+function notesOf(metadata: Metadata | undefined): Metadata | null {
+  return metadata === undefined || Object.keys(metadata).length === 0 ? null : metadata;
 }
 
 /** `id`: absent, or not readable and then refused for that. */
@@ -226,6 +233,17 @@ function settleHold(name: 'transfers.capture' | 'transfers.void', step: 'capture
   });
 }
 
+function reverseTransfer(): Operation {
+  return operation('transfers.reverse', {
+    scope: 'payments:write',
+    status: 200,
+    fields: { id: fields.id, reason: fields.optional(fields.reason), metadata: fields.optional(fields.metadata) },
+    judge: (_values, key) => needKey(key),
+    command: ({ id: transfer = '', reason = '', metadata }, context, keyed, tell) =>
+      new ReverseTransfer(context, { transfer, reason, metadata: notesOf(metadata) }, keyed, transferTo(tell)),
+  });
+}
+
 function runBatch(batchMax: number): Operation {
   return operation('transfers.batch', {
     scope: 'payments:write',
@@ -247,7 +265,7 @@ function accountTo(tell: Tell): (command: OpenAccount | ChangeAccount | ReadAcco
   return (command) => tell(outcome(command, command.account, shownAccount));
 }
 
-function transferTo(tell: Tell): (command: MakeTransfer | SettleHold) => void {
+function transferTo(tell: Tell): (command: MakeTransfer | SettleHold | ReverseTransfer) => void {
   return (command) => {
     const result = command.replayed ? RESULT.alreadyThere : resultOf(command.transfer?.fact.step ?? 'posted');
     tell(outcome(command, command.transfer, (transfer) => shownTransfer(transferResource(transfer)), [result]));

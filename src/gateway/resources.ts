@@ -3,7 +3,7 @@
 
 import type { Account, Metadata, Step } from '../domain/accounts.ts';
 import { voucherId } from '../domain/books/voucher.ts';
-import { FACT_KIND, type EventFact, type Leg, type TransferMoved } from '../domain/facts.ts';
+import { FACT_KIND, type EventFact, type Leg, type TransferFact, type TransferReversed } from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
 import type { BookedEntry } from '../ledger/entry-block.ts';
 import type { Dated } from '../../actors/commands.ts';
@@ -44,7 +44,7 @@ export function accountResource(account: Account): AccountResource {
 
 export type TransferResource = {
   readonly id: string;
-  readonly status: TransferMoved['status'];
+  readonly status: Step;
   /** The hold that a capture or void with an id of its own belongs to; null for a transfer itself. */
   readonly ref: string | null;
   readonly debit_account: string;
@@ -62,6 +62,19 @@ export type TransferResource = {
   readonly updated_at: string;
   readonly debit: Side;
   readonly credit: Side;
+  /** Only of a transfer that was reversed. */
+  readonly reversal?: ReversalResource;
+};
+
+type ReversalResource = {
+  /** Minor units that went back. */
+  readonly amount: number;
+  readonly reason: string | null;
+  readonly metadata: Metadata;
+  readonly created_at: string;
+  /** The voucher of the reversal, and the one that it takes back. */
+  readonly voucher: string;
+  readonly reverses: string;
 };
 
 type Side = { readonly account: string; readonly version: number; readonly available: number };
@@ -69,8 +82,27 @@ type Side = { readonly account: string; readonly version: number; readonly avail
 const NO_METADATA: Metadata = {};
 
 /** The transfer as it was after this fact. */
-export function transferResource({ fact, timeMs }: Dated<TransferMoved>): TransferResource {
-  const isHold = fact.step !== 'posted';
+export function transferResource(dated: Dated<TransferFact>): TransferResource {
+  const { fact, timeMs } = dated;
+  if (fact.kind === FACT_KIND.transferReversed) {
+    const wasHold = fact.takesBack.step !== 'posted';
+    return { ...shownTransfer(fact, timeMs, wasHold), reversal: reversalResource(fact, dated) };
+  }
+  return shownTransfer(fact, timeMs, fact.step !== 'posted');
+}
+
+function reversalResource(fact: TransferReversed, { timeMs, seq, index }: Dated<TransferFact>): ReversalResource {
+  return {
+    amount: fact.moved,
+    reason: fact.reason === '' ? null : fact.reason,
+    metadata: fact.notes ?? NO_METADATA,
+    created_at: timeText(timeMs),
+    voucher: voucherId(timeMs, { seq, index }),
+    reverses: voucherId(fact.takesBack.timeMs, fact.takesBack),
+  };
+}
+
+function shownTransfer(fact: TransferFact, timeMs: number, isHold: boolean): TransferResource {
   return {
     id: fact.transfer,
     status: fact.status,
@@ -94,7 +126,7 @@ export function transferResource({ fact, timeMs }: Dated<TransferMoved>): Transf
 }
 
 /** What an id leads to: a transfer, or a capture or void that has an id of its own. */
-export function namedResource(id: string, dated: Dated<TransferMoved>): TransferResource {
+export function namedResource(id: string, dated: Dated<TransferFact>): TransferResource {
   const transfer = transferResource(dated);
   const { fact, timeMs } = dated;
   if (fact.transfer === id) return transfer;
@@ -117,7 +149,7 @@ export type EntryResource = {
   readonly id: string;
   readonly version: number;
   readonly at: string;
-  readonly type: TransferMoved['step'];
+  readonly type: Step;
   readonly side: 'debit' | 'credit';
   readonly transfer: string;
   readonly counterparty: string;
@@ -169,6 +201,7 @@ export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>): E
 function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource['data'] {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
+    case FACT_KIND.transferReversed:
       return transferResource({ fact, timeMs, seq, index });
     case FACT_KIND.accountOpened:
       return accountResource(newAccount(fact, timeMs, seq));
@@ -180,6 +213,7 @@ function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResourc
 export function eventType(fact: EventFact): string {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
+    case FACT_KIND.transferReversed:
       return `transfer.${fact.step}`;
     case FACT_KIND.accountOpened:
       return 'account.opened';
@@ -199,6 +233,8 @@ function changeOf(step: Step, side: 'debit' | 'credit', amount: number): number 
     case 'voided':
     case 'expired':
       return side === 'debit' ? amount : 0;
+    case 'reversed':
+      return side === 'debit' ? amount : -amount;
   }
 }
 

@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/transfers/{id}', action: 'transfers.get' },
   { method: 'POST', path: '/v1/transfers/{id}/capture', action: 'transfers.capture' },
   { method: 'POST', path: '/v1/transfers/{id}/void', action: 'transfers.void' },
+  { method: 'POST', path: '/v1/transfers/{id}/reverse', action: 'transfers.reverse' },
   { method: 'GET', path: '/v1/vouchers', action: 'vouchers.list' },
   { method: 'GET', path: '/v1/vouchers/{id}', action: 'vouchers.get' },
   { method: 'GET', path: '/v1/trial_balance', action: 'ledger.trial_balance' },

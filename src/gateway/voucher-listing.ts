@@ -2,10 +2,11 @@
 // journal, and the templates make it again from the fact as they did when it was booked.
 
 import { ReadTransfer, type Dated } from '../../actors/commands.ts';
+import { stepBefore } from '../../actors/steps.ts';
 import { SUBJECTS } from '../domain/books/subjects.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
-import { FACT_KIND, type Fact, type TransferMoved } from '../domain/facts.ts';
+import { FACT_KIND, isTransfer, type Fact, type TransferFact } from '../domain/facts.ts';
 import { isId, type FactPosition } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
@@ -18,7 +19,7 @@ import type { Refused } from './problem.ts';
 import { invalid, isRefused, readPage, readQuery, type Query } from './query.ts';
 import { timeText } from './resources.ts';
 
-type Moved = Dated<TransferMoved>;
+type Moved = Dated<TransferFact>;
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
@@ -96,31 +97,19 @@ function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Moved | 
   return { fact, timeMs: frame.timeMs, seq: place.seq, index: place.index };
 }
 
-function isMovedOf(fact: Fact | undefined, merchant: string): fact is TransferMoved {
-  return fact?.kind === FACT_KIND.transferMoved && fact.context.merchant === merchant;
+function isMovedOf(fact: Fact | undefined, merchant: string): fact is TransferFact {
+  return fact !== undefined && isTransfer(fact) && fact.context.merchant === merchant;
 }
 
 /** All steps of a transfer up to its latest one: each names the frame of the one before it. */
-async function stepsTo(gateway: Gateway, latest: Moved): Promise<Moved[]> {
+async function stepsTo({ engine }: Gateway, latest: Moved): Promise<Moved[]> {
   const steps = [latest];
   for (let step = latest; step.fact.version > 1;) {
-    step = stepBefore(gateway, step);
+    step = stepBefore((seq) => engine.frame(seq), step);
     steps.push(step);
     if (steps.length % STEPS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return steps.toReversed();
-}
-
-function stepBefore({ engine }: Gateway, { seq, index: at, fact: later }: Moved): Moved {
-  const { previousSeq, transfer, version, context } = later;
-  const { facts, timeMs } = engine.frame(previousSeq) ?? { facts: [], timeMs: 0 };
-  // Backwards from the later one: a batch can have thousands of steps of one transfer.
-  for (let index = (previousSeq === seq ? at : facts.length) - 1; index >= 0; index--) {
-    const fact = facts[index];
-    if (!isMovedOf(fact, context.merchant) || fact.transfer !== transfer || fact.version !== version - 1) continue;
-    return { fact, timeMs, seq: previousSeq, index };
-  }
-  throw new Error(`transfer ${transfer} has lost version ${version - 1}`);
 }
 
 async function voucherResource(gateway: Gateway, books: Books, { fact, seq, index, timeMs }: Moved): Promise<object> {

@@ -13,7 +13,7 @@ import {
   type AccountOpened,
   type Fact,
   type Leg,
-  type TransferMoved,
+  type TransferFact,
 } from '../domain/facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { decodeFacts } from '../journal/payload.ts';
@@ -121,6 +121,7 @@ export class BookKeeper {
   #bookFact(fact: Fact): void {
     switch (fact.kind) {
       case FACT_KIND.transferMoved:
+      case FACT_KIND.transferReversed:
         this.#bookTransfer(fact);
         return;
       case FACT_KIND.accountOpened:
@@ -175,7 +176,7 @@ export class BookKeeper {
     shard.enter(account, posting);
   }
 
-  #bookTransfer(fact: TransferMoved): void {
+  #bookTransfer(fact: TransferFact): void {
     const { merchant } = fact.context;
     const payer = this.#find(merchant, fact.debit.account);
     const payee = this.#find(merchant, fact.credit.account);
@@ -188,7 +189,7 @@ export class BookKeeper {
     if (payee) this.#bookSide(payee, fact, 'credit', fact.credit, fact.debit, sameShard);
   }
 
-  #bookSide(known: Known, fact: TransferMoved, side: Side, leg: Leg, other: Leg, sameShard: boolean): void {
+  #bookSide(known: Known, fact: TransferFact, side: Side, leg: Leg, other: Leg, sameShard: boolean): void {
     const { shard, account } = known;
     if (shard.bookedSeq >= this.#posting.seq) return;
     const { step, moved } = fact;

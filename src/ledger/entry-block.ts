@@ -23,12 +23,12 @@ const FIXED_BYTES = 29;
 /** Longest entry: two ids of 64 characters with their lengths. */
 export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * 65;
 
-/** What an entry is about: a step of a transfer, or a change of the account that moves no money. */
-export const ENTRY_TYPES = ['posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed'] as const;
+/** What an entry is about: a step of a transfer, or a change of the account that moves no money. Numbers are for ever. */
+export const ENTRY_TYPES = ['posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed', 'reversed'] as const; // prettier-ignore
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
-/** Number of the first type that moves no money. */
-const MEMO_MIN = ENTRY_TYPES.indexOf('opened');
+const OPENED = ENTRY_TYPES.indexOf('opened');
+const CHANGED = ENTRY_TYPES.indexOf('changed');
 const TYPE_MASK = 7;
 const CREDIT_BIT = 8;
 
@@ -71,7 +71,7 @@ export class BlockDamage extends Error {
 
 /** True for a type that is in the statement: one that is about money. */
 export function movesMoney(type: EntryType): type is Step {
-  return ENTRY_TYPES.indexOf(type) < MEMO_MIN;
+  return type !== 'opened' && type !== 'changed';
 }
 
 /** Entries gathered one behind the other, and the same memory as a view: its accessors are faster than a Buffer's. */
@@ -120,7 +120,7 @@ export function applyEntry(balances: Balances, { bytes, view }: EntryBytes, at: 
 }
 
 function apply(balances: Balances, type: number, credit: boolean, amount: number): void {
-  if (type >= MEMO_MIN) {
+  if (type === OPENED || type === CHANGED) {
     balances.version += 1;
     return;
   }

@@ -12,7 +12,8 @@ import { CLOCK_START_MS, Engine, memoryDisk, turns, type Disk } from '../support
 import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 import { audit } from '../support/journal-audit.ts';
 import { factsOf } from '../support/journal-facts.ts';
-import { HOLD_SECONDS_DEFAULT, LedgerModel, type ModelAccount, type Outcome } from '../support/ledger-model.ts';
+import { HOLD_SECONDS_DEFAULT, LedgerModel, type Outcome } from '../support/ledger-model.ts';
+import type { ModelAccount } from '../support/ledger-reasons.ts';
 import type { Request, Settle, Transfer } from '../support/ledger-requests.ts';
 import { accountId, ACCOUNTS, randomStep, requestOf, type Pause, type Step } from '../support/random-requests.ts';
 
@@ -115,7 +116,7 @@ class Run {
       answers.map(outcomeOf),
       asked.map(({ expected }) => expected),
     );
-    for (const { expected } of asked) count(expected);
+    for (const { request, expected } of asked) count(request, expected);
     for (const [id, account] of this.#model.accounts) expectSame(this.#account(id), account);
   }
 
@@ -210,6 +211,8 @@ function ask(engine: Engine, request: Request, keyed: RequestKey): Promise<Comma
       return engine.transfer(request, keyed);
     case 'settle':
       return engine.settle(request, keyed);
+    case 'reverse':
+      return engine.reverse(request, keyed);
     case 'batch':
       return engine.run(request.members.map(tupleOf), request.atomic, keyed);
   }
@@ -232,8 +235,9 @@ let steps = 0;
 /** How often each result was the right one. */
 const counts = new Map<number, number>();
 
-function count(outcome: Outcome): void {
-  for (const result of outcome.results) counts.set(result, (counts.get(result) ?? 0) + 1);
+function count({ do: done }: Request, { results }: Outcome): void {
+  if (done === 'reverse' && results[0] === 0) counts.set(RESULT.reversed, (counts.get(RESULT.reversed) ?? 0) + 1);
+  for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
 }
 
 /** What a run must have come to, or it proves little. */
@@ -242,6 +246,7 @@ const REFUSED: readonly Refusal[] = [
   'idempotency_key_reused', 'transfer_exists_with_different_content', 'account_not_found', 'transfer_not_found',
   'account_exists', 'account_frozen', 'account_closed', 'currency_mismatch', 'hold_not_open', 'capture_exceeds_hold',
   'batch_member_refused', 'account_not_empty', 'hold_accounts_differ', 'insufficient_funds', 'balance_overflow',
+  'transfer_not_reversible', 'transfer_reversed',
 ];
 
 afterAll(() => {

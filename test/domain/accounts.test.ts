@@ -94,6 +94,7 @@ const STEPS: Readonly<Record<Step, { readonly debit: readonly number[]; readonly
   captured: { debit: [0, -1, 0], credit: [1, 0, -1] },
   voided: { debit: [1, -1, 0], credit: [0, 0, -1] },
   expired: { debit: [1, -1, 0], credit: [0, 0, -1] },
+  reversed: { debit: [1, 0, 0], credit: [-1, 0, 0] },
 };
 
 describe.each(Object.entries(STEPS) as [Step, (typeof STEPS)[Step]][])('%s', (step, { debit, credit }) => {

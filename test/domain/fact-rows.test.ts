@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contextRow, readContext, type Context, type ContextRow } from '../../src/domain/context.ts';
 import { factRow, readFact } from '../../src/domain/fact-rows.ts';
-import type { TransferMoved } from '../../src/domain/facts.ts';
+import type { TransferMoved, TransferReversed } from '../../src/domain/facts.ts';
 import { arbitraryContext, arbitraryFact } from '../support/arbitrary-facts.ts';
-import { sampleContext as context, samplePost } from '../support/samples.ts';
+import { sampleContext as context, samplePost, sampleReversal } from '../support/samples.ts';
 
 test('any fact is read back from its row', () => {
   fc.assert(
@@ -111,6 +111,33 @@ describe('the layout, for ever:', () => {
   test('a key remembered', () => {
     const fact = { kind: 5, context, key: 'k', fingerprint: 'f', answerSeq: 7, answerIndex: 3 } as const;
     expect(factRow(fact, 2)).toEqual([5, 2, 7, 3, 'k', 'f']);
+  });
+
+  test('a reversal', () => {
+    const fact: TransferReversed = {
+      ...sampleReversal,
+      amount: 100,
+      captured: 70,
+      released: 30,
+      version: 4,
+      expiresAtMs: 99,
+      expiresInSeconds: 60,
+      createdAtMs: 39,
+      originSeq: 5,
+      previousSeq: 6,
+      metadata: { a: 'b' },
+      takesBack: { step: 'captured', version: 2, seq: 7, index: 3, timeMs: 40 },
+      reason: 'why',
+      notes: { c: 'd' },
+      key: 'k',
+      fingerprint: 'f',
+    };
+    const legs = ['alice', 5, 100, 'shop', 10, 0];
+    const taken = [2, 2, 7, 3, 40];
+    // prettier-ignore
+    expect(factRow(fact, 2)).toEqual([
+      11, 2, 't1', ...legs, 'EUR', 100, 70, 70, 30, 4, 99, 60, 39, 5, 6, { a: 'b' }, ...taken, 'why', { c: 'd' }, 'k', 'f',
+    ]);
   });
 
   test('a day opened', () => {

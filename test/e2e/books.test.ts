@@ -210,6 +210,19 @@ describe('rebuild', () => {
     expect((await verify()).code).toBe(0);
   });
 
+  test('with a reversal in it, which verify has proved', async () => {
+    const server = await startServer(site);
+    const client = await Client.open(site.port);
+    await client.ask('transfers.reverse', { id: 't1', reason: 'by mistake' }, 'key');
+    client.close();
+    await server.stop();
+    const proved = JSON.parse((await verify('--json')).out) as { books: object };
+    expect(proved.books).toMatchObject({ entries: 304, trailingFrames: 0 });
+    const before = await recordsOf(site.data);
+    expect((await rebuild()).code).toBe(0);
+    expect(await recordsOf(site.data)).toEqual(before);
+  });
+
   test('mends damaged, lost and missing books', async () => {
     const before = await recordsOf(site.data);
     await damage(site.data, shardNumber('alice'), 'blocks', flipped(20));

@@ -1,7 +1,7 @@
 // What does not follow from what the books have is not booked, and nothing of its frame is.
 
 import { describe, expect, test } from 'vitest';
-import type { AccountChanged, Fact, TransferMoved } from '../../src/domain/facts.ts';
+import { isTransfer, type AccountChanged, type Fact, type TransferFact } from '../../src/domain/facts.ts';
 import { FrameDamage, readFrame } from '../../src/journal/frame.ts';
 import { decodeFacts } from '../../src/journal/payload.ts';
 import { LedgerContradiction } from '../../src/ledger/shard-books.ts';
@@ -28,16 +28,17 @@ function madeJournal(): MadeJournal {
   made.move('captured', 'bob', 'cid', 60, 'h1');
   made.move('voided', 'bob', 'cid', 40, 'h1');
   made.move('expired', 'bob', 'cid', 100, 'h2');
+  made.move('reversed', 'ann', 'bob', 1_000, 't1');
   made.frame();
   return made;
 }
 
 type Alter = (facts: Fact[]) => Fact[];
 
-const STEPS = ['posted', 'held', 'captured', 'voided', 'expired'] as const;
+const STEPS = ['posted', 'held', 'captured', 'voided', 'expired', 'reversed'] as const;
 
-function moved(step: TransferMoved['step'], change: (fact: TransferMoved) => Partial<TransferMoved>): Alter {
-  return (facts) => facts.map((fact) => (fact.kind === 3 && fact.step === step ? { ...fact, ...change(fact) } : fact));
+function moved(step: TransferFact['step'], change: (fact: TransferFact) => object): Alter {
+  return (facts) => facts.map((fact) => (isTransfer(fact) && fact.step === step ? { ...fact, ...change(fact) } : fact));
 }
 
 function changed(change: (fact: AccountChanged) => Partial<AccountChanged>): Alter {

@@ -11,6 +11,7 @@ import type {
   KeyRemembered,
   Leg,
   TransferMoved,
+  TransferReversed,
 } from '../../src/domain/facts.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
 
@@ -57,6 +58,7 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     answered(context),
     remembered(context),
     dayOpened(context),
+    reversed(context),
   );
 }
 
@@ -123,6 +125,38 @@ function moved(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferMoved> {
     metadata: fc.option(metadata),
   });
   return fc.tuple(context, keyed, own).map(([of, key, rest]) => ({ kind: 3, context: of, ...key, ...rest }));
+}
+
+function reversed(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferReversed> {
+  const own = fc.record({
+    debit: leg,
+    credit: leg,
+    currency: id,
+    amount,
+    transfer: id,
+    moved: amount,
+    captured: amount,
+    released: amount,
+    version: count,
+    expiresAtMs: timeMs,
+    expiresInSeconds: count,
+    createdAtMs: timeMs,
+    originSeq: count,
+    previousSeq: count,
+    metadata: fc.option(metadata),
+    takesBack: fc.record({
+      step: fc.constantFrom('posted', 'captured'),
+      version: count,
+      seq: count,
+      index: count,
+      timeMs,
+    }),
+    reason: text,
+    notes: fc.option(metadata),
+  });
+  return fc.tuple(context, keyed, own).map(([of, key, rest]) => {
+    return { kind: 11, context: of, step: 'reversed', status: 'reversed', id: '', ...key, ...rest };
+  });
 }
 
 /** A post; without key and metadata it has the short row. */

@@ -2,6 +2,7 @@
 
 import type { Account } from '../../src/domain/accounts.ts';
 import type { Context } from '../../src/domain/context.ts';
+import type { ReverseRequest } from '../../src/domain/reversals.ts';
 import type { SettleRequest, TransferRequest } from '../../src/domain/transfers.ts';
 import { openMemoryJournal } from '../../src/journal/memory-journal.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
@@ -15,6 +16,7 @@ import {
   OpenAccount,
   ReadAccount,
   ReadTransfer,
+  ReverseTransfer,
   RunBatch,
   SettleHold,
   type BatchMember,
@@ -78,6 +80,8 @@ export const POST: TransferRequest = {
 };
 
 export const CAPTURE: SettleRequest = { id: '', transfer: '', step: 'captured', amount: 0, debit: '', credit: '' };
+
+const REVERSAL: ReverseRequest = { transfer: '', reason: '', metadata: null };
 
 type Reply<C extends Command> = (command: C) => void;
 
@@ -162,6 +166,10 @@ export class Engine {
 
   settle(request: Partial<SettleRequest>, keyed: RequestKey = NO_KEY): Promise<SettleHold> {
     return this.ask((reply) => new SettleHold(contextOf(), { ...CAPTURE, ...request }, keyed, reply));
+  }
+
+  reverse(request: Partial<ReverseRequest>, keyed: RequestKey = NO_KEY): Promise<ReverseTransfer> {
+    return this.ask((reply) => new ReverseTransfer(contextOf(), { ...REVERSAL, ...request }, keyed, reply));
   }
 
   /** A batch, as one request; its answer has the results. */

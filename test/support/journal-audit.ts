@@ -4,7 +4,7 @@
 // have no gap, and every balance follows from the one before. I7. Nothing passes a limit.
 
 import type { Account, Step } from '../../src/domain/accounts.ts';
-import type { AccountChanged, Fact, Leg, TransferMoved } from '../../src/domain/facts.ts';
+import type { AccountChanged, Fact, Leg, TransferFact } from '../../src/domain/facts.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { factsOf, type Standing } from './journal-facts.ts';
 
@@ -34,6 +34,10 @@ const EFFECTS: Readonly<Record<Step, readonly [readonly number[], readonly numbe
     [1, -1, 0],
     [0, 0, -1],
   ],
+  reversed: [
+    [1, 0, 0],
+    [-1, 0, 0],
+  ],
 };
 
 /** Books by merchant and account, at the end of the journal. @throws Error naming frame and fact */
@@ -57,6 +61,7 @@ function once(effects: Set<string>, fact: Fact): void {
   const names: string[] = [];
   if (fact.key !== '') names.push(`key ${fact.key}`);
   if (fact.kind === 3 && fact.id !== '') names.push(`transfer ${fact.id}`);
+  if (fact.kind === 11) names.push(`reversal of ${fact.transfer}`);
   if (fact.kind === 1) names.push(`account ${fact.account}`);
   for (const name of names.map((one) => `${merchant} ${one}`)) {
     check(!effects.has(name), `${name} has a second effect`);
@@ -75,7 +80,7 @@ function enter(books: Map<string, Books>, { fact }: Standing): void {
     const opened = { currency, creditLimit, available: 0, held: 0, pending: 0, version: 1 };
     books.set(`${fact.context.merchant} ${fact.account}`, opened);
   } else if (fact.kind === 2) change(of(fact.account), fact);
-  else if (fact.kind === 3) transfer(of(fact.debit.account), of(fact.credit.account), fact);
+  else if (fact.kind === 3 || fact.kind === 11) transfer(of(fact.debit.account), of(fact.credit.account), fact);
 }
 
 function change(account: Books, fact: AccountChanged): void {
@@ -84,7 +89,7 @@ function change(account: Books, fact: AccountChanged): void {
   check(fact.balances.join() === [account.available, account.held, account.pending].join(), 'balances changed');
 }
 
-function transfer(debit: Books, credit: Books, fact: TransferMoved): void {
+function transfer(debit: Books, credit: Books, fact: TransferFact): void {
   const { step, moved } = fact;
   check(Number.isSafeInteger(moved) && moved > 0, 'an amount is out of range');
   check(debit.currency === fact.currency && credit.currency === fact.currency, 'currencies differ');
@@ -94,6 +99,7 @@ function transfer(debit: Books, credit: Books, fact: TransferMoved): void {
   if (step === 'posted' || step === 'held') {
     check(debit.available >= -debit.creditLimit, 'the debit account is below its limit');
   }
+  if (step === 'reversed') check(credit.available >= -credit.creditLimit, 'the credit account is below its limit');
   check(fact.captured + fact.released <= fact.amount, 'more was taken than was held');
 }
 

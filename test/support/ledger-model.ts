@@ -4,25 +4,22 @@
 // M1. Nothing in here is taken from src or actors but the codes of refusals: what both have wrong nobody would notice.
 
 import { REFUSALS, type Refusal } from '../../src/domain/refusals.ts';
-import type { Batch, Change, Open, Request, Settle, Transfer } from './ledger-requests.ts';
+import {
+  isOpen,
+  lowest,
+  reasons,
+  remaining,
+  reverseReasons,
+  settleReasons,
+  type Made,
+  type ModelAccount,
+} from './ledger-reasons.ts';
+import type { Batch, Change, Open, Request, Reverse, Settle, Transfer } from './ledger-requests.ts';
 
-const MAX = 2 ** 53 - 1;
 export const HOLD_SECONDS_DEFAULT = 600;
-
-export type ModelAccount = {
-  readonly currency: string;
-  status: 'active' | 'frozen' | 'closed';
-  creditLimit: number;
-  available: number;
-  held: number;
-  pending: number;
-  version: number;
-};
 
 /** What must be answered: for a batch a result for each member, else one verdict. */
 export type Outcome = { readonly results: readonly number[]; readonly replayed: boolean };
-
-type Made = Transfer & { captured: number; released: number; dueMs: number };
 
 const DONE = 0;
 const AGAIN = 4;
@@ -64,6 +61,11 @@ export class LedgerModel {
     return [...this.#made].flatMap(([id, made]) => (isOpen(made) ? [id] : []));
   }
 
+  /** Ids of transfers that somebody named, oldest first. */
+  named(): string[] {
+    return [...this.#made.keys()].filter((id) => !id.startsWith('unnamed'));
+  }
+
   #carryOut(request: Request, nowMs: number): Outcome {
     switch (request.do) {
       case 'batch':
@@ -72,6 +74,8 @@ export class LedgerModel {
         return this.#open(request);
       case 'change':
         return this.#change(request);
+      case 'reverse':
+        return { results: [this.#reverse(request)], replayed: false };
       case 'transfer':
       case 'settle': {
         const result = this.#move(request, nowMs);
@@ -142,7 +146,14 @@ export class LedgerModel {
     this.#count(payer, payee);
     const life = request.expiresInSeconds === 0 ? HOLD_SECONDS_DEFAULT : request.expiresInSeconds;
     const id = request.id === '' ? `unnamed ${++this.#unnamed}` : request.id;
-    this.#made.set(id, { ...request, captured: 0, released: 0, dueMs: nowMs + life * 1000 });
+    this.#made.set(id, {
+      ...request,
+      captured: 0,
+      captures: 0,
+      released: 0,
+      dueMs: nowMs + life * 1000,
+      reversed: false,
+    });
     return hold ? 1 : 0;
   }
 
@@ -164,10 +175,26 @@ export class LedgerModel {
       payee.pending -= moved;
       payee.available += moved;
       hold.captured += moved;
+      hold.captures += 1;
       this.#count(payer, payee);
     }
     if (id !== '') this.#settled.set(id, request);
     return step === 'captured' ? 2 : 3;
+  }
+
+  #reverse({ transfer }: Reverse): number {
+    const made = this.#made.get(transfer);
+    if (!made) return REFUSALS.transfer_not_found.number;
+    const [payer, payee] = [this.accounts.get(made.debit), this.accounts.get(made.credit)];
+    if (!payer || !payee) throw new Error('a transfer without accounts');
+    const amount = made.hold ? made.captured : made.amount;
+    const refusal = lowest([...reverseReasons(made, amount, payer, payee)]);
+    if (refusal) return refusal;
+    payer.available += amount;
+    payee.available -= amount;
+    made.reversed = true;
+    this.#count(payer, payee);
+    return DONE;
   }
 
   #giveBack(hold: Made, amount: number): void {
@@ -209,52 +236,12 @@ type Saved = {
   readonly facts: number;
 };
 
-/** Every reason why the transfer cannot be, in no order. */
-function* reasons(request: Transfer, payer: ModelAccount, payee: ModelAccount): Iterable<Refusal> {
-  yield* blocked(payer);
-  yield* blocked(payee);
-  const currency = request.currency === '' ? payee.currency : request.currency;
-  if (payer.currency !== currency || payee.currency !== currency) yield 'currency_mismatch';
-  const { amount } = request;
-  if (payer.available - amount < -payer.creditLimit) yield 'insufficient_funds';
-  if (payer.available - amount < -MAX || payer.held + amount > MAX) yield 'balance_overflow';
-  if (Math.max(payee.available, 0) + payee.held + payee.pending + amount > MAX) yield 'balance_overflow';
-}
-
-function* settleReasons(request: Settle, hold: Made, payer: ModelAccount, payee: ModelAccount): Iterable<Refusal> {
-  if (request.step === 'captured') {
-    yield* blocked(payer);
-    yield* blocked(payee);
-  }
-  if (!isOpen(hold)) yield 'hold_not_open';
-  if (request.amount > remaining(hold)) yield 'capture_exceeds_hold';
-  if (request.debit !== '' && request.debit !== hold.debit) yield 'hold_accounts_differ';
-  if (request.credit !== '' && request.credit !== hold.credit) yield 'hold_accounts_differ';
-}
-
-function* blocked({ status }: ModelAccount): Iterable<Refusal> {
-  if (status === 'frozen') yield 'account_frozen';
-  if (status === 'closed') yield 'account_closed';
-}
-
-function lowest(all: readonly Refusal[]): number {
-  return all.length === 0 ? 0 : Math.min(...all.map((code) => REFUSALS[code].number));
-}
-
 function refused(code: Refusal): Outcome {
   return { results: [REFUSALS[code].number], replayed: false };
 }
 
 function different(): number {
   return REFUSALS.transfer_exists_with_different_content.number;
-}
-
-function remaining(made: Made): number {
-  return made.hold ? made.amount - made.captured - made.released : 0;
-}
-
-function isOpen(made: Made): boolean {
-  return remaining(made) > 0;
 }
 
 function sameTransfer(made: Made, asked: Transfer, accounts: ReadonlyMap<string, ModelAccount>): boolean {

@@ -23,6 +23,9 @@ export type Settle = {
   readonly credit: string;
 };
 
+/** Takes a transfer back. */
+export type Reverse = { readonly do: 'reverse'; readonly transfer: string };
+
 export type Batch = {
   readonly do: 'batch';
   readonly members: readonly (Transfer | Settle)[];
@@ -41,4 +44,4 @@ export type Change = {
   readonly creditLimit?: number;
 };
 
-export type Request = Transfer | Settle | Batch | Open | Change;
+export type Request = Transfer | Settle | Reverse | Batch | Open | Change;

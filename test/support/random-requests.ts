@@ -21,6 +21,8 @@ export type Step =
 /** A request before its names are known. */
 export type Draft =
   | ({ readonly make: 'open' | 'change'; readonly account: number } & Attributes)
+  /** Of the transfers that there are, or of a name. */
+  | { readonly make: 'reverse'; readonly transfer: number }
   | { readonly make: 'batch'; readonly members: readonly Member[]; readonly atomic: boolean }
   | Member;
 
@@ -84,6 +86,7 @@ const attributes = {
 
 const draft: fc.Arbitrary<Draft> = fc.oneof(
   { arbitrary: member(false), weight: 12 },
+  { arbitrary: fc.record({ make: fc.constant('reverse'), transfer: fc.nat(NAMES) }), weight: 2 },
   { arbitrary: fc.record({ make: fc.constant('open'), ...attributes }), weight: 1 },
   { arbitrary: fc.record({ make: fc.constant('change'), ...attributes }), weight: 2 },
   {
@@ -129,6 +132,10 @@ export function requestOf(one: Draft, model: LedgerModel): Request {
       const { status, creditLimit: limit } = one;
       const id = accountId(one.account);
       return status === 'same' ? { do: 'change', id, creditLimit: limit } : { do: 'change', id, status };
+    }
+    case 'reverse': {
+      const named = model.named();
+      return { do: 'reverse', transfer: named[one.transfer % (named.length + 1)] ?? `t${one.transfer}` };
     }
     case 'batch':
       return { do: 'batch', members: one.members.map((each) => memberOf(each, model)), atomic: one.atomic };

@@ -2,7 +2,7 @@
 
 import type { Account } from '../../src/domain/accounts.ts';
 import type { Context } from '../../src/domain/context.ts';
-import type { TransferMoved } from '../../src/domain/facts.ts';
+import type { TransferMoved, TransferReversed } from '../../src/domain/facts.ts';
 
 export const sampleContext: Context = {
   version: 1,
@@ -60,4 +60,24 @@ export const samplePost: TransferMoved = {
   originSeq: 0,
   previousSeq: 0,
   metadata: null,
+};
+
+const { step: _step, status: _status, id: _id, requested: _requested, kind: _kind, ...ofThePost } = samplePost;
+
+/** The same post taken back. */
+export const sampleReversal: TransferReversed = {
+  ...ofThePost,
+  kind: 11,
+  step: 'reversed',
+  status: 'reversed',
+  id: '',
+  debit: { account: 'alice', version: 5, available: 100 },
+  credit: { account: 'shop', version: 10, available: 0 },
+  version: 2,
+  createdAtMs: 1_800_000_000_000,
+  originSeq: 12,
+  previousSeq: 12,
+  takesBack: { step: 'posted', version: 1, seq: 12, index: 3, timeMs: 1_800_000_000_000 },
+  reason: '',
+  notes: null,
 };

@@ -31,6 +31,7 @@ export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
   captured: movementOf('HD2'),
   voided: movementOf('HD3'),
   expired: movementOf('HD3'),
+  reversed: takenBack(movementOf('TR1')),
 };
 
 /** An account in an event. */
@@ -132,6 +133,11 @@ function judged(event: BookedEvent, legs: readonly VoucherLeg[]): Voucher | Refu
 function movementOf(code: TemplateCode): Movement {
   const [segment] = TEMPLATES[code].segments;
   return { code, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
+}
+
+/** From available to available, whatever brought the money: no hold is there any more that could keep it back. */
+function takenBack({ code, debit, credit }: Movement): Movement {
+  return { code, debit: credit, credit: debit };
 }
 
 function placeIn(segment: Segment, side: Side): Place {

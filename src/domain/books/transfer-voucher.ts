@@ -1,13 +1,15 @@
 // The voucher of a fact: what a step of a transfer looks like in double entry, made for whoever asks to see it. What the
 // workers book of the same fact is MOVEMENTS; a test holds the two together.
 //
-// W1. Every fact of a transfer has exactly one voucher, found by the fact's place in the journal.
+// W1. Every fact of a transfer has exactly one voucher, found by the fact's place in the journal. W2. The voucher of a
+// reversal is that of the step that it takes back, reversed; money that came out of a hold does not go back into it.
 
 import type { Step } from '../accounts.ts';
-import type { TransferMoved } from '../facts.ts';
+import { FACT_KIND, type TransferFact, type TransferMoved } from '../facts.ts';
 import type { FactPosition } from '../ids.ts';
+import { HELD, subjectsOfKind } from './subjects.ts';
 import { MOVEMENTS, voucherOf, type BookedEvent } from './templates.ts';
-import { voucherId, type Voucher } from './voucher.ts';
+import { reversalOf, voucherId, type Voucher } from './voucher.ts';
 
 /** What the merchant calls the two accounts (`Account.kind`). */
 export type Kinds = { readonly debit: string; readonly credit: string };
@@ -18,7 +20,27 @@ export type Kinds = { readonly debit: string; readonly credit: string };
  * @throws Error for a fact that no template takes: the engine has never stated one.
  */
 export function voucherOfFact(
-  fact: TransferMoved,
+  fact: TransferFact,
+  position: FactPosition,
+  timeMs: number,
+  accountingDate: string,
+  kinds: Kinds,
+): Voucher {
+  if (fact.kind === FACT_KIND.transferMoved) return voucherOfStep(fact, position, timeMs, accountingDate, kinds);
+  const { takesBack } = fact;
+  const { step, version } = takesBack;
+  const original = voucherOfStep({ ...fact, step, version }, takesBack, takesBack.timeMs, accountingDate, kinds);
+  return pastHold(reversalOf(original, voucherId(timeMs, position), accountingDate), kinds.debit);
+}
+
+/** What of a fact its voucher is made of. */
+type Moving = Pick<
+  TransferMoved,
+  'context' | 'step' | 'version' | 'transfer' | 'debit' | 'credit' | 'currency' | 'moved'
+>;
+
+function voucherOfStep(
+  fact: Moving,
   position: FactPosition,
   timeMs: number,
   accountingDate: string,
@@ -29,7 +51,14 @@ export function voucherOfFact(
   throw new Error(`fact ${position.index} of frame ${position.seq} has no voucher: ${voucher.refused}`);
 }
 
-function eventOf(fact: TransferMoved, kinds: Kinds): Omit<BookedEvent, 'id' | 'accountingDate'> {
+/** What would go back to a hold goes on to what its owner can spend: no hold is there any more that could keep it. */
+function pastHold(reversal: Voucher, payerKind: string): Voucher {
+  const { available } = subjectsOfKind(payerKind);
+  const legs = reversal.legs.map((leg) => (leg.subject === HELD ? { ...leg, subject: available } : leg));
+  return { ...reversal, legs };
+}
+
+function eventOf(fact: Moving, kinds: Kinds): Omit<BookedEvent, 'id' | 'accountingDate'> {
   const { currency } = fact;
   return {
     event: MOVEMENTS[fact.step].code,

@@ -7,15 +7,20 @@ import { applyCredit, applyDebit, type Account, type Step } from '../../../src/d
 import { HELD, subjectsOfKind } from '../../../src/domain/books/subjects.ts';
 import { MOVEMENTS } from '../../../src/domain/books/templates.ts';
 import { voucherOfFact } from '../../../src/domain/books/transfer-voucher.ts';
-import { readVoucherId, type Voucher, type VoucherLeg } from '../../../src/domain/books/voucher.ts';
-import type { TransferMoved } from '../../../src/domain/facts.ts';
+import { readVoucherId, voucherId, type Voucher, type VoucherLeg } from '../../../src/domain/books/voucher.ts';
+import type { TransferFact } from '../../../src/domain/facts.ts';
 import { MONEY_MAX } from '../../../src/domain/money.ts';
-import { sampleAccount, samplePost } from '../../support/samples.ts';
+import { sampleAccount, samplePost, sampleReversal } from '../../support/samples.ts';
 
 const POSITION = { seq: 12, index: 3 };
 const TIME_MS = 1_800_000_000_000;
 
-function voucherAt(fact: TransferMoved, kinds = { debit: 'user', credit: 'merchant' }): Voucher {
+/** A fact of this step. */
+function factOf(step: Step, moved: number): TransferFact {
+  return step === 'reversed' ? { ...sampleReversal, moved } : { ...samplePost, step, moved };
+}
+
+function voucherAt(fact: TransferFact, kinds = { debit: 'user', credit: 'merchant' }): Voucher {
   return voucherOfFact(fact, POSITION, TIME_MS, '2027-01-15', kinds);
 }
 
@@ -26,6 +31,7 @@ test('what each step books', () => {
     captured: { code: 'HD2', debit: { of: 'payer', money: 'held' }, credit: { of: 'payee', money: 'available' } },
     voided: { code: 'HD3', debit: { of: 'payer', money: 'held' }, credit: { of: 'payer', money: 'available' } },
     expired: { code: 'HD3', debit: { of: 'payer', money: 'held' }, credit: { of: 'payer', money: 'available' } },
+    reversed: { code: 'TR1', debit: { of: 'payee', money: 'available' }, credit: { of: 'payer', money: 'available' } },
   });
 });
 
@@ -77,9 +83,9 @@ describe.each(Object.keys(MOVEMENTS) as Step[])('%s', (step) => {
           side,
           amount: moved,
         });
-        const voucher = voucherAt({ ...samplePost, step, moved }, by);
+        const voucher = voucherAt(factOf(step, moved), by);
         expect(voucher.event).toBe(code);
-        expect(voucher.legs).toEqual([leg('debit', debit), leg('credit', credit)]);
+        expect(bySide(voucher.legs)).toEqual([leg('debit', debit), leg('credit', credit)]);
       }),
     );
   });
@@ -91,7 +97,7 @@ describe.each(Object.keys(MOVEMENTS) as Step[])('%s', (step) => {
         const payee = sampleAccount({ id: 'shop', kind: by.credit, available: 1_000, pending: 1_000 });
         applyDebit(payer, step, moved);
         applyCredit(payee, step, moved);
-        const { legs } = voucherAt({ ...samplePost, step, moved }, by);
+        const { legs } = voucherAt(factOf(step, moved), by);
         for (const account of [payer, payee]) {
           expect(changeOf(legs, account, false)).toBe(account.available - 1_000);
           expect(changeOf(legs, account, true)).toBe(account.held - (account === payer ? 1_000 : 0));
@@ -101,12 +107,52 @@ describe.each(Object.keys(MOVEMENTS) as Step[])('%s', (step) => {
   });
 });
 
+function bySide(legs: readonly VoucherLeg[]): VoucherLeg[] {
+  return legs.toSorted((one, other) => other.side.localeCompare(one.side));
+}
+
 /** Credits less debits of an account's held or available money. */
 function changeOf(legs: readonly VoucherLeg[], { id }: Account, held: boolean): number {
   return legs
     .filter(({ account, subject }) => account === id && (subject === HELD) === held)
     .reduce((sum, { side, amount }) => sum + (side === 'credit' ? amount : -amount), 0);
 }
+
+describe('the voucher of a reversal', () => {
+  const ids = [voucherId(TIME_MS, POSITION), voucherId(TIME_MS + 9, { seq: 20, index: 1 })];
+  const reversed = (fact: TransferFact): Voucher =>
+    voucherOfFact(fact, { seq: 20, index: 1 }, TIME_MS + 9, '2027-01-16', { debit: 'user', credit: 'merchant' });
+
+  test('of a post is its voucher with the sides swapped, of its own day, and names it', () => {
+    const original = voucherAt(samplePost);
+    expect(reversed(sampleReversal)).toEqual({
+      ...original,
+      id: ids[1],
+      key: 'RV-TR1.1:t1:1',
+      accountingDate: '2027-01-16',
+      legs: [
+        { account: 'alice', subject: 2001, side: 'credit', amount: 70 },
+        { account: 'shop', subject: 2004, side: 'debit', amount: 70 },
+      ],
+      reverses: original.id,
+    });
+    expect(original.id).toBe(ids[0]);
+  });
+
+  test('of a capture pays what can be spent, not a hold that is over', () => {
+    const takesBack = { ...sampleReversal.takesBack, step: 'captured', version: 2 } as const;
+    const voucher = reversed({ ...sampleReversal, amount: 100, captured: 70, released: 30, version: 4, takesBack });
+    expect(voucher).toMatchObject({
+      event: 'HD2',
+      key: 'RV-HD2.2:t1:1',
+      reverses: ids[0],
+      legs: [
+        { account: 'alice', subject: 2001, side: 'credit', amount: 70 },
+        { account: 'shop', subject: 2004, side: 'debit', amount: 70 },
+      ],
+    });
+  });
+});
 
 test('a fact that moves nothing is a fault: the engine never states one', () => {
   expect(() => voucherAt({ ...samplePost, moved: 0 })).toThrow('fact 3 of frame 12 has no voucher: no_legs');

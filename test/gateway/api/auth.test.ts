@@ -32,6 +32,7 @@ const OPS: [Scope, string, object][] = [
   ['payments:read', 'transfers.get', { id: 'nothing' }],
   ['payments:write', 'transfers.capture', { id: 'nothing' }],
   ['payments:write', 'transfers.void', { id: 'nothing' }],
+  ['payments:write', 'transfers.reverse', { id: 'nothing' }],
   ['payments:read', 'subscribe', { topic: 'events' }],
   ['payments:read', 'subscribe', { topic: 'transfers' }],
   ['accounts:read', 'subscribe', { topic: 'accounts:a' }],

@@ -31,7 +31,7 @@ describe.each(transports)('idempotency over %s', (transport) => {
     for (const id of [captured, voided]) await api.http.post('/v1/transfers', { ...nameless, id, hold: true });
     // The client of the day: after a restart it is another one.
     const post = (...asked: Parameters<typeof api.http.post>) => api.http.post(...asked);
-    const keys = Array.from({ length: 7 }, () => fresh('key'));
+    const keys = Array.from({ length: 8 }, () => fresh('key'));
     const batch = [
       [fresh(), nameless.debit_account, nameless.credit_account, 1],
       ['id', 'a', 'a', 1],
@@ -45,6 +45,7 @@ describe.each(transports)('idempotency over %s', (transport) => {
       () => post(`/v1/transfers/${captured}/capture`, { amount: 4 }, keys[2]),
       () => post(`/v1/transfers/${voided}/void`, {}, keys[3]),
       () => post('/v1/transfers/batch', { transfers: batch }, keys[4]),
+      () => post(`/v1/transfers/${named.id}/reverse`, { reason: 'why' }, keys[7]),
       () => post('/v1/accounts', body, keys[5]),
       () => api.http.send('PATCH', `/v1/accounts/${nameless.credit_account}`, { body: { metadata: { a: '1' } }, key: keys[6] ?? '' }), // prettier-ignore
     ];
@@ -54,7 +55,7 @@ describe.each(transports)('idempotency over %s', (transport) => {
     const requests = await everySort();
     const first = [];
     for (const request of requests) first.push(await request());
-    expect(first.map(({ status }) => status)).toEqual([201, 201, 201, 201, 200, 200, 200, 201, 200]);
+    expect(first.map(({ status }) => status)).toEqual([201, 201, 201, 201, 200, 200, 200, 200, 201, 200]);
     expect(first.some(replayed)).toBe(false);
     // The world goes on: the hold is captured, the accounts move.
     await api.http.post(`/v1/transfers/${String(first[2]?.body['id'])}/capture`, {}, fresh('key'));

@@ -68,6 +68,8 @@ function perform(engine: Engine, request: Request): Promise<unknown> {
       return engine.transfer(request);
     case 'settle':
       return engine.settle(request);
+    case 'reverse':
+      return engine.reverse(request);
     case 'batch':
       return engine.run(request.members.map(tupleOf), request.atomic);
   }

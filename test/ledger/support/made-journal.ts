@@ -1,7 +1,13 @@
 // A journal made by hand: facts that follow from one another, as many and as fast as a test wants, without an engine.
 
 import { applyCredit, applyDebit, type Balances, type Step } from '../../../src/domain/accounts.ts';
-import type { AccountChanged, AccountOpened, Fact, TransferMoved } from '../../../src/domain/facts.ts';
+import type {
+  AccountChanged,
+  AccountOpened,
+  Fact,
+  TransferMoved,
+  TransferReversed,
+} from '../../../src/domain/facts.ts';
 import { FIRST_PREVIOUS_HASH, writeFrame } from '../../../src/journal/frame.ts';
 import { encodeFacts } from '../../../src/journal/payload.ts';
 import { Random } from '../../../loadtest/random.ts';
@@ -121,7 +127,7 @@ export class MadeJournal {
       key: '',
       fingerprint: '',
     };
-    this.#facts.push(fact);
+    this.#facts.push(step === 'reversed' ? reversed(fact) : fact);
     return hold;
   }
 
@@ -181,6 +187,12 @@ export class MadeJournal {
   #count(id: string): void {
     this.entries.set(id, (this.entries.get(id) ?? 0) + 1);
   }
+}
+
+/** The fact of a reversal that moves what this one does. What it takes back the books do not ask. */
+function reversed({ requested: _requested, ...fact }: TransferMoved): TransferReversed {
+  const takesBack = { step: 'posted', version: 1, seq: 1, index: 0, timeMs: START_MS } as const;
+  return { ...fact, kind: 11, step: 'reversed', status: 'reversed', id: '', takesBack, reason: '', notes: null };
 }
 
 export function frameOf(facts: readonly Fact[], seq: number, timeMs: number): Uint8Array {

@@ -17,6 +17,7 @@ const ROUTES: Readonly<Record<string, readonly [method: string, path: string]>> 
   'transfers.get': ['GET', '/v1/transfers/{id}'],
   'transfers.capture': ['POST', '/v1/transfers/{id}/capture'],
   'transfers.void': ['POST', '/v1/transfers/{id}/void'],
+  'transfers.reverse': ['POST', '/v1/transfers/{id}/reverse'],
   'transfers.batch': ['POST', '/v1/transfers/batch'],
 };
 
