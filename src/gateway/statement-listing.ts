@@ -2,6 +2,7 @@
 
 import { ReadAccount } from '../../actors/commands.ts';
 import type { Account } from '../domain/accounts.ts';
+import type { Context } from '../domain/context.ts';
 import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
@@ -24,6 +25,7 @@ import {
   type Query,
 } from './query.ts';
 import { entryResource, timeText, type EntryResource } from './resources.ts';
+import { stepsOf, type TransferStep } from './transfer-steps.ts';
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
@@ -37,17 +39,28 @@ const CSV_LIMIT_MAX = 10_000;
 
 const MONEY_TYPES: readonly EntryType[] = ENTRY_TYPES.filter(movesMoney);
 
-type Range = Omit<StatementQuery, 'merchant' | 'account'> & { readonly csv: boolean };
+type Range = Omit<StatementQuery, 'merchant' | 'account' | 'versions'> & {
+  /** Of which transfer; '' for all. */
+  readonly transfer: string;
+  readonly csv: boolean;
+};
 
 export function listEntries(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(exchange.request.query, PARAMETERS);
   const range = isRefused(query) ? query : readRange(query);
-  withAccount(gateway, exchange, range, async (account, { csv, ...asked }, { books, completeTo }) => {
-    const { merchant, id } = account;
-    const statement = booked(await books.ask('statement', { merchant, account: id, ...asked }), account);
-    if (!csv) return statementOf(account, statement, completeTo);
-    return { csv: csvOf(COLUMNS, statement.entries.map(entryResource)), hasMore: statement.hasMore };
-  });
+  withAccount(
+    gateway,
+    exchange,
+    range,
+    async (account, { csv, transfer, ...asked }, { books, completeTo }, context) => {
+      const { merchant, id } = account;
+      const steps = transfer === '' ? null : await stepsOf(gateway, exchange, context, transfer);
+      const versions = steps && versionsIn(steps, id, completeTo);
+      const statement = booked(await books.ask('statement', { merchant, account: id, versions, ...asked }), account);
+      if (!csv) return statementOf(account, statement, completeTo);
+      return { csv: csvOf(COLUMNS, statement.entries.map(entryResource)), hasMore: statement.hasMore };
+    },
+  );
 }
 
 /** `at` in the future is now: nobody knows more. */
@@ -66,7 +79,16 @@ export function readBalance(gateway: Gateway, exchange: Exchange): void {
   });
 }
 
-type Read<Asked> = (account: Account, asked: Asked, reading: BooksReading) => Promise<Csv | object>;
+/** The account's versions after those of the steps that touched it and that the books have. */
+function versionsIn(steps: readonly TransferStep[], account: string, completeTo: number): number[] {
+  return steps
+    .filter(({ seq }) => seq <= completeTo)
+    .flatMap(({ fact: { debit, credit } }) => [debit, credit])
+    .filter((leg) => leg.account === account)
+    .map(({ version }) => version);
+}
+
+type Read<Asked> = (account: Account, asked: Asked, reading: BooksReading, context: Context) => Promise<Csv | object>;
 
 /** Reads about an account that there is, once the books have everything about it that was acknowledged. */
 function withAccount<Asked extends object>(
@@ -79,11 +101,12 @@ function withAccount<Asked extends object>(
   const caller = permitted(gateway, exchange, isId(id) ? asked : ID_INVALID, 'accounts:read');
   if (!caller || isRefused(asked)) return;
   const { merchant } = caller;
-  const command = new ReadAccount(contextOf(exchange, caller), id, ({ verdict, account }) => {
+  const context = contextOf(exchange, caller);
+  const command = new ReadAccount(context, id, ({ verdict, account }) => {
     if (verdict !== ALLOWED || !account) answerProblem(exchange, { code: refusalOf(verdict) });
     else
       answerFromBooks(gateway, exchange, account.lastSeq, { merchant, account: id }, (books) =>
-        read(account, asked, books),
+        read(account, asked, books, context),
       );
   });
   session.submit(command);

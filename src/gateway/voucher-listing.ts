@@ -1,8 +1,7 @@
 // Voucher listing. A voucher by its id, and the vouchers of an order. A voucher's id is the place of its fact in the
 // journal, and the templates make it again from the fact as they did when it was booked.
 
-import { ReadTransfer, type Dated } from '../../actors/commands.ts';
-import { stepBefore } from '../../actors/steps.ts';
+import { ReadTransfer } from '../../actors/commands.ts';
 import { SUBJECTS } from '../domain/books/subjects.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
@@ -18,13 +17,9 @@ import { contextOf, permitted } from './listing.ts';
 import type { Refused } from './problem.ts';
 import { invalid, isRefused, readPage, readQuery, type Query } from './query.ts';
 import { timeText } from './resources.ts';
-
-type Moved = Dated<TransferFact>;
+import { stepsTo, type TransferStep } from './transfer-steps.ts';
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
-
-/** Steps of a transfer read from the journal before other work of the process gets a turn. */
-const STEPS_PER_TURN = 64;
 
 export function getVoucher(gateway: Gateway, exchange: Exchange): void {
   const { id = '' } = exchange;
@@ -77,7 +72,10 @@ function readAsked(query: Query): Asked | Refused {
 }
 
 /** The page next to the voucher that is named, in the order of the steps either way. */
-function pageOf(steps: readonly Moved[], { limit, after, before }: Asked): { page: Moved[]; hasMore: boolean } {
+function pageOf(
+  steps: readonly TransferStep[],
+  { limit, after, before }: Asked,
+): { page: TransferStep[]; hasMore: boolean } {
   const within = steps.filter(
     (step) => (!after || isBefore(after, step)) && (!before || isBefore(step, before)), //
   );
@@ -89,7 +87,7 @@ function isBefore(one: FactPosition, other: FactPosition): boolean {
 }
 
 /** The fact behind a voucher's id; null when there is none of this merchant. */
-function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Moved | null {
+function factOf({ engine }: Gateway, { merchant }: Caller, id: string): TransferStep | null {
   const place = readVoucherId(id);
   const frame = place ? engine.frame(place.seq) : null;
   const fact = place && frame ? frame.facts[place.index] : undefined;
@@ -101,18 +99,11 @@ function isMovedOf(fact: Fact | undefined, merchant: string): fact is TransferFa
   return fact !== undefined && isTransfer(fact) && fact.context.merchant === merchant;
 }
 
-/** All steps of a transfer up to its latest one: each names the frame of the one before it. */
-async function stepsTo({ engine }: Gateway, latest: Moved): Promise<Moved[]> {
-  const steps = [latest];
-  for (let step = latest; step.fact.version > 1;) {
-    step = stepBefore((seq) => engine.frame(seq), step);
-    steps.push(step);
-    if (steps.length % STEPS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-  return steps.toReversed();
-}
-
-async function voucherResource(gateway: Gateway, books: Books, { fact, seq, index, timeMs }: Moved): Promise<object> {
+async function voucherResource(
+  gateway: Gateway,
+  books: Books,
+  { fact, seq, index, timeMs }: TransferStep,
+): Promise<object> {
   const { merchant } = fact.context;
   const accounts = [fact.debit.account, fact.credit.account];
   // A day that begins in the middle of a frame is not that of what stands before it.

@@ -26,8 +26,8 @@ export type StatementQuery = {
   readonly newestFirst: boolean;
   /** Of which type; '' for all that move money. */
   readonly type: EntryType | '';
-  /** Of which transfer; '' for all. */
-  readonly transfer: string;
+  /** The only entries that are wanted, by their versions, rising; null for all. */
+  readonly versions: readonly number[] | null;
   /** From this time on, and before that one, ms since 1970. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -57,7 +57,7 @@ export function readStatement(store: ShardStore, query: StatementQuery): Stateme
   // A page next to a bound is read from that bound on, whichever way it is shown.
   const backwards = query.newestFirst ? query.after === 0 : query.before > 0 && query.after === 0;
   const found: BookedEntry[] = [];
-  for (const entry of backwards ? entriesBackwards(store, no, high) : entriesForwards(store, no, low)) {
+  for (const entry of entriesOf(store, no, query.versions, backwards, backwards ? high : low)) {
     if (entry.version <= low || entry.version >= high) break;
     if (!isWanted(entry, query)) continue;
     found.push(entry);
@@ -100,6 +100,33 @@ function blockAt(store: ShardStore, no: number, last: Buffer, atMs: number): Buf
   return found;
 }
 
+/** Entries from `from` (exclusive) on, in one direction; of `versions` those alone. */
+function entriesOf(
+  store: ShardStore,
+  no: number,
+  versions: readonly number[] | null,
+  backwards: boolean,
+  from: number,
+): Iterable<BookedEntry> {
+  if (versions === null) return backwards ? entriesBackwards(store, no, from) : entriesForwards(store, no, from);
+  const wanted = versions.filter((version) => (backwards ? version < from : version > from));
+  return entriesAt(store, no, backwards ? wanted.toReversed() : wanted);
+}
+
+/** The entries with these versions, each found by itself. */
+function* entriesAt(store: ShardStore, no: number, versions: readonly number[]): Iterable<BookedEntry> {
+  let block: Block | null = null;
+  for (const version of versions) {
+    if (!block || version < block.firstVersion || version > block.lastVersion) {
+      const [bytes] = store.blocksBackwards(no, version);
+      block = bytes ? readBlock(bytes) : null;
+    }
+    const entry = block?.entries.find((one) => one.version === version);
+    if (!entry) throw new BlockDamage(`no block has version ${version}`);
+    yield entry;
+  }
+}
+
 /** Entries below `before`, the newest first. */
 function* entriesBackwards(store: ShardStore, no: number, before: number): Iterable<BookedEntry> {
   let newer: Block | null = null;
@@ -129,9 +156,8 @@ function* blocksFrom(store: ShardStore, no: number, version: number): Iterable<B
   yield* store.blocksAfter(no, first ? spanOf(first).firstVersion : 0);
 }
 
-function isWanted({ type, transfer }: BookedEntry, query: StatementQuery): boolean {
-  if (query.type === '' ? !movesMoney(type) : type !== query.type) return false;
-  return query.transfer === '' || transfer === query.transfer;
+function isWanted({ type }: BookedEntry, query: StatementQuery): boolean {
+  return query.type === '' ? movesMoney(type) : type === query.type;
 }
 
 function edges(

@@ -49,7 +49,7 @@ test('a million entries of one account, in pages', async () => {
       limit: PAGE,
       newestFirst: false,
       type: '',
-      transfer: '',
+      versions: null,
       fromMs: 0,
       toMs: Infinity,
     });

@@ -22,7 +22,7 @@ const QUERY: StatementQuery = {
   limit: 10,
   newestFirst: false,
   type: '',
-  transfer: '',
+  versions: null,
   fromMs: 0,
   toMs: Infinity,
 };
@@ -83,7 +83,7 @@ function isMoney({ type }: Line): boolean {
 
 /** Pages next to a bound begin at it, whichever way they are shown. */
 function expected(lines: readonly Line[], query: StatementQuery): object {
-  const { before, after, limit, newestFirst, type, transfer, fromMs, toMs } = query;
+  const { before, after, limit, newestFirst, type, versions, fromMs, toMs } = query;
   const inside = lines.filter(
     (line) =>
       line.version > after &&
@@ -91,7 +91,7 @@ function expected(lines: readonly Line[], query: StatementQuery): object {
       line.timeMs >= fromMs &&
       line.timeMs < toMs &&
       (type === '' ? isMoney(line) : line.type === type) &&
-      (transfer === '' || line.transfer === transfer),
+      (versions === null || versions.includes(line.version)),
   );
   const fromEnd = newestFirst ? after === 0 : before > 0 && after === 0;
   const page = fromEnd ? inside.slice(-limit) : inside.slice(0, limit);
@@ -134,10 +134,7 @@ function queryOf(lines: readonly Line[]): fc.Arbitrary<StatementQuery> {
     limit: fc.constantFrom(1, 2, 7, 63, 64, 65, 1_000),
     newestFirst: fc.boolean(),
     type: fc.constantFrom<EntryType | ''>('', '', '', ...ENTRY_TYPES),
-    transfer: fc.oneof(
-      { arbitrary: fc.constant(''), weight: 3 },
-      fc.constantFrom('no such', ...lines.map(({ transfer }) => transfer)),
-    ),
+    versions: fc.oneof({ arbitrary: fc.constant(null), weight: 2 }, fc.subarray(lines.map((line) => line.version))),
     fromMs: fc.oneof(fc.constant(0), time),
     toMs: fc.oneof(fc.constant(Infinity), time),
   });

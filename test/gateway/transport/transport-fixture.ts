@@ -116,3 +116,8 @@ export function raw(method: string, path: string, headers: readonly string[] = [
 export function rawPost(path: string, body: string): string {
   return raw('POST', path, [`Content-Length: ${Buffer.byteLength(body)}`], body);
 }
+
+/** Headers of an upgrade that lack the version alone. */
+export const handshake = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+
+export const rawUpgrade = raw('GET', webSocketPath, [...handshake, 'Sec-WebSocket-Version: 13']);

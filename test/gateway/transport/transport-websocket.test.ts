@@ -4,16 +4,13 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { stopMsMax, type HttpRequest, type Socket } from '../../../src/gateway/transport/transport.ts';
-import { raw, start, stopAll, text, transports, webSocketPath } from './transport-fixture.ts';
+import { handshake, raw, rawUpgrade, start, stopAll, text, transports, webSocketPath } from './transport-fixture.ts';
 import { hangUp, open } from './web-socket-client.ts';
 
 afterEach(async () => {
   hangUp();
   await stopAll();
 });
-
-const handshake = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
-const rawUpgrade = raw('GET', webSocketPath, [...handshake, 'Sec-WebSocket-Version: 13']);
 
 const boom = (): never => {
   throw new Error('boom');
@@ -61,21 +58,6 @@ describe.each(transports)('WebSocket over %s', (name, transport) => {
       expect(Buffer.compare(Buffer.from(message), Buffer.from(messages[index] ?? '!'))).toBe(0),
     );
     expect(messages.map((message) => typeof message)).toEqual(sent.map((message) => typeof message));
-  });
-
-  it('takes frames that came with the upgrade request, on 200 connections at once', async () => {
-    const { connect, sockets, closings } = await start(transport);
-    // "hi", masked with zeros (RFC 6455 §5.2).
-    const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
-    const clients = await Promise.all(Array.from({ length: 200 }, connect));
-    for (const client of clients) client.write(Buffer.concat([Buffer.from(rawUpgrade), frame]));
-    for (const client of clients) {
-      expect((await client.answer())?.status).toBe(101);
-      await vi.waitFor(() => expect(client.text()).toBe('\x81\x02hi'));
-    }
-    for (const client of clients) client.destroy();
-    await vi.waitFor(() => expect(closings).toHaveLength(sockets.length));
-    expect(sockets).toHaveLength(200);
   });
 
   it('copies the bytes it sends, which may be a part of a buffer', async () => {

@@ -8,7 +8,7 @@ import type { LiveSocketOptions } from '../../../src/gateway/transport/live-sock
 import { uwsEngine } from '../../../src/gateway/transport/uws-engine.ts';
 import { loadNativeUws, type NativeUws } from '../../../src/gateway/transport/uws-native.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { limits, raw, text } from './transport-fixture.ts';
+import { handshake, limits, raw, text } from './transport-fixture.ts';
 
 const native = loadNativeUws();
 
@@ -36,8 +36,7 @@ describe.runIf('api' in native)('uWebSockets.js', () => {
     const path = join(folder, 'web-sockets.sock');
     writeFileSync(path, 'left by a killed process');
     const running = await engine.start(options, folder);
-    const upgrade = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
-    for (const headers of [[], upgrade]) {
+    for (const headers of [[], [...handshake, 'Sec-WebSocket-Version: 13']]) {
       const stranger = connect(path);
       stranger.write(raw('GET', `/${'0'.repeat(32)}`, headers));
       let heard = '';
