@@ -84,8 +84,10 @@ export class BookKeeper {
   }
 
   #bookFrame(bytes: Uint8Array): void {
-    const { seq, timeMs, payload } = readFrame(bytes);
+    const frame = readFrame(bytes);
+    const { seq, timeMs, payload } = frame;
     if (seq > this.bookedSeq + 1) throw new LedgerContradiction(`frame ${seq} came after ${this.bookedSeq}`);
+    for (const shard of this.#own) if (shard.bookedSeq === seq - 1) shard.mustFollow(frame);
     const posting = this.#posting;
     posting.seq = seq;
     posting.timeMs = timeMs;
@@ -94,7 +96,7 @@ export class BookKeeper {
       posting.index = index;
       this.#bookFact(facts[index] as Fact);
     }
-    for (const shard of this.#own) if (shard.bookedSeq < seq) shard.advance(seq, timeMs);
+    for (const shard of this.#own) if (shard.bookedSeq < seq) shard.advance(frame, bytes);
   }
 
   /** What an account has, everything booked included; null for one that was never opened. Only for own shards. */

@@ -13,6 +13,7 @@ import {
   writeEntry,
   type Posting,
 } from './entry-block.ts';
+import { FIRST_PREVIOUS_HASH, frameHash, type FrameHead } from '../journal/frame.ts';
 import { LedgerAccount, NONE } from './ledger-account.ts';
 import type { Checkpoint, ShardStore, ShardWriter, Turnover } from './shard-store.ts';
 import { TurnoverPage } from './turnovers.ts';
@@ -29,6 +30,8 @@ export class ShardBooks {
   readonly store: ShardStore;
   /** Everything up to here is booked, in memory at least. */
   #booked: Checkpoint;
+  /** The last frame, when it came since the shard was opened. */
+  #frame: Uint8Array | null = null;
   #gathered = entryBytes(BYTES_MIN);
   #length = 0;
   /** For each waiting entry: where its bytes begin, and the account's next one. */
@@ -45,7 +48,14 @@ export class ShardBooks {
 
   constructor(store: ShardStore, shards: number) {
     this.store = store;
-    this.#booked = store.checkpoint() ?? { seq: 0, timeMs: 0, date: '', accounts: 0, shards };
+    this.#booked = store.checkpoint() ?? {
+      seq: 0,
+      timeMs: 0,
+      hash: FIRST_PREVIOUS_HASH,
+      date: '',
+      accounts: 0,
+      shards,
+    };
     if (this.#booked.shards !== shards) {
       throw new Error(`the books have ${this.#booked.shards} shards, not ${shards}: rebuild them`);
     }
@@ -105,9 +115,18 @@ export class ShardBooks {
     this.#booked = { ...this.#booked, date };
   }
 
+  /** @throws LedgerContradiction when the next frame is of another journal than the one that is booked */
+  mustFollow({ seq, previousHash }: FrameHead): void {
+    if (this.#frame || Buffer.compare(previousHash, this.#booked.hash) === 0) return;
+    throw new LedgerContradiction(
+      `frame ${seq} does not follow the frame ${seq - 1} that the books have: rebuild them`,
+    );
+  }
+
   /** All of the frame is booked. */
-  advance(seq: number, timeMs: number): void {
+  advance({ seq, timeMs }: FrameHead, bytes: Uint8Array): void {
     this.#booked = { ...this.#booked, seq, timeMs };
+    this.#frame = bytes;
   }
 
   /**
@@ -133,6 +152,7 @@ export class ShardBooks {
       for (const turnover of page.take(this.#booked.date)) writer.turnover(turnover);
     }
     for (const { date, seq } of this.#days) writer.day(date, seq);
+    if (this.#frame) this.#booked = { ...this.#booked, hash: frameHash(this.#frame) };
     writer.checkpoint(this.#booked);
   }
 

@@ -23,6 +23,8 @@ export type Checkpoint = {
   readonly seq: number;
   /** When that frame was begun, ms since 1970. */
   readonly timeMs: number;
+  /** Its SHA-256, by which the next one says that it follows. */
+  readonly hash: Uint8Array;
   /** Accounting date in force after it; '' before the first day was opened. */
   readonly date: string;
   /** Accounts of the shard. */

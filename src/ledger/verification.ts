@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account, Balances } from '../domain/accounts.ts';
 import { BETWEEN_SHARDS, subjectsOfKind, type Subject } from '../domain/books/subjects.ts';
-import { tornAt } from '../journal/frame.ts';
+import { frameHash, tornAt } from '../journal/frame.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { BlockDamage, closingOf, readBlock, sameBalances, type Block } from './entry-block.ts';
 import { LedgerContradiction, ShardBooks } from './shard-books.ts';
@@ -43,9 +43,15 @@ export class BooksVerification {
     const from = this.#keeper.bookedSeq;
     const position = lastWhole(this.#journal);
     this.#stores.forEach((store, shard) => {
-      const { seq = 0 } = store.checkpoint() ?? {};
-      if (seq <= position) return;
-      throw new LedgerContradiction(`shard ${shard} of the books is at frame ${seq}, the journal ends at ${position}`);
+      const { seq, hash } = store.checkpoint() ?? { seq: 0 };
+      if (seq > position) {
+        throw new LedgerContradiction(
+          `shard ${shard} of the books is at frame ${seq}, the journal ends at ${position}`,
+        );
+      }
+      const frame = seq > 0 ? this.#journal.read(seq) : null;
+      if (!frame || !hash || Buffer.compare(frameHash(frame), hash) === 0) return;
+      throw new LedgerContradiction(`shard ${shard} has booked another frame ${seq} than the journal has`);
     });
     for (let seq = from + 1; seq <= position; seq++) {
       const frame = this.#journal.read(seq);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { isTransfer, type AccountChanged, type Fact, type TransferFact } from '../../src/domain/facts.ts';
-import { FrameDamage, readFrame } from '../../src/journal/frame.ts';
+import { FrameDamage, frameHash, readFrame } from '../../src/journal/frame.ts';
 import { decodeFacts } from '../../src/journal/payload.ts';
 import { LedgerContradiction } from '../../src/ledger/shard-books.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -115,8 +115,8 @@ async function booked(workers: number, alter: (frame: Uint8Array) => Uint8Array)
 
 function withFacts(alter: Alter): (frame: Uint8Array) => Uint8Array {
   return (frame) => {
-    const { payload, seq, timeMs } = readFrame(frame);
-    return frameOf(alter(decodeFacts(payload)), seq, timeMs);
+    const { payload, seq, timeMs, previousHash } = readFrame(frame);
+    return frameOf(alter(decodeFacts(payload)), seq, timeMs, previousHash);
   };
 }
 
@@ -143,15 +143,35 @@ describe('a contradiction:', () => {
   });
 
   test('a frame that came too early', async () => {
-    const early = (frame: Uint8Array): Uint8Array => frameOf(decodeFacts(readFrame(frame).payload), 4, 0);
+    const early = (frame: Uint8Array): Uint8Array =>
+      frameOf(decodeFacts(readFrame(frame).payload), 4, 0, frameHash(frame));
     expect(await booked(1, early)).toBeInstanceOf(LedgerContradiction);
   });
 
   test('facts that these books cannot read', async () => {
-    expect(await booked(1, () => frameWith(Uint8Array.of(0xc1), { count: 1, seq: 3, timeMs: 0 }))).toBeInstanceOf(
-      LedgerContradiction,
-    );
+    expect(
+      await booked(1, (frame) => frameWith(Uint8Array.of(0xc1), { ...readFrame(frame), count: 1 })),
+    ).toBeInstanceOf(LedgerContradiction);
   });
+});
+
+test('a frame that follows another one than the shards have, when they were opened anew', async () => {
+  const { frames } = madeJournal();
+  const folder = temporaryFolder();
+  const books = new KeptBooks(folder, SHARDS);
+  for (const frame of frames.slice(0, 2)) books.book(frame);
+  await books.flush();
+  await books.close();
+  const [, , third = new Uint8Array()] = frames;
+  const { payload, ...head } = readFrame(third);
+  const stranger = frameWith(payload, { ...head, previousHash: frameHash(third) });
+  const forked = new KeptBooks(folder, SHARDS);
+  expect(() => forked.book(stranger)).toThrow(/frame 3 does not follow .* rebuild/);
+  await forked.close();
+  const again = new KeptBooks(folder, SHARDS);
+  again.book(third);
+  await again.flush();
+  await again.close();
 });
 
 test('a flipped bit anywhere in a frame is damage', async () => {

@@ -63,6 +63,12 @@ async function tamper(
   await root.close();
 }
 
+test('books of another journal of the same length are told apart', async () => {
+  const [made, other] = [randomJournal(7, SIZE), randomJournal(8, SIZE)];
+  const folder = await booked(made);
+  await expect(verify(folder, other)).rejects.toThrow(/shard \d+ has booked another frame 41 than the journal has/);
+});
+
 test('what is as it was written is verified', async () => {
   const made = randomJournal(1, SIZE);
   const entries = [...made.entries.values()].reduce((sum, count) => sum + count, 0);

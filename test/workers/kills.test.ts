@@ -78,11 +78,14 @@ test(
       let tasks = 0;
       for (let kill = worker; kill < KILLS; kill += WORKERS) {
         await opened(lane, tasks);
+        expect(stops).toEqual([]);
         await sleep(random.below(LIFE_MS_MAX));
         const { crashes: before } = lane;
         lane.pause(true);
         await expect.poll(() => lane.busy, { interval: 1, timeout: END_MS_MAX }).toBe(false);
-        await inTime(`end of thread ${kill}`, lane.pool.threads[0]?.terminate() ?? Promise.resolve(0));
+        const [thread] = lane.pool.threads;
+        expect(thread, `thread of kill ${kill}`).toBeDefined();
+        await inTime(`end of thread ${kill}`, thread?.terminate() ?? Promise.resolve(0));
         lane.pause(false);
         await expect.poll(() => lane.crashes, { interval: 1, timeout: END_MS_MAX }).toBeGreaterThan(before);
         ({ tasks } = lane);

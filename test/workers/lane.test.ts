@@ -191,7 +191,7 @@ test('a frame that contradicts the books stops them for good; what was readable 
   grow(site, 10);
   await atRest(site);
   const { position } = journal;
-  journal.made.frames.push(frameOf([], position + 5, journal.made.timeMs));
+  journal.made.frames.push(frameOf([], position + 5, journal.made.timeMs, new Uint8Array(32)));
   books.nudge(1);
   await expect.poll(() => stops, WAIT).toEqual([`frame ${position + 5} came after ${position}`]);
   await books.reach(position + 1);

@@ -8,7 +8,7 @@ import type {
   TransferMoved,
   TransferReversed,
 } from '../../../src/domain/facts.ts';
-import { FIRST_PREVIOUS_HASH, writeFrame } from '../../../src/journal/frame.ts';
+import { FIRST_PREVIOUS_HASH, frameHash, writeFrame, type FrameHead } from '../../../src/journal/frame.ts';
 import { encodeFacts } from '../../../src/journal/payload.ts';
 import { Random } from '../../../loadtest/random.ts';
 import { dayOpened } from '../../support/days.ts';
@@ -32,6 +32,8 @@ export class MadeJournal {
   /** Entries that each account must have, those that move no money included. */
   readonly entries = new Map<string, number>();
   timeMs = START_MS;
+  /** Of the last frame. */
+  #hash: Uint8Array = FIRST_PREVIOUS_HASH;
   readonly #random: Random;
   readonly #context = contextOf();
   #facts: Fact[] = [];
@@ -154,8 +156,9 @@ export class MadeJournal {
   /** Ends the frame; returns it. */
   frame(): Uint8Array {
     this.timeMs += this.#random.below(3);
-    const frame = frameOf(this.#facts, this.#forgotten + this.frames.length + 1, this.timeMs);
+    const frame = frameOf(this.#facts, this.#forgotten + this.frames.length + 1, this.timeMs, this.#hash);
     this.frames.push(frame);
+    this.#hash = frameHash(frame);
     this.#facts = [];
     return frame;
   }
@@ -195,12 +198,16 @@ function reversed({ requested: _requested, ...fact }: TransferMoved): TransferRe
   return { ...fact, kind: 11, step: 'reversed', status: 'reversed', id: '', takesBack, reason: '', notes: null };
 }
 
-export function frameOf(facts: readonly Fact[], seq: number, timeMs: number): Uint8Array {
-  return frameWith(encodeFacts(facts), { count: facts.length, seq, timeMs });
+/** `previousHash`: of the frame before it. */
+export function frameOf(facts: readonly Fact[], seq: number, timeMs: number, previousHash: Uint8Array): Uint8Array {
+  return frameWith(encodeFacts(facts), { count: facts.length, seq, timeMs, previousHash });
 }
 
-export function frameWith(payload: Uint8Array, head: { count: number; seq: number; timeMs: number }): Uint8Array {
-  return writeFrame({ ...head, partition: 0, epoch: 1, previousHash: FIRST_PREVIOUS_HASH }, payload);
+export function frameWith(
+  payload: Uint8Array,
+  head: Pick<FrameHead, 'count' | 'seq' | 'timeMs' | 'previousHash'>,
+): Uint8Array {
+  return writeFrame({ ...head, partition: 0, epoch: 1 }, payload);
 }
 
 /** A journal with a day and accounts in its first frame, and frames of random moves between them. */
