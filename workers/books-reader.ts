@@ -5,10 +5,18 @@ import { join } from 'node:path';
 import { workerData } from 'piscina';
 import type { Balances } from '../src/domain/accounts.ts';
 import type { Subject } from '../src/domain/books/subjects.ts';
+import {
+  closedThrough,
+  dayState,
+  openDay,
+  openedDays,
+  type DayState,
+  type OpenedDay,
+} from '../src/ledger/accounting-days.ts';
 import { ShardStore, type Turnover } from '../src/ledger/shard-store.ts';
 import { shardOf } from '../src/ledger/shards.ts';
 import { balancesAt, readStatement, type Statement, type StatementQuery } from '../src/ledger/statement.ts';
-import { generalLedger, imbalances, latestDay, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
+import { generalLedger, imbalances, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
 
 export type BooksReaderData = { readonly folder: string; readonly shards: number };
 
@@ -19,10 +27,12 @@ export type BooksQuestions = {
     readonly ask: { readonly merchant: string; readonly account: string; readonly atMs: number };
     readonly answer: Balances | null;
   };
-  /** `date` '': the latest day. */
+  /** Days that have been opened, oldest first. */
+  readonly accountingDays: { readonly ask: null; readonly answer: readonly OpenedDay[] };
+  /** `date` '': the day that is open. */
   readonly trialBalance: {
     readonly ask: { readonly merchant: string; readonly date: string };
-    readonly answer: { readonly date: string; readonly rows: readonly TrialRow[] };
+    readonly answer: { readonly date: string; readonly rows: readonly TrialRow[]; readonly state: DayState };
   };
   readonly generalLedger: {
     readonly ask: {
@@ -31,7 +41,13 @@ export type BooksQuestions = {
       readonly to: string;
       readonly subject: Subject | null;
     };
-    readonly answer: readonly Turnover[];
+    readonly answer: {
+      readonly rows: readonly Turnover[];
+      /** Of the last day of the period. */
+      readonly state: DayState;
+      /** The last day that is closed; null when none is. */
+      readonly closedThrough: string | null;
+    };
   };
   /** The accounting date of a journal frame, and the kinds of accounts; '' for what the books do not have (yet). */
   readonly voucherData: {
@@ -90,10 +106,16 @@ function answersFrom(stores: readonly ShardStore[]): Answers {
       return known ? balancesAt(store, known.no, atMs) : null;
     },
     trialBalance: ({ merchant, date: asked }) => {
-      const date = asked === '' ? latestDay(stores) : asked;
-      return { date, rows: trialBalance(stores, merchant, date) };
+      const days = openedDays(stores);
+      const date = asked === '' ? openDay(days) : asked;
+      return { date, rows: trialBalance(stores, merchant, date), state: dayState(days, date) };
     },
-    generalLedger: ({ merchant, from, to, subject }) => generalLedger(stores, merchant, { from, to }, subject),
+    generalLedger: ({ merchant, from, to, subject }) => {
+      const days = openedDays(stores);
+      const rows = generalLedger(stores, merchant, { from, to }, subject);
+      return { rows, state: dayState(days, to), closedThrough: closedThrough(days) };
+    },
+    accountingDays: () => openedDays(stores),
     voucherData: ({ seq, merchant, accounts }) => ({
       date: dayOf(stores, seq),
       kinds: accounts.map((account) => storeOf(merchant, account).account(merchant, account)?.kind ?? ''),

@@ -1,4 +1,4 @@
-// `florin export`: a trial balance or the general ledger as CSV, read from the data folder; a running server is not
+// `florin export`: a trial balance, the general ledger or the accounting days as CSV, read from the data folder; a running server is not
 // disturbed.
 
 import { join } from 'node:path';
@@ -6,9 +6,10 @@ import { Option, type Command } from 'commander';
 import { addConfigFlags } from '../config.ts';
 import { csvOf } from '../csv.ts';
 import { isDate } from '../gateway/query.ts';
-import { LEDGER_COLUMNS, ledgerRow, TRIAL_COLUMNS, trialRow } from '../ledger/report-rows.ts';
+import { DAY_COLUMNS, dayRow, LEDGER_COLUMNS, ledgerRow, TRIAL_COLUMNS, trialRow } from '../ledger/report-rows.ts';
 import type { ShardStore } from '../ledger/shard-store.ts';
-import { generalLedger, latestDay, trialBalance } from '../ledger/trial-balance.ts';
+import { dayState, openDay, openedDays } from '../ledger/accounting-days.ts';
+import { generalLedger, trialBalance } from '../ledger/trial-balance.ts';
 import { openShards } from '../ledger/verification.ts';
 import { readConfig } from './config.ts';
 import { outputOf } from './terminal/output.ts';
@@ -20,7 +21,7 @@ type Report = (stores: readonly ShardStore[], flags: Flags) => string;
 const REPORTS: ReadonlyMap<string, Report> = new Map<string, Report>([
   [
     'trial-balance',
-    (stores, { merchant, date = latestDay(stores) }) => {
+    (stores, { merchant, date = openDay(openedDays(stores)) }) => {
       const rows = trialBalance(stores, merchant, date).map((row) => trialRow(date, row));
       return csvOf(TRIAL_COLUMNS, rows);
     },
@@ -32,6 +33,17 @@ const REPORTS: ReadonlyMap<string, Report> = new Map<string, Report>([
       return csvOf(LEDGER_COLUMNS, generalLedger(stores, merchant, period, null).map(ledgerRow));
     },
   ],
+  [
+    'accounting-days',
+    (stores, { date }) => {
+      const days = openedDays(stores);
+      const shown = days.filter((day) => date === undefined || day.date === date);
+      return csvOf(
+        DAY_COLUMNS,
+        shown.map((day) => dayRow(day, dayState(days, day.date))),
+      );
+    },
+  ],
 ]);
 
 export function registerExport(program: Command): void {
@@ -40,7 +52,12 @@ export function registerExport(program: Command): void {
     .command('export')
     .description('print a report of the books as CSV, amounts in minor units')
     .argument('<report>', names)
-    .addOption(new Option('--date <date>', 'accounting date, YYYY-MM-DD (default: the latest; all for the ledger)'))
+    .addOption(
+      new Option(
+        '--date <date>',
+        'accounting date, YYYY-MM-DD (default: the open one; all for the ledger and the days)',
+      ),
+    )
     .option('--merchant <name>', 'one merchant (default: all)', '');
   addConfigFlags(command);
   command.action(async (name: string, flags: Flags, self: Command) => {

@@ -16,7 +16,12 @@ export type BooksReading = {
 };
 
 /** What is answered: a table, or anything else as JSON. */
-export type Csv = { readonly csv: string; readonly hasMore: boolean };
+export type Csv = {
+  readonly csv: string;
+  readonly hasMore: boolean;
+  /** What JSON says beside the rows. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+};
 
 export type ReadBooks = (reading: BooksReading) => Promise<Csv | object>;
 
@@ -57,12 +62,13 @@ async function answer(
   else answerJson(exchange, 200, body);
 }
 
-function answerCsv(exchange: Exchange, { csv, hasMore }: Csv, completeTo: number): void {
-  const headers: [string, string][] = [
+function answerCsv(exchange: Exchange, { csv, hasMore, headers: more = [] }: Csv, completeTo: number): void {
+  const headers: (readonly [string, string])[] = [
     ['Content-Type', 'text/csv; charset=utf-8; header=present'],
     ['X-Request-Id', exchange.requestId],
     ['X-Complete-To', String(completeTo)],
     ['X-Has-More', String(hasMore)],
+    ...more,
   ];
   exchange.answer({ status: 200, headers, body: csv });
 }

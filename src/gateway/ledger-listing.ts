@@ -1,5 +1,6 @@
 // Ledger listing. The trial balance of a day and the general ledger by subject and day, of the caller's merchant.
 
+import type { DayState } from '../ledger/accounting-days.ts';
 import { isSubject, type Subject } from '../domain/books/subjects.ts';
 import { amountOf, LEDGER_COLUMNS, ledgerRow, TRIAL_COLUMNS, trialRow } from '../ledger/report-rows.ts';
 import type { TrialRow } from '../ledger/trial-balance.ts';
@@ -21,10 +22,10 @@ export function trialBalance(gateway: Gateway, exchange: Exchange): void {
   if (!caller || isRefused(asked)) return;
   const { merchant } = caller;
   answerFromBooks(gateway, exchange, gateway.engine.position, undefined, async ({ books, completeTo }) => {
-    const { date, rows } = await books.ask('trialBalance', { merchant, date: asked.date });
+    const { date, rows, state } = await books.ask('trialBalance', { merchant, date: asked.date });
     const data = rows.map((row) => trialRow(date, row));
-    if (asked.csv) return { csv: csvOf(TRIAL_COLUMNS, data), hasMore: false };
-    return { date, data, has_more: false, totals: totalsOf(rows), complete_to: completeTo };
+    if (asked.csv) return { csv: csvOf(TRIAL_COLUMNS, data), hasMore: false, headers: stateHeaders(state) };
+    return { date, ...shownState(state), data, has_more: false, totals: totalsOf(rows), complete_to: completeTo };
   });
 }
 
@@ -36,13 +37,25 @@ export function generalLedger(gateway: Gateway, exchange: Exchange): void {
   const { merchant } = caller;
   const { csv, ...period } = asked;
   answerFromBooks(gateway, exchange, gateway.engine.position, undefined, async ({ books, completeTo }) => {
-    const data = (await books.ask('generalLedger', { merchant, ...period })).map(ledgerRow);
-    if (csv) return { csv: csvOf(LEDGER_COLUMNS, data), hasMore: false };
-    return { data, has_more: false, complete_to: completeTo };
+    const { rows, state, closedThrough } = await books.ask('generalLedger', { merchant, ...period });
+    const data = rows.map(ledgerRow);
+    if (csv) return { csv: csvOf(LEDGER_COLUMNS, data), hasMore: false, headers: stateHeaders(state) };
+    return { ...shownState(state), closed_through: closedThrough, data, has_more: false, complete_to: completeTo };
   });
 }
 
-/** `date` '': the latest. */
+/** Of the day, or of the last day of a period: only when that is closed nothing of the answer will ever change. */
+function shownState({ status, finalTo }: DayState): object {
+  return { status, final_to: finalTo };
+}
+
+function stateHeaders({ status, finalTo }: DayState): readonly [string, string][] {
+  const headers: [string, string][] = [['X-Day-Status', status]];
+  if (finalTo !== null) headers.push(['X-Final-To', String(finalTo)]);
+  return headers;
+}
+
+/** `date` '': the one that is open. */
 function readDay(query: Query): { readonly date: string; readonly csv: boolean } | Refused {
   const date = readDate(query, 'date');
   const format = readChoice(query, 'format', ['json', 'csv']);

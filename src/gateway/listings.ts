@@ -2,6 +2,7 @@
 
 import { listAccounts } from './account-listing.ts';
 import { TICKET_SECONDS } from './callers.ts';
+import { listDays } from './day-listing.ts';
 import { listEvents } from './event-listing.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
@@ -21,6 +22,7 @@ export const listings = {
   'vouchers.get': getVoucher,
   'ledger.trial_balance': trialBalance,
   'ledger.general': generalLedger,
+  'ledger.days': listDays,
   'events.list': listEvents,
   'refusals.list': listRefusals,
   'tickets.create': createTicket,

@@ -12,6 +12,7 @@ type Listing =
   | 'vouchers.get'
   | 'ledger.trial_balance'
   | 'ledger.general'
+  | 'ledger.days'
   | 'events.list'
   | 'refusals.list'
   | 'tickets.create';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/vouchers/{id}', action: 'vouchers.get' },
   { method: 'GET', path: '/v1/trial_balance', action: 'ledger.trial_balance' },
   { method: 'GET', path: '/v1/general_ledger', action: 'ledger.general' },
+  { method: 'GET', path: '/v1/accounting_days', action: 'ledger.days' },
   { method: 'GET', path: '/v1/events', action: 'events.list' },
   { method: 'GET', path: '/v1/refusals', action: 'refusals.list' },
   { method: 'POST', path: '/v1/ws_tickets', action: 'tickets.create' },

@@ -55,11 +55,6 @@ export function generalLedger(
   return [...days.entries()].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, turnover]) => turnover);
 }
 
-/** The latest accounting date that a shard has; '' before the first. */
-export function latestDay(stores: readonly ShardStore[]): string {
-  return stores.map((store) => store.checkpoint()?.date ?? '').reduce((one, other) => (one > other ? one : other), '');
-}
-
 /** By how much debits and credits differ in a currency, over all merchants and days: 0n each, or something is lost. */
 export function imbalances(stores: readonly ShardStore[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();

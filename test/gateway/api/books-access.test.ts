@@ -57,10 +57,10 @@ describe.each(transports)('the books over %s', (transport) => {
   it('tell statements to accounts:read, and vouchers and ledgers to ledger:read', async () => {
     const { account, order, voucher } = await payment();
     const statements = [`/v1/accounts/${account}/entries`, `/v1/accounts/${account}/balance`];
-    const ledgers = [`/v1/vouchers/${voucher}`, `/v1/vouchers?order=${order}`, '/v1/trial_balance', '/v1/general_ledger']; // prettier-ignore
+    const ledgers = [`/v1/vouchers/${voucher}`, `/v1/vouchers?order=${order}`, '/v1/trial_balance', '/v1/general_ledger', '/v1/accounting_days']; // prettier-ignore
     const missing = '403 scope_missing';
-    expect(await codes('statements', [...statements, ...ledgers])).toEqual([200, 200, missing, missing, missing, missing]); // prettier-ignore
-    expect(await codes('auditor', [...ledgers, ...statements])).toEqual([200, 200, 200, 200, missing, missing]);
+    expect(await codes('statements', [...statements, ...ledgers])).toEqual([200, 200, missing, missing, missing, missing, missing]); // prettier-ignore
+    expect(await codes('auditor', [...ledgers, ...statements])).toEqual([200, 200, 200, 200, 200, missing, missing]);
   });
 });
 
@@ -72,7 +72,7 @@ describe.each(transports)('books that are off, over %s', (transport) => {
     const order = fresh('t');
     const bank = await openBank(api.http);
     await api.http.post('/v1/transfers', { id: order, debit_account: bank, credit_account: account, amount: 1 });
-    const paths = [`/v1/accounts/${account}/entries`, `/v1/accounts/${account}/entries?format=csv`, `/v1/accounts/${account}/balance`, `/v1/vouchers?order=${order}`, '/v1/trial_balance', '/v1/general_ledger']; // prettier-ignore
+    const paths = [`/v1/accounts/${account}/entries`, `/v1/accounts/${account}/entries?format=csv`, `/v1/accounts/${account}/balance`, `/v1/vouchers?order=${order}`, '/v1/trial_balance', '/v1/general_ledger', '/v1/accounting_days']; // prettier-ignore
     for (const path of paths) {
       const { status, headers, body } = await api.http.get<Problem>(path);
       expect(status, path).toBe(503);

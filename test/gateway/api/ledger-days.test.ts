@@ -45,6 +45,18 @@ async function threeDays(): Promise<Journal> {
   return journal;
 }
 
+/** Days as the journal itself says. */
+function openedIn({ server: { engine } }: Api): { date: string; seq: number; timeMs: number }[] {
+  const opened: { date: string; seq: number; timeMs: number }[] = [];
+  for (let seq = 1; seq <= engine.position; seq++) {
+    const frame = engine.frame(seq);
+    for (const fact of frame?.facts ?? []) {
+      if (fact.kind === FACT_KIND.dayOpened) opened.push({ date: fact.date, seq, timeMs: frame?.timeMs ?? 0 });
+    }
+  }
+  return opened;
+}
+
 describe('books over several days', () => {
   const api = new Api({ transport: 'node', books: 'on', dayCut: '18:00' });
   const trial = async (date: string | undefined) =>
@@ -92,6 +104,66 @@ describe('books over several days', () => {
     ]);
     const latest = await api.as('acme').get('/v1/trial_balance');
     expect(latest.body['date']).toBe(WEDNESDAY);
+  });
+
+  it('say which days are closed, and up to which frame of the journal they are final', async () => {
+    const opened = openedIn(api);
+    expect(opened.map(({ date }) => date)).toEqual([MONDAY, TUESDAY, WEDNESDAY]);
+    const [, tuesday = 0, wednesday = 0] = opened.map(({ seq }) => seq);
+    expect(wednesday).toBe(mixed);
+    const state = async (path: string) => {
+      const { headers, body } = await api.as('acme').get<{ status: string; final_to: number | null }>(path);
+      const csv = await api.as('acme').get(`${path}&format=csv`);
+      const told = [csv.headers['x-day-status'], csv.headers['x-final-to']];
+      expect(told, path).toEqual([body.status, body.final_to?.toString()]);
+      expect(headers['x-day-status']).toBe(undefined);
+      return [body.status, body.final_to];
+    };
+    expect(await state(`/v1/trial_balance?date=${MONDAY}`)).toEqual(['closed', tuesday]);
+    expect(await state(`/v1/trial_balance?date=${TUESDAY}`)).toEqual(['closed', wednesday]);
+    expect(await state(`/v1/trial_balance?date=${WEDNESDAY}`)).toEqual(['open', null]);
+    expect(await state('/v1/trial_balance?date=9999-12-31')).toEqual(['future', null]);
+    expect(await state(`/v1/general_ledger?to=${TUESDAY}`)).toEqual(['closed', wednesday]);
+    expect(await state(`/v1/general_ledger?from=${MONDAY}&to=${WEDNESDAY}`)).toEqual(['open', null]);
+    expect(await state('/v1/general_ledger?subject=2001')).toEqual(['future', null]);
+    const ledger = await api.as('acme').get('/v1/general_ledger');
+    expect(ledger.body['closed_through']).toBe(TUESDAY);
+  });
+
+  it('are listed, the newest first, in pages either way', async () => {
+    const opened = openedIn(api);
+    const at = (date: string | undefined) => opened.find((day) => day.date === date);
+    const day = (date: string | undefined, status: string, next?: string) => ({
+      date,
+      status,
+      opened_at: new Date(at(date)?.timeMs ?? 0).toISOString(),
+      opened_in: at(date)?.seq,
+      closed_at: next === undefined ? null : new Date(at(next)?.timeMs ?? 0).toISOString(),
+      final_to: at(next)?.seq ?? null,
+    });
+    const all = [day(WEDNESDAY, 'open'), day(TUESDAY, 'closed', WEDNESDAY), day(MONDAY, 'closed', TUESDAY)];
+    const list = async (query = '') =>
+      (await api.as('acme').get<{ data: Row[]; has_more: boolean }>(`/v1/accounting_days${query}`)).body;
+    const { position } = api.server.engine;
+    expect(await list()).toEqual({ data: all, has_more: false, complete_to: position });
+    expect(await list('?limit=2')).toMatchObject({ data: all.slice(0, 2), has_more: true });
+    expect(await list(`?limit=2&starting_after=${TUESDAY}`)).toMatchObject({ data: all.slice(2), has_more: false });
+    expect(await list(`?limit=1&ending_before=${MONDAY}`)).toMatchObject({ data: [all[1]], has_more: true });
+    expect(await list(`?starting_after=${MONDAY}`)).toMatchObject({ data: [], has_more: false });
+    // A day between two that were opened names a place as well.
+    expect(await list('?starting_after=2001-01-01')).toMatchObject({ data: [] });
+  });
+
+  it.each([
+    ['starting_after=today', 'starting_after'],
+    ['ending_before=2026-02-30', 'ending_before'],
+    [`starting_after=${MONDAY}&ending_before=${MONDAY}`, 'ending_before'],
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['date=2026-01-01', 'date'],
+  ])('are not listed by %s', async (query, param) => {
+    const seen = await api.as('acme').get(`/v1/accounting_days?${query}`);
+    expect(seen).toMatchObject({ status: 400, body: { code: 'query_invalid', param } });
   });
 
   it('are in the general ledger day by day, and by periods that have both ends', async () => {

@@ -22,6 +22,7 @@ export const ROUTES: [Scope, string, string, object?][] = [
   ['payments:read', 'GET', '/v1/transfers/nothing'],
   ['payments:write', 'POST', '/v1/transfers/nothing/capture', {}],
   ['payments:write', 'POST', '/v1/transfers/nothing/void', {}],
+  ['ledger:read', 'GET', '/v1/accounting_days'],
   ['payments:write', 'POST', '/v1/transfers/nothing/reverse', {}],
   ['payments:read', 'GET', '/v1/events'],
 ];
