@@ -1,9 +1,10 @@
 // Commands. What the outside asks of the engine. A command is a message, and the effect that answers it: its reply is
 // called once, after everything that it says is durable.
 
-import type { Account, AccountStatus, Metadata } from '../src/domain/accounts.ts';
+import type { AccountStatus, AccountView, Metadata } from '../src/domain/accounts.ts';
 import type { Context } from '../src/domain/context.ts';
-import type { Fact, TransferMoved } from '../src/domain/facts.ts';
+import type { CreditingWay } from '../src/domain/crediting.ts';
+import type { Fact, TransferFact } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import type { SettleRequest, TransferRequest } from '../src/domain/transfers.ts';
 import type { Effect } from './commit.ts';
@@ -51,6 +52,9 @@ export abstract class Command extends Message implements Effect {
   }
 }
 
+/** `delayMs`: how long a credit waits at most, ms; 0 takes the way's own. */
+export type CreditingRequest = { readonly way: CreditingWay; readonly delayMs: number };
+
 export type OpenRequest = {
   /** '' lets the server name it. */
   readonly id: string;
@@ -58,12 +62,14 @@ export type OpenRequest = {
   readonly kind: string;
   readonly creditLimit: number;
   readonly metadata: Metadata;
+  /** Absent is direct. */
+  readonly crediting?: CreditingRequest;
 };
 
 export class OpenAccount extends Command {
   readonly request: OpenRequest;
   readonly keyed: RequestKey;
-  account: Account | null = null;
+  account: AccountView | null = null;
 
   constructor(context: Context, request: OpenRequest, keyed: RequestKey, reply: (command: OpenAccount) => void) {
     super(context, reply);
@@ -78,12 +84,13 @@ export type ChangeRequest = {
   readonly status?: AccountStatus;
   readonly creditLimit?: number;
   readonly metadata?: Metadata;
+  readonly crediting?: CreditingRequest;
 };
 
 export class ChangeAccount extends Command {
   readonly request: ChangeRequest;
   readonly keyed: RequestKey;
-  account: Account | null = null;
+  account: AccountView | null = null;
 
   constructor(context: Context, request: ChangeRequest, keyed: RequestKey, reply: (command: ChangeAccount) => void) {
     super(context, reply);
@@ -94,7 +101,7 @@ export class ChangeAccount extends Command {
 
 export class ReadAccount extends Command {
   readonly id: string;
-  account: Account | null = null;
+  account: AccountView | null = null;
 
   constructor(context: Context, id: string, reply: (command: ReadAccount) => void) {
     super(context, reply);
@@ -107,7 +114,7 @@ export type Page = { readonly limit: number; readonly after: string; readonly be
 
 export class ListAccounts extends Command {
   readonly page: Page;
-  accounts: Account[] = [];
+  accounts: AccountView[] = [];
   hasMore = false;
 
   constructor(context: Context, page: Page, reply: (command: ListAccounts) => void) {
@@ -127,7 +134,7 @@ export type Dated<F extends Fact> = {
 export class MakeTransfer extends Command {
   readonly request: TransferRequest;
   readonly keyed: RequestKey;
-  transfer: Dated<TransferMoved> | null = null;
+  transfer: Dated<TransferFact> | null = null;
 
   constructor(context: Context, request: TransferRequest, keyed: RequestKey, reply: (command: MakeTransfer) => void) {
     super(context, reply);
@@ -139,7 +146,7 @@ export class MakeTransfer extends Command {
 export class SettleHold extends Command {
   readonly request: SettleRequest;
   readonly keyed: RequestKey;
-  transfer: Dated<TransferMoved> | null = null;
+  transfer: Dated<TransferFact> | null = null;
 
   constructor(context: Context, request: SettleRequest, keyed: RequestKey, reply: (command: SettleHold) => void) {
     super(context, reply);
@@ -150,7 +157,7 @@ export class SettleHold extends Command {
 
 export class ReadTransfer extends Command {
   readonly id: string;
-  transfer: Dated<TransferMoved> | null = null;
+  transfer: Dated<TransferFact> | null = null;
 
   constructor(context: Context, id: string, reply: (command: ReadTransfer) => void) {
     super(context, reply);

@@ -2,7 +2,7 @@
 // the journal all look like this. Facts are kept as the bytes that the journal gets and are made again when somebody
 // asks for them, which is rare: a fact that nobody looks at costs no memory.
 
-import { FACT_KIND, type Fact } from '../src/domain/facts.ts';
+import { isTransfer, type Fact } from '../src/domain/facts.ts';
 
 /** Facts in some other form. */
 export type FactSource = {
@@ -67,7 +67,7 @@ export class FrameFacts {
     for (const { facts } = this; this.#named < facts.length; this.#named++) {
       const fact = facts[this.#named] as Fact;
       const { merchant } = fact.context;
-      if (fact.kind === FACT_KIND.transferMoved) {
+      if (isTransfer(fact)) {
         this.#names.set(`t ${merchant} ${fact.transfer}`, this.#named);
         if (fact.id !== '') this.#names.set(`t ${merchant} ${fact.id}`, this.#named);
       }

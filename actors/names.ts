@@ -4,7 +4,7 @@
 // N1. A name is remembered as soon as its fact is gathered, so a second request with it is a replay even before the
 // first one is durable. N2. The index only says where to look; the frame says what is there.
 
-import { FACT_KIND, type Fact } from '../src/domain/facts.ts';
+import { isTransfer, type Fact } from '../src/domain/facts.ts';
 import { hashName, SeqIndex, type NameHash } from '../src/journal/seq-index.ts';
 import type { FrameFacts } from './frame-facts.ts';
 import type { History } from './history.ts';
@@ -56,7 +56,7 @@ export class Names {
   /** Remembers the names in a fact that stands in frame `seq`. */
   remember(fact: Fact, seq: number): void {
     const { merchant } = fact.context;
-    if (fact.kind === FACT_KIND.transferMoved) {
+    if (isTransfer(fact)) {
       if (fact.id !== '') this.#set(merchant, TRANSFER_SPACE, fact.id, seq, 0);
       if (fact.id !== fact.transfer) this.#set(merchant, TRANSFER_SPACE, fact.transfer, seq, fact.previousSeq);
     }
@@ -67,7 +67,7 @@ export class Names {
   takeBack(fact: Fact, seq: number): void {
     const { merchant } = fact.context;
     if (fact.key !== '') this.#unset(merchant, KEY_SPACE, fact.key, seq, 0);
-    if (fact.kind !== FACT_KIND.transferMoved) return;
+    if (!isTransfer(fact)) return;
     if (fact.id !== fact.transfer) this.#unset(merchant, TRANSFER_SPACE, fact.transfer, seq, fact.previousSeq);
     if (fact.id !== '') this.#unset(merchant, TRANSFER_SPACE, fact.id, seq, 0);
   }

@@ -3,7 +3,7 @@
 
 import type { Context } from '../src/domain/context.ts';
 import type { Step } from '../src/domain/accounts.ts';
-import type { Leg, TransferMoved } from '../src/domain/facts.ts';
+import type { Leg, TransferFact } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import type { SettleRequest } from '../src/domain/transfers.ts';
 import type { RequestKey } from './commands.ts';
@@ -33,6 +33,9 @@ export class UnitEnd extends Message {
 /** Who is told the outcome. */
 export type Requester = { readonly operationDone: (operation: Operation) => void };
 
+/** A payee that is not credited at once: as it is meanwhile, and how long a credit waits, ms. */
+export type Route = { readonly payee: Leg; readonly delayMs: number };
+
 /** Whom a transfer is for and who hears of it. */
 export type Begin = {
   readonly context: Context;
@@ -44,7 +47,8 @@ export type Begin = {
 export class Operation extends Message {
   phase: Phase = PHASE.begin;
   verdict: Verdict = ALLOWED;
-  readonly step: Step;
+  /** A post becomes another step where the payee is not credited at once. */
+  step: Step;
   /** What is asked of a hold; null for a new transfer. */
   readonly settle: SettleRequest | null;
   /** Id of this operation; '' when only its key names it. */
@@ -66,7 +70,9 @@ export class Operation extends Message {
   debit: Leg | null = null;
   credit: Leg | null = null;
   /** What became of it; null when refused. */
-  fact: TransferMoved | null = null;
+  fact: TransferFact | null = null;
+  /** By which way it is going, where the payee is not credited at once. */
+  route: Route | null = null;
 
   constructor(begin: Begin, step: Step, id: string, amount: number, currency: string, settle: SettleRequest | null) {
     super(begin.context);
@@ -94,6 +100,13 @@ export class Operation extends Message {
       return;
     }
     this.#send(desk, this.#payee, PHASE.admit);
+  }
+
+  /** The payee would take it, but later: from now on the account between them is credited in its stead. */
+  divert(desk: Desk, step: 'buffered' | 'sent', via: string, route: Route): void {
+    this.step = step;
+    this.route = route;
+    this.#payee = desk.accounts.find(this.context.merchant, via);
   }
 
   /** On to whoever is next. Both accounts are asked, for the first of their refusals is told; after one nobody moves. */

@@ -4,7 +4,14 @@
 // T1. A name is used once: the same request again gets the first answer, another request is refused. T2. A transfer's
 // actor is in memory while its hold is open, and can leave any time: its latest fact has all of its state.
 
-import { FACT_KIND, sameSettle, sameTransfer, type TransferMoved } from '../src/domain/facts.ts';
+import {
+  FACT_KIND,
+  isTransfer,
+  sameSettle,
+  sameTransfer,
+  type TransferFact,
+  type TransferMoved,
+} from '../src/domain/facts.ts';
 import { makeId } from '../src/domain/ids.ts';
 import { numberOf, type Verdict } from '../src/domain/refusals.ts';
 import { isOpen, type SettleRequest, type TransferRequest } from '../src/domain/transfers.ts';
@@ -21,7 +28,7 @@ const DIFFERENT_CONTENT = numberOf('transfer_exists_with_different_content');
 const NOT_FOUND = numberOf('transfer_not_found');
 
 /** The request is answered at once: by an earlier one, or by a refusal. null: it has begun. */
-export type Immediate = { readonly verdict: Verdict; readonly earlier: Dated<TransferMoved> | null } | null;
+export type Immediate = { readonly verdict: Verdict; readonly earlier: Dated<TransferFact> | null } | null;
 
 type DueHold = { readonly dueMs: number; readonly merchant: string; readonly id: string };
 
@@ -77,8 +84,8 @@ export class Transfers {
     if (resident) return resident;
     const found = this.#desk.names.findTransfer(merchant, id);
     const fact = found?.fact;
-    if (fact?.kind !== FACT_KIND.transferMoved || fact.transfer !== id) return null;
-    const cell = new TransferCell(this.#desk, stateOf(fact, (found as Found).frame.timeMs, (found as Found).frame.seq));
+    if (!fact || !isTransfer(fact) || fact.transfer !== id) return null;
+    const cell = new TransferCell(this.#desk, stateOf(fact, found.frame.timeMs, found.frame.seq));
     if (isOpen(cell.transfer)) this.#keep(cell);
     return cell;
   }
@@ -167,17 +174,15 @@ export class Transfers {
     return { verdict: 0, earlier: first };
   }
 
-  #firstOf(found: Found, id: string): Dated<TransferMoved> | null {
-    const fact = found.fact as TransferMoved;
+  #firstOf(found: Found, id: string): Dated<TransferFact> | null {
+    const fact = found.fact as TransferFact;
     if (fact.transfer !== id) return null;
     if (fact.originSeq === 0) return dated(found);
     const frame = this.#desk.history.frame(fact.originSeq);
     if (!frame) throw new Error(`journal has no frame ${fact.originSeq}`);
     const { merchant } = fact.context;
-    const index = frame.facts.findIndex(
-      (one) => one.kind === FACT_KIND.transferMoved && one.id === id && one.context.merchant === merchant,
-    );
-    return index < 0 ? null : dated({ fact: frame.facts[index] as TransferMoved, frame, index });
+    const index = frame.facts.findIndex((one) => isTransfer(one) && one.id === id && one.context.merchant === merchant);
+    return index < 0 ? null : dated({ fact: frame.facts[index] as TransferFact, frame, index });
   }
 
   #keep(cell: TransferCell): void {
@@ -186,14 +191,14 @@ export class Transfers {
 }
 
 /** @throws Error when the fact is not about a transfer: the index and the journal disagree. */
-export function dated(found: Found): Dated<TransferMoved> {
+export function dated(found: Found): Dated<TransferFact> {
   const { fact, frame, index } = found;
-  if (fact.kind !== FACT_KIND.transferMoved) throw new Error('a transfer was expected');
+  if (!isTransfer(fact)) throw new Error('a transfer was expected');
   return { fact, timeMs: frame.timeMs, seq: frame.seq, index };
 }
 
 function settledBefore(found: Found, request: SettleRequest): Immediate {
-  const fact = found.fact as TransferMoved;
+  const fact = found.fact as TransferFact;
   const same = fact.id === request.id && sameSettle(fact, request);
   return same ? { verdict: 0, earlier: dated(found) } : { verdict: DIFFERENT_CONTENT, earlier: null };
 }
@@ -219,7 +224,7 @@ function newHold(merchant: string, id: string, request: TransferRequest): Transf
 }
 
 /** `timeMs`, `seq`: of the frame that has the fact. */
-function stateOf(fact: TransferMoved, timeMs: number, seq: number): TransferState {
+function stateOf(fact: TransferFact, timeMs: number, seq: number): TransferState {
   return {
     merchant: fact.context.merchant,
     id: fact.transfer,
@@ -228,7 +233,8 @@ function stateOf(fact: TransferMoved, timeMs: number, seq: number): TransferStat
     amount: fact.amount,
     captured: fact.captured,
     released: fact.released,
-    status: fact.status,
+    // One that is on its way is no hold either.
+    status: fact.kind === FACT_KIND.transferMoved ? fact.status : 'posted',
     version: fact.version,
     expiresInSeconds: fact.expiresInSeconds,
     expiresAtMs: fact.expiresAtMs,

@@ -2,13 +2,14 @@
 //
 // L1. Layouts are for ever; a new layout gets a new kind.
 
-import type { AccountStatus, Metadata, Step } from './accounts.ts';
+import type { AccountStatus, DirectStep, Metadata } from './accounts.ts';
 import type { Context } from './context.ts';
 import { FACT_KIND, type AccountChanged, type Fact, type Leg, type TransferMoved } from './facts.ts';
+import { readTransitFact, transitRow } from './transit-rows.ts';
 
 export type FactRow = readonly unknown[];
 
-const STEPS: readonly Step[] = ['posted', 'held', 'captured', 'voided', 'expired'];
+const STEPS: readonly DirectStep[] = ['posted', 'held', 'captured', 'voided', 'expired'];
 const STATUSES: readonly AccountStatus[] = ['active', 'frozen', 'closed'];
 
 /** `context`: place of the fact's context in its frame. */
@@ -28,6 +29,10 @@ export function factRow(fact: Fact, context: number): FactRow {
       return [5, context, fact.answerSeq, fact.answerIndex, fact.key, fact.fingerprint];
     case FACT_KIND.dayOpened:
       return [6, context, fact.date];
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+    case FACT_KIND.accountRuled:
+      return transitRow(fact, context);
   }
 }
 
@@ -60,6 +65,10 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
       const [, , date] = row as DayRow;
       return { kind: 6, context, date, key: '', fingerprint: '' };
     }
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+    case FACT_KIND.accountRuled:
+      return readTransitFact(row, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }

@@ -3,8 +3,9 @@
 //
 // F1. A fact is complete: whoever reads it needs no other fact to show it. F2. Kind numbers are for ever.
 
-import type { AccountStatus, Metadata, Step } from './accounts.ts';
+import type { AccountStatus, DirectStep, Metadata, Step, TransitStep } from './accounts.ts';
 import type { Context } from './context.ts';
+import { isInternal, type Crediting } from './crediting.ts';
 import type { SettleRequest, TransferRequest } from './transfers.ts';
 
 export const FACT_KIND = {
@@ -14,6 +15,9 @@ export const FACT_KIND = {
   batchAnswered: 4,
   keyRemembered: 5,
   dayOpened: 6,
+  transferRouted: 7,
+  creditsApplied: 8,
+  accountRuled: 9,
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
@@ -44,6 +48,13 @@ export type AccountChanged = Keyed & {
   readonly balances: readonly [available: number, held: number, pending: number];
 };
 
+/** The same for an account that has, or had, a rule of crediting: what is on its way to it (minor units) is beside it. */
+export type AccountRuled = Omit<AccountChanged, 'kind'> & {
+  readonly kind: 9;
+  readonly crediting: Crediting;
+  readonly onTheWay: number;
+};
+
 /** One side of a transfer after a step. */
 export type Leg = {
   readonly account: string;
@@ -54,7 +65,7 @@ export type Leg = {
 export type TransferMoved = Keyed & {
   readonly kind: 3;
   readonly context: Context;
-  readonly step: Step;
+  readonly step: DirectStep;
   /** Id of the operation: the transfer's own for a post or hold; '' for a settle named only by its key. */
   readonly id: string;
   readonly debit: Leg;
@@ -70,7 +81,7 @@ export type TransferMoved = Keyed & {
   readonly captured: number;
   readonly released: number;
   /** What remains open after this step decides the status: 'held' while something does. */
-  readonly status: Step;
+  readonly status: DirectStep;
   /** Steps so far, this one included. */
   readonly version: number;
   /** When an open hold ends by itself, ms since 1970; 0 for none. */
@@ -86,6 +97,50 @@ export type TransferMoved = Keyed & {
   /** Frame of the transfer's fact before this one; 0 in the first. */
   readonly previousSeq: number;
   readonly metadata: Metadata | null;
+};
+
+/**
+ * A step of a transfer whose payee is not credited at once. `debit` is the payer and `credit` the payee, each as it was
+ * when it last had a part in the transfer; who of them moved, and whether the account between them gave or took, the step says.
+ */
+export type TransferRouted = Omit<TransferMoved, 'kind' | 'step' | 'status'> & {
+  readonly kind: 7;
+  readonly step: Exclude<TransitStep, 'applied'>;
+  readonly status: 'posted' | 'sent' | 'returned' | 'parked';
+  /** The account between them, after the step. */
+  readonly via: Leg;
+  /** Where the money was parked; null unless it was. */
+  readonly suspense: Leg | null;
+  /** When what is on its way goes on by itself, ms since 1970; 0 when nothing is. */
+  readonly dueMs: number;
+  /** Number of the refusal by which the payee did not take it; 0 for none. */
+  readonly reason: number;
+};
+
+/** A step of a transfer, by whichever way. */
+export type TransferFact = TransferMoved | TransferRouted;
+
+/** Credits that had gathered reached their payee as one sum, or were parked because it did not take them. */
+export type CreditsApplied = {
+  readonly kind: 8;
+  readonly context: Context;
+  readonly step: 'applied' | 'parked';
+  /** Names the sum: sum_… */
+  readonly id: string;
+  /** The payee. */
+  readonly account: string;
+  /** Where they had gathered, after it. */
+  readonly via: Leg;
+  /** The payee after it, or the suspense. */
+  readonly to: Leg;
+  readonly currency: string;
+  /** The sum, minor units. */
+  readonly amount: number;
+  /** Number of the refusal by which the payee did not take them; 0 for none. */
+  readonly reason: number;
+  /** Nobody asked for it. */
+  readonly key: '';
+  readonly fingerprint: '';
 };
 
 /** What a keyed batch answered. */
@@ -119,23 +174,63 @@ export type DayOpened = {
 };
 
 /** What others may hear of; the rest concerns whoever sent the request. */
-export type EventFact = AccountOpened | AccountChanged | TransferMoved;
+export type EventFact = AccountOpened | AccountChanged | AccountRuled | TransferFact | CreditsApplied;
 
 export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened;
 
 export function isEvent(fact: Fact): fact is EventFact {
-  return (
-    fact.kind === FACT_KIND.transferMoved ||
-    fact.kind === FACT_KIND.accountOpened ||
-    fact.kind === FACT_KIND.accountChanged
-  );
+  switch (fact.kind) {
+    case FACT_KIND.transferMoved:
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+    case FACT_KIND.accountChanged:
+    case FACT_KIND.accountRuled:
+      return true;
+    case FACT_KIND.accountOpened:
+      return !isInternal(fact.account);
+    case FACT_KIND.batchAnswered:
+    case FACT_KIND.keyRemembered:
+    case FACT_KIND.dayOpened:
+      return false;
+  }
+}
+
+/** True for a step of a transfer, by whichever way. */
+export function isTransfer(fact: Fact): fact is TransferFact {
+  return fact.kind === FACT_KIND.transferMoved || fact.kind === FACT_KIND.transferRouted;
+}
+
+/** True for the first step of a transfer that is a post to whoever asks for it. */
+function isPosted(step: Step): boolean {
+  return step === 'posted' || step === 'buffered' || step === 'sent';
+}
+
+/** Which account's money went where in a step by way of another account. */
+export function movedLegs(fact: TransferRouted | CreditsApplied): { readonly from: Leg; readonly to: Leg } {
+  if (fact.kind === FACT_KIND.creditsApplied) return { from: fact.via, to: fact.to };
+  switch (fact.step) {
+    case 'buffered':
+    case 'sent':
+      return { from: fact.debit, to: fact.via };
+    case 'delivered':
+      return { from: fact.via, to: fact.credit };
+    case 'returned':
+      return { from: fact.via, to: fact.debit };
+    case 'parked':
+      return { from: fact.via, to: suspenseOf(fact) };
+  }
+}
+
+function suspenseOf({ transfer, suspense }: TransferRouted): Leg {
+  if (!suspense) throw new Error(`transfer ${transfer} was parked nowhere`);
+  return suspense;
 }
 
 /** Does the request say what this first fact of a transfer says? */
-export function sameTransfer(fact: TransferMoved, request: TransferRequest): boolean {
+export function sameTransfer(fact: TransferFact, request: TransferRequest): boolean {
   return (
     (fact.step === 'held') === request.hold &&
-    (fact.step === 'held' || fact.step === 'posted') &&
+    (fact.step === 'held' || isPosted(fact.step)) &&
     fact.debit.account === request.debit &&
     fact.credit.account === request.credit &&
     fact.amount === request.amount &&
@@ -146,7 +241,7 @@ export function sameTransfer(fact: TransferMoved, request: TransferRequest): boo
 }
 
 /** Does the request say what this capture or void says? Accounts that it leaves out are those of the hold. */
-export function sameSettle(fact: TransferMoved, request: SettleRequest): boolean {
+export function sameSettle(fact: TransferFact, request: SettleRequest): boolean {
   return (
     fact.step === request.step &&
     fact.transfer === request.transfer &&

@@ -66,6 +66,11 @@ export const REFUSALS = {
   batch_member_refused: { number: 118, status: 409, meaning: 'Another transfer of this atomic batch was refused.' },
   account_not_empty: { number: 119, status: 409, meaning: 'Only an account without money, holds and debts closes.' },
   hold_accounts_differ: { number: 120, status: 409, meaning: 'The accounts named are not those of the hold.' },
+  suspense_unusable: {
+    number: 130,
+    status: 409,
+    meaning: 'The account suspense:{currency} is there already and is not of kind suspense in that currency.',
+  },
   insufficient_funds: {
     number: 160,
     status: 409,
@@ -107,7 +112,7 @@ export type Verdict = number;
 export const ALLOWED = 0;
 
 /** What a batch member answers when it is carried out (or was before). */
-export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4 } as const;
+export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, sent: 5 } as const;
 
 /** First number that is a refusal. */
 export const REFUSAL_NUMBER_MIN = 16;

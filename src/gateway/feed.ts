@@ -3,7 +3,7 @@
 // E1. Only durable facts are events. E2. In order, at least once: a subscriber that was away continues after its
 // cursor. E3. A merchant sees its own events only.
 
-import { FACT_KIND, isEvent, type EventFact, type Fact } from '../domain/facts.ts';
+import { isEvent, isTransfer, type EventFact, type Fact } from '../domain/facts.ts';
 import { eventId, readEventId, type FactPosition } from '../domain/ids.ts';
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
@@ -42,10 +42,10 @@ export function isWanted(fact: Fact, wanted: Wanted): fact is EventFact {
   if (!isEvent(fact) || fact.context.merchant !== wanted.merchant) return false;
   if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
   if (wanted.topic === 'events') return true;
-  if (wanted.topic === 'transfers') return fact.kind === FACT_KIND.transferMoved;
+  if (wanted.topic === 'transfers') return isTransfer(fact);
   if (!wanted.topic.startsWith('accounts:')) return false;
   const account = wanted.topic.slice('accounts:'.length);
-  if (fact.kind !== FACT_KIND.transferMoved) return fact.account === account;
+  if (!isTransfer(fact)) return fact.account === account;
   return fact.debit.account === account || fact.credit.account === account;
 }
 

@@ -95,6 +95,7 @@ function resultCounters(metrics: Metrics): Counter[] {
     [RESULT.captured, 'capture', 'ok'],
     [RESULT.voided, 'void', 'ok'],
     [RESULT.alreadyThere, 'any', 'replayed'],
+    [RESULT.sent, 'post', 'sent'],
   ];
   const counters: Counter[] = [];
   for (const [result, op, outcome] of rows)

@@ -50,6 +50,7 @@ const PROMISED: readonly (readonly [Refusal, number, number])[] = [
   ['batch_member_refused', 118, 409],
   ['account_not_empty', 119, 409],
   ['hold_accounts_differ', 120, 409],
+  ['suspense_unusable', 130, 409],
   ['insufficient_funds', 160, 409],
   ['balance_overflow', 161, 409],
   ['too_many_requests', 192, 429],
@@ -115,7 +116,7 @@ test('numbers and codes lead to each other', () => {
 });
 
 test('results are below every refusal, for ever', () => {
-  expect(RESULT).toEqual({ posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4 });
+  expect(RESULT).toEqual({ posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, sent: 5 });
   expect(Math.min(...rows.map(([, { number }]) => number))).toBe(REFUSAL_NUMBER_MIN);
 });
 

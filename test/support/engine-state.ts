@@ -2,19 +2,19 @@
 
 import type { Account } from '../../src/domain/accounts.ts';
 import type { Dated } from '../../actors/commands.ts';
-import type { TransferMoved } from '../../src/domain/facts.ts';
+import type { TransferFact } from '../../src/domain/facts.ts';
 import { Engine, memoryDisk } from './engine.ts';
 import { namesIn } from './journal-facts.ts';
 
 export type EngineState = {
   /** Newest first. */
   readonly accounts: readonly Account[];
-  readonly transfers: Readonly<Record<string, Dated<TransferMoved> | null>>;
+  readonly transfers: Readonly<Record<string, Dated<TransferFact> | null>>;
   readonly accountingDate: string;
 };
 
 export async function stateOf(engine: Engine): Promise<EngineState> {
-  const transfers: Record<string, Dated<TransferMoved> | null> = {};
+  const transfers: Record<string, Dated<TransferFact> | null> = {};
   for (const name of namesIn(engine.disk.journal)) transfers[name] = (await engine.readTransfer(name)).transfer;
   const accounts = await everyAccount(engine);
   return { accounts, transfers, accountingDate: engine.partition.accountingDate };

@@ -21,8 +21,13 @@ export { TEMPLATES } from './template-table.ts';
 /** Whose money, and which: what is to spend, or what open holds keep back. */
 export type Place = { readonly of: 'payer' | 'payee'; readonly money: 'available' | 'held' };
 
-/** What a step books: the amount that it moves, from one place to the other. */
-export type Movement = { readonly code: TemplateCode; readonly debit: Place; readonly credit: Place };
+/** What a step books: the amount that it moves, from one place to the other. `segment`: which of the template, from 1. */
+export type Movement = {
+  readonly code: TemplateCode;
+  readonly segment: number;
+  readonly debit: Place;
+  readonly credit: Place;
+};
 
 /** By step of a transfer, made once: the booking workers look it up for every transfer and allocate nothing. */
 export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
@@ -31,6 +36,12 @@ export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
   captured: movementOf('HD2'),
   voided: movementOf('HD3'),
   expired: movementOf('HD3'),
+  buffered: transitOf(1),
+  sent: transitOf(1),
+  applied: transitOf(2),
+  delivered: transitOf(2),
+  returned: transitOf(3),
+  parked: transitOf(4),
 };
 
 /** An account in an event. */
@@ -131,7 +142,17 @@ function judged(event: BookedEvent, legs: readonly VoucherLeg[]): Voucher | Refu
 /** @throws Error, when this file is loaded, for a template that does not move money between payer and payee. */
 function movementOf(code: TemplateCode): Movement {
   const [segment] = TEMPLATES[code].segments;
-  return { code, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
+  return { code, segment: 1, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
+}
+
+/** By way of transit the two sides are whoever gives and takes in that segment, both of what is to spend. */
+function transitOf(segment: 1 | 2 | 3 | 4): Movement {
+  return {
+    code: 'TR2',
+    segment,
+    debit: { of: 'payer', money: 'available' },
+    credit: { of: 'payee', money: 'available' },
+  };
 }
 
 function placeIn(segment: Segment, side: Side): Place {

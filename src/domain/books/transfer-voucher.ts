@@ -35,7 +35,7 @@ function eventOf(fact: TransferMoved, kinds: Kinds): Omit<BookedEvent, 'id' | 'a
     event: MOVEMENTS[fact.step].code,
     occurrence: fact.version,
     order: fact.transfer,
-    segment: 1,
+    segment: MOVEMENTS[fact.step].segment,
     currency,
     merchant: fact.context.merchant,
     parties: {
