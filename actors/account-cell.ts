@@ -11,13 +11,17 @@ import {
   refuseChange,
   refuseCredit,
   refuseDebit,
+  refuseReturn,
   type Account,
 } from '../src/domain/accounts.ts';
-import { FACT_KIND, type Leg } from '../src/domain/facts.ts';
+import { creditingOf, onTheWay, type Crediting } from '../src/domain/crediting.ts';
+import type { Leg } from '../src/domain/facts.ts';
 import { ALLOWED, firstOf, type Verdict } from '../src/domain/refusals.ts';
-import { ChangeAccount, ReadAccount, type Command } from './commands.ts';
+import { changeFact } from './account-facts.ts';
+import { ChangeAccount, ReadAccount, type ChangeRequest, type Command } from './commands.ts';
 import type { Desk } from './desk.ts';
 import type { ResidentAccount } from './resident-account.ts';
+import { bufferedFor, onTheWayTo, provideFor, refuseRule, viewOf } from './on-the-way.ts';
 import { Operation, PHASE, UnitEnd } from './operation.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
@@ -72,15 +76,58 @@ export class AccountCell extends Cell {
   #admit(operation: Operation): Verdict {
     if (operation.currency === '') operation.currency = this.account.currency;
     const { step, amount, currency } = operation;
-    if (step === 'posted' || step === 'held') return refuseCredit(this.account, amount, currency);
+    const { crediting } = this.account;
+    if (step === 'posted' || step === 'held') {
+      if (crediting !== null) return this.#admitByRule(operation, crediting);
+      return refuseCredit(this.account, amount, currency);
+    }
     if (step === 'reversed') return refuseDebit(this.account, amount, currency);
-    return step === 'captured' ? refuseCapture(this.account) : ALLOWED;
+    if (step === 'captured') return refuseCapture(this.account);
+    return this.#admitLater(operation);
+  }
+
+  /** What has gathered counts as if it were here already, so that its sum never overflows. Holds are not diverted. */
+  #admitByRule(operation: Operation, crediting: Crediting): Verdict {
+    const { account } = this;
+    const { step, amount, currency } = operation;
+    const verdict = refuseCredit(account, amount + bufferedFor(this.#desk, account), currency);
+    if (verdict !== ALLOWED || step !== 'posted' || crediting.way === 'direct') return verdict;
+    const { id, version, available } = account;
+    const route = { payee: { account: id, version, available }, delayMs: crediting.delayMs };
+    operation.divert(this.#desk, crediting.way === 'buffered' ? 'buffered' : 'sent', onTheWay(crediting), route);
+    return ALLOWED;
+  }
+
+  /** Of money that has left its payer already, or that only goes back. */
+  #admitLater({ step, amount, currency }: Operation): Verdict {
+    const { account } = this;
+    switch (step) {
+      case 'applied':
+        return refuseCredit(account, amount, currency);
+      case 'delivered':
+      case 'parked':
+        return refuseCredit(account, amount + bufferedFor(this.#desk, account), currency);
+      case 'returned':
+        return refuseReturn(account, amount + bufferedFor(this.#desk, account));
+      case 'voided':
+      case 'expired':
+        return ALLOWED;
+      case 'posted':
+      case 'held':
+      case 'captured':
+      case 'reversed':
+      case 'buffered':
+      case 'sent':
+        throw new Error(`an account does not admit ${step} later`);
+    }
   }
 
   #refuseDebit(operation: Operation): Verdict {
     const { step, amount, currency } = operation;
-    if (step === 'posted' || step === 'held') return refuseDebit(this.account, amount, currency);
-    if (step === 'reversed') return refuseCredit(this.account, amount, currency);
+    if (step === 'posted' || step === 'held' || operation.route) return refuseDebit(this.account, amount, currency);
+    if (step === 'reversed') {
+      return refuseCredit(this.account, amount + bufferedFor(this.#desk, this.account), currency);
+    }
     return step === 'captured' ? refuseCapture(this.account) : ALLOWED;
   }
 
@@ -105,7 +152,7 @@ export class AccountCell extends Cell {
   }
 
   #command(command: Command): void {
-    if (command instanceof ReadAccount) command.account = this.account.copy();
+    if (command instanceof ReadAccount) command.account = viewOf(this.#desk, this.account);
     else if (command instanceof ChangeAccount) this.#change(command);
     else throw new Error(`an account cannot handle ${command.constructor.name}`);
     this.#desk.commit.after(command);
@@ -114,30 +161,30 @@ export class AccountCell extends Cell {
   #change(command: ChangeAccount): void {
     const { account } = this;
     const { status = account.status, creditLimit = account.creditLimit, metadata = account.metadata } = command.request;
-    command.verdict = refuseChange(account, status);
+    const crediting = ruleAfter(account, command.request);
+    command.verdict = refuseChange(account, status, bufferedFor(this.#desk, account));
+    if (command.verdict === ALLOWED && crediting) command.verdict = refuseRule(this.#desk, account, crediting);
     if (command.verdict !== ALLOWED) return;
+    if (crediting) provideFor(this.#desk, account, crediting, command.context);
     this.#touch();
     account.status = status;
     account.creditLimit = creditLimit;
     account.metadata = metadata;
+    account.crediting = crediting;
     account.version += 1;
-    command.account = account.copy();
-    this.#desk.emit({
-      kind: FACT_KIND.accountChanged,
-      context: command.context,
-      ...command.keyed,
-      account: account.id,
-      version: account.version,
-      status,
-      creditLimit,
-      metadata,
-      fixed: [account.ordinal, account.currency, account.kind, account.createdAtMs],
-      balances: [account.available, account.held, account.pending],
-    });
+    command.account = viewOf(this.#desk, account);
+    this.#desk.emit(changeFact(account, command.context, command.keyed, onTheWayTo(this.#desk, account)));
   }
 
   #endUnit(kept: boolean): void {
     if (!kept && this.#saved) this.account.take(this.#saved);
     this.#saved = null;
   }
+}
+
+/** Nobody needs to say that credits are direct; who had another rule says so for ever. */
+function ruleAfter({ id, crediting }: Account, request: ChangeRequest): Crediting | null {
+  const asked = request.crediting;
+  if (!asked || (asked.way === 'direct' && crediting === null)) return crediting;
+  return creditingOf(id, asked.way, asked.delayMs);
 }

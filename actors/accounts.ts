@@ -3,14 +3,18 @@
 //
 // R1. An account is in memory at most once. R2. Only a clean account leaves: the state store has it as it is.
 
-import type { Account } from '../src/domain/accounts.ts';
+import type { Account, AccountView } from '../src/domain/accounts.ts';
+import type { Context } from '../src/domain/context.ts';
+import { creditingOf } from '../src/domain/crediting.ts';
 import { FACT_KIND, type AccountOpened } from '../src/domain/facts.ts';
 import { makeId } from '../src/domain/ids.ts';
-import { numberOf } from '../src/domain/refusals.ts';
+import { ALLOWED, numberOf } from '../src/domain/refusals.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import { AccountCell } from './account-cell.ts';
-import type { OpenAccount } from './commands.ts';
+import { changeFact } from './account-facts.ts';
+import { NO_KEY, type OpenAccount, type OpenRequest, type RequestKey } from './commands.ts';
 import type { Desk } from './desk.ts';
+import { provideFor, refuseRule, viewOf } from './on-the-way.ts';
 import { AccountPages, ResidentAccount } from './resident-account.ts';
 
 const ACCOUNT_EXISTS = numberOf('account_exists');
@@ -86,12 +90,37 @@ export class Accounts {
       command.verdict = ACCOUNT_EXISTS;
       return;
     }
+    const { crediting } = request;
+    if (!crediting || crediting.way === 'direct') {
+      command.account = viewOf(this.#desk, this.#open(id, request, keyed, context).account);
+      return;
+    }
+    const rule = creditingOf(id, crediting.way, crediting.delayMs);
+    command.verdict = refuseRule(this.#desk, { merchant: context.merchant, id, currency: request.currency }, rule);
+    if (command.verdict !== ALLOWED) return;
+    // The opening says nothing of rules, so a change follows it at once; that is what answers, today and when asked again.
+    const { account } = this.#open(id, request, NO_KEY, context);
+    provideFor(this.#desk, account, rule, context);
+    account.crediting = rule;
+    account.version += 1;
+    command.account = viewOf(this.#desk, account);
+    this.#desk.emit(changeFact(account, context, keyed, 0));
+  }
+
+  /** Opens an account that a rule of crediting needs. It must not be there yet. */
+  found(id: string, currency: string, kind: string, context: Context): void {
+    this.#open(id, { currency, kind, creditLimit: 0, metadata: {} }, NO_KEY, context);
+  }
+
+  #open(id: string, request: Omit<OpenRequest, 'id'>, keyed: RequestKey, context: Context): AccountCell {
+    const { commit } = this.#desk;
     const { currency, kind: accountKind, creditLimit, metadata } = request;
     const ordinal = this.#ordinal + 1;
     // prettier-ignore
     const fact: AccountOpened = { kind: FACT_KIND.accountOpened, context, account: id, ordinal, currency, accountKind, creditLimit, metadata, ...keyed };
-    command.account = this.admit(newAccount(fact, commit.timeMs, commit.seq)).account.copy();
+    const cell = this.admit(newAccount(fact, commit.timeMs, commit.seq));
     this.#desk.emit(fact);
+    return cell;
   }
 
   /** Takes in a new account: just opened, or replayed. */
@@ -207,7 +236,7 @@ export class Accounts {
 }
 
 /** The account that this fact opens. */
-export function newAccount(fact: AccountOpened, timeMs: number, seq: number): Account {
+export function newAccount(fact: AccountOpened, timeMs: number, seq: number): AccountView {
   return {
     merchant: fact.context.merchant,
     id: fact.account,
@@ -218,11 +247,13 @@ export function newAccount(fact: AccountOpened, timeMs: number, seq: number): Ac
     status: 'active',
     creditLimit: fact.creditLimit,
     metadata: fact.metadata,
+    crediting: null,
     available: 0,
     held: 0,
     pending: 0,
     version: 1,
     updatedAtMs: timeMs,
     lastSeq: seq,
+    onTheWay: 0,
   };
 }

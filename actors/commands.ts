@@ -1,8 +1,9 @@
 // Commands. What the outside asks of the engine. A command is a message, and the effect that answers it: its reply is
 // called once, after everything that it says is durable.
 
-import type { Account, AccountStatus, Metadata } from '../src/domain/accounts.ts';
+import type { AccountStatus, AccountView, Metadata } from '../src/domain/accounts.ts';
 import type { Context } from '../src/domain/context.ts';
+import type { CreditingWay } from '../src/domain/crediting.ts';
 import type { Fact, TransferFact } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import type { ReverseRequest } from '../src/domain/reversals.ts';
@@ -52,6 +53,9 @@ export abstract class Command extends Message implements Effect {
   }
 }
 
+/** `delayMs`: how long a credit waits at most, ms; 0 takes the way's own. */
+export type CreditingRequest = { readonly way: CreditingWay; readonly delayMs: number };
+
 export type OpenRequest = {
   /** '' lets the server name it. */
   readonly id: string;
@@ -59,12 +63,14 @@ export type OpenRequest = {
   readonly kind: string;
   readonly creditLimit: number;
   readonly metadata: Metadata;
+  /** Absent is direct. */
+  readonly crediting?: CreditingRequest;
 };
 
 export class OpenAccount extends Command {
   readonly request: OpenRequest;
   readonly keyed: RequestKey;
-  account: Account | null = null;
+  account: AccountView | null = null;
 
   constructor(context: Context, request: OpenRequest, keyed: RequestKey, reply: (command: OpenAccount) => void) {
     super(context, reply);
@@ -79,12 +85,13 @@ export type ChangeRequest = {
   readonly status?: AccountStatus;
   readonly creditLimit?: number;
   readonly metadata?: Metadata;
+  readonly crediting?: CreditingRequest;
 };
 
 export class ChangeAccount extends Command {
   readonly request: ChangeRequest;
   readonly keyed: RequestKey;
-  account: Account | null = null;
+  account: AccountView | null = null;
 
   constructor(context: Context, request: ChangeRequest, keyed: RequestKey, reply: (command: ChangeAccount) => void) {
     super(context, reply);
@@ -95,7 +102,7 @@ export class ChangeAccount extends Command {
 
 export class ReadAccount extends Command {
   readonly id: string;
-  account: Account | null = null;
+  account: AccountView | null = null;
 
   constructor(context: Context, id: string, reply: (command: ReadAccount) => void) {
     super(context, reply);
@@ -108,7 +115,7 @@ export type Page = { readonly limit: number; readonly after: string; readonly be
 
 export class ListAccounts extends Command {
   readonly page: Page;
-  accounts: Account[] = [];
+  accounts: AccountView[] = [];
   hasMore = false;
 
   constructor(context: Context, page: Page, reply: (command: ListAccounts) => void) {

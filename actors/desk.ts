@@ -8,6 +8,7 @@ import type { History } from './history.ts';
 import type { Names } from './names.ts';
 import type { Dispatcher } from './runtime/dispatcher.ts';
 import type { Transfers } from './transfers.ts';
+import type { Transits } from './transits.ts';
 
 /** Limits of the engine; each is an option of the configuration. */
 export type EngineLimits = {
@@ -30,6 +31,7 @@ export type Desk = {
   readonly names: Names;
   readonly accounts: Accounts;
   readonly transfers: Transfers;
+  readonly transits: Transits;
   readonly calendar: CalendarCell;
   readonly limits: EngineLimits;
   /** Ten random bytes for a server-given id. */

@@ -34,6 +34,9 @@ export class UnitEnd extends Message {
 /** Who is told the outcome. */
 export type Requester = { readonly operationDone: (operation: Operation) => void };
 
+/** A payee that is not credited at once: as it is meanwhile, and how long a credit waits, ms. */
+export type Route = { readonly payee: Leg; readonly delayMs: number };
+
 /** Whom a transfer is for and who hears of it. */
 export type Begin = {
   readonly context: Context;
@@ -45,7 +48,8 @@ export type Begin = {
 export class Operation extends Message {
   phase: Phase = PHASE.begin;
   verdict: Verdict = ALLOWED;
-  readonly step: Step;
+  /** A post becomes another step where the payee is not credited at once. */
+  step: Step;
   /** What is asked of a hold; null for a new transfer. */
   readonly settle: SettleRequest | null;
   /** Id of this operation; '' when only its key names it. */
@@ -68,6 +72,8 @@ export class Operation extends Message {
   credit: Leg | null = null;
   /** What became of it; null when refused. */
   fact: TransferFact | null = null;
+  /** By which way it is going, where the payee is not credited at once. */
+  route: Route | null = null;
 
   constructor(begin: Begin, step: Step, id: string, amount: number, currency: string, settle: SettleRequest | null) {
     super(begin.context);
@@ -95,6 +101,13 @@ export class Operation extends Message {
       return;
     }
     this.#send(desk, this.#payee, PHASE.admit);
+  }
+
+  /** The payee would take it, but later: from now on the account between them is credited in its stead. */
+  divert(desk: Desk, step: 'buffered' | 'sent', via: string, route: Route): void {
+    this.step = step;
+    this.route = route;
+    this.#payee = desk.accounts.find(this.context.merchant, via);
   }
 
   /** On to whoever is next. Both accounts are asked, for the first of their refusals is told; after one nobody moves. */

@@ -22,7 +22,9 @@ import type { Cell } from './runtime/cell.ts';
 import { Dispatcher } from './runtime/dispatcher.ts';
 import { SessionCell } from './session-cell.ts';
 import { Snapshots } from './snapshots.ts';
+import { TransitClock } from './transit-clock.ts';
 import { Transfers } from './transfers.ts';
+import { Transits } from './transits.ts';
 import { Visits } from './visits.ts';
 
 const OVERLOADED = numberOf('overloaded');
@@ -73,12 +75,13 @@ export class Partition {
   readonly visits: Visits;
   readonly #options: PartitionOptions;
   readonly #expiry: ExpiryCell;
+  readonly #transitClock: TransitClock;
   #phase: Phase = 'recovering';
   #inFlight = 0;
   #supervise: Supervise = (_error, _cell, tellOwner) => tellOwner();
   #turnPlanned = false;
   #alarm: NodeJS.Timeout | null = null;
-  /** What the alarm is set for, the end of a hold or of the day, ms since 1970. */
+  /** What the alarm is set for: the end of a hold or of the day, or what goes on its way; ms since 1970. */
   #alarmMs: number | null = null;
 
   constructor(options: PartitionOptions) {
@@ -100,6 +103,7 @@ export class Partition {
       history,
       limits,
       names: new Names(history, store.seed() ?? 0),
+      transits: new Transits(),
       entropy: () => randomBytes(10),
       emit: (fact) => {
         commit.emit(fact);
@@ -122,6 +126,7 @@ export class Partition {
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
     this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));
     this.#expiry = new ExpiryCell(desk);
+    this.#transitClock = new TransitClock(desk);
   }
 
   get phase(): Phase {
@@ -247,12 +252,14 @@ export class Partition {
     const nowMs = this.#options.now();
     this.desk.calendar.wake(nowMs);
     this.#expiry.wake(nowMs);
+    this.#transitClock.wake(nowMs);
   }
 
   /** At the end of a turn, so that it knows the holds of this turn, too: there may be no other for a long time. */
   #setAlarm(): void {
     if (this.#phase !== 'ready') return;
-    const dueMs = Math.min(this.desk.calendar.nextDueMs, this.desk.transfers.nextDueMs ?? Infinity);
+    const { calendar, transfers, transits } = this.desk;
+    const dueMs = Math.min(calendar.nextDueMs, transfers.nextDueMs ?? Infinity, transits.nextDueMs ?? Infinity);
     if (dueMs === this.#alarmMs) return;
     if (this.#alarm) clearTimeout(this.#alarm);
     this.#alarmMs = dueMs;

@@ -6,6 +6,7 @@ import { ALLOWED } from '../src/domain/refusals.ts';
 import type { TransferRequest } from '../src/domain/transfers.ts';
 import type { Desk } from './desk.ts';
 import { Operation, PHASE } from './operation.ts';
+import { stateRouted } from './routed-post.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
 
@@ -29,8 +30,12 @@ export class PostCell extends Cell {
   /** The accounts have moved, or one of them has refused. */
   #finish(operation: Operation): void {
     if (operation.verdict === ALLOWED) {
-      operation.fact = this.#fact(operation);
-      this.#desk.emit(operation.fact);
+      if (operation.route === null) {
+        operation.fact = this.#fact(operation);
+        this.#desk.emit(operation.fact);
+      } else {
+        operation.fact = stateRouted(this.#desk, operation, operation.route, this.#request.metadata);
+      }
     }
     operation.done();
   }

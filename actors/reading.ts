@@ -1,9 +1,11 @@
 // Reading. Transfers and lists of accounts, answered from the actors in memory and the facts in the journal.
 
-import type { Account } from '../src/domain/accounts.ts';
+import type { AccountView } from '../src/domain/accounts.ts';
+import { isInternal } from '../src/domain/crediting.ts';
 import { numberOf } from '../src/domain/refusals.ts';
 import type { ListAccounts, ReadTransfer } from './commands.ts';
 import type { Desk } from './desk.ts';
+import { viewOf } from './on-the-way.ts';
 import { dated } from './transfers.ts';
 
 const TRANSFER_NOT_FOUND = numberOf('transfer_not_found');
@@ -28,10 +30,10 @@ export function listAccounts(desk: Desk, command: ListAccounts): void {
   }
   // Towards newer accounts the page is the one nearest to `before`, shown newest first like every other.
   const forwards = before === '';
-  const found: Account[] = [];
+  const found: AccountView[] = [];
   for (const id of accounts.idsInOrder(merchant, newer, older, forwards)) {
-    const cell = accounts.find(merchant, id);
-    if (cell) found.push(cell.account.copy());
+    const cell = isInternal(id) ? null : accounts.find(merchant, id);
+    if (cell) found.push(viewOf(desk, cell.account));
     if (found.length > limit) break;
   }
   command.hasMore = found.length > limit;

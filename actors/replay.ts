@@ -4,9 +4,19 @@
 // I4. A fact's version must be the account's next one, and its balance must follow from the one before. What does not
 // fit is damage, and nobody pays out of a damaged ledger.
 
-import { applyCredit, applyDebit, type Account } from '../src/domain/accounts.ts';
-import { FACT_KIND, type AccountChanged, type AccountOpened, type Fact, type Leg } from '../src/domain/facts.ts';
-import type { TransferFact } from '../src/domain/facts.ts';
+import { applyCredit, applyDebit, type Account, type Step } from '../src/domain/accounts.ts';
+import {
+  FACT_KIND,
+  movedLegs,
+  type AccountChanged,
+  type AccountOpened,
+  type AccountRuled,
+  type CreditsApplied,
+  type DirectFact,
+  type Fact,
+  type Leg,
+  type TransferRouted,
+} from '../src/domain/facts.ts';
 import { newAccount } from './accounts.ts';
 import type { Desk } from './desk.ts';
 import type { FrameFacts } from './frame-facts.ts';
@@ -27,18 +37,21 @@ export function replayFrame(desk: Desk, frame: FrameFacts): void {
 function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
-      replayLeg(desk, fact, fact.debit, applyDebit, frame);
-      replayLeg(desk, fact, fact.credit, applyCredit, frame);
+      replayLegs(desk, fact, frame);
       desk.transfers.replay(fact, frame.seq);
       return;
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+      replayTransit(desk, fact, frame);
+      return;
     case FACT_KIND.transferReversed:
-      replayLeg(desk, fact, fact.debit, applyDebit, frame);
-      replayLeg(desk, fact, fact.credit, applyCredit, frame);
+      replayLegs(desk, fact, frame);
       return;
     case FACT_KIND.accountOpened:
       replayOpening(desk, fact, frame);
       return;
     case FACT_KIND.accountChanged:
+    case FACT_KIND.accountRuled:
       replayChange(desk, fact, frame);
       return;
     case FACT_KIND.dayOpened:
@@ -56,13 +69,35 @@ function replayOpening(desk: Desk, fact: AccountOpened, frame: FrameFacts): void
   else desk.accounts.admit(newAccount(fact, frame.timeMs, frame.seq));
 }
 
-function replayLeg(desk: Desk, fact: TransferFact, leg: Leg, apply: typeof applyDebit, frame: FrameFacts): void {
+function replayLegs(desk: Desk, fact: DirectFact, frame: FrameFacts): void {
+  const { step, moved } = fact;
+  replayLeg(desk, fact, step, moved, fact.debit, applyDebit, frame);
+  replayLeg(desk, fact, step, moved, fact.credit, applyCredit, frame);
+}
+
+function replayTransit(desk: Desk, fact: TransferRouted | CreditsApplied, frame: FrameFacts): void {
+  const { step, amount } = fact;
+  const { from, to } = movedLegs(fact);
+  replayLeg(desk, fact, step, amount, from, applyDebit, frame);
+  replayLeg(desk, fact, step, amount, to, applyCredit, frame);
+  desk.transits.replay(fact, frame.seq);
+}
+
+function replayLeg(
+  desk: Desk,
+  fact: Fact,
+  step: Step,
+  moved: number,
+  leg: Leg,
+  apply: typeof applyDebit,
+  frame: FrameFacts,
+): void {
   const cell = desk.accounts.find(fact.context.merchant, leg.account);
   if (!cell) throw new Contradiction(`frame ${frame.seq}: account ${leg.account} was never opened`);
   const { account } = cell;
   if (leg.version <= account.version) return;
   follows(account, leg.version, frame);
-  apply(account, fact.step, fact.moved);
+  apply(account, step, moved);
   if (account.available !== leg.available) {
     throw new Contradiction(
       `frame ${frame.seq}: balance of ${leg.account} does not follow from version ${leg.version - 1}`,
@@ -71,7 +106,7 @@ function replayLeg(desk: Desk, fact: TransferFact, leg: Leg, apply: typeof apply
   touched(desk, cell, frame);
 }
 
-function replayChange(desk: Desk, fact: AccountChanged, frame: FrameFacts): void {
+function replayChange(desk: Desk, fact: AccountChanged | AccountRuled, frame: FrameFacts): void {
   const cell = desk.accounts.find(fact.context.merchant, fact.account);
   if (!cell) throw new Contradiction(`frame ${frame.seq}: account ${fact.account} was never opened`);
   const { account } = cell;
@@ -79,6 +114,7 @@ function replayChange(desk: Desk, fact: AccountChanged, frame: FrameFacts): void
   follows(account, fact.version, frame);
   const { version, status, creditLimit, metadata } = fact;
   Object.assign(account, { version, status, creditLimit, metadata });
+  if (fact.kind === FACT_KIND.accountRuled) account.crediting = fact.crediting;
   touched(desk, cell, frame);
 }
 

@@ -3,6 +3,7 @@
 // when accounts are many.
 
 import type { Account, AccountStatus, Metadata } from '../src/domain/accounts.ts';
+import type { Crediting } from '../src/domain/crediting.ts';
 
 /** Numbers of one account in a page. */
 const SLOT = { available: 0, held: 1, pending: 2, version: 3, creditLimit: 4, lastSeq: 5, updatedAtMs: 6 } as const;
@@ -46,6 +47,7 @@ export class ResidentAccount implements Account {
   readonly kind: string;
   readonly createdAtMs: number;
   metadata: Metadata;
+  crediting: Crediting | null;
 
   constructor({ page, at }: Place, account: Account) {
     this.#page = page;
@@ -58,6 +60,7 @@ export class ResidentAccount implements Account {
     this.kind = account.kind;
     this.createdAtMs = account.createdAtMs;
     this.metadata = account.metadata;
+    this.crediting = account.crediting;
     this.take(account);
   }
 
@@ -69,6 +72,7 @@ export class ResidentAccount implements Account {
   take(account: Account): void {
     this.status = account.status;
     this.metadata = account.metadata;
+    this.crediting = account.crediting;
     this.available = account.available;
     this.held = account.held;
     this.pending = account.pending;
@@ -81,9 +85,9 @@ export class ResidentAccount implements Account {
   /** A copy that stays as it is. */
   copy(): Account {
     const { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata } = this;
-    const { available, held, pending, version, updatedAtMs, lastSeq } = this;
+    const { crediting, available, held, pending, version, updatedAtMs, lastSeq } = this;
     // prettier-ignore
-    return { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq };
+    return { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, crediting, available, held, pending, version, updatedAtMs, lastSeq };
   }
 
   get available(): number {

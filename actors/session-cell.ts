@@ -4,9 +4,10 @@
 // K1. A key means one request: the same again gets the first answer, another one is refused. K2. Only effects are
 // remembered, and keys of requests whose effect was there already under their name: what was refused is judged anew.
 
-import { FACT_KIND, type AccountChanged, type Fact, type TransferFact } from '../src/domain/facts.ts';
-import type { Account } from '../src/domain/accounts.ts';
+import { FACT_KIND, type Fact, type TransferFact } from '../src/domain/facts.ts';
+import type { AccountView } from '../src/domain/accounts.ts';
 import { numberOf } from '../src/domain/refusals.ts';
+import { changedAccount } from './account-facts.ts';
 import { newAccount } from './accounts.ts';
 import { BatchCell } from './batch-cell.ts';
 import {
@@ -179,17 +180,9 @@ function answerAgain(command: Command, found: Found): void {
   else if (command instanceof RunBatch && fact.kind === FACT_KIND.batchAnswered) command.results = [...fact.results];
 }
 
-function accountIn(fact: Fact, { frame }: Found): Account {
+function accountIn(fact: Fact, { frame }: Found): AccountView {
   if (fact.kind === FACT_KIND.accountOpened) return newAccount(fact, frame.timeMs, frame.seq);
-  if (fact.kind === FACT_KIND.accountChanged) return changedAccount(fact, frame.timeMs, frame.seq);
+  if (fact.kind === FACT_KIND.accountChanged || fact.kind === FACT_KIND.accountRuled)
+    return changedAccount(fact, frame.timeMs, frame.seq);
   throw new Error('an account was expected');
-}
-
-/** The account as it was after this fact. */
-export function changedAccount(fact: AccountChanged, timeMs: number, seq: number): Account {
-  const [ordinal, currency, kind, createdAtMs] = fact.fixed;
-  const [available, held, pending] = fact.balances;
-  const { account: id, status, creditLimit, metadata, version } = fact;
-  // prettier-ignore
-  return { merchant: fact.context.merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs: timeMs, lastSeq: seq };
 }

@@ -3,7 +3,7 @@
 // P1. A fact is stated only after both sides moved, and both sides only move when neither refuses. P2. Of several
 // refusals the first of the list is told, whichever side it comes from.
 
-import type { Step } from '../src/domain/accounts.ts';
+import type { DirectStep } from '../src/domain/accounts.ts';
 import type { Context } from '../src/domain/context.ts';
 import { FACT_KIND, type Leg, type TransferMoved } from '../src/domain/facts.ts';
 import { ALLOWED } from '../src/domain/refusals.ts';
@@ -80,7 +80,7 @@ export class TransferCell extends Cell {
     const { transfer } = this;
     const { commit } = this.#desk;
     const previousSeq = transfer.version === 0 ? 0 : transfer.lastSeq;
-    this.#apply(operation.step, operation.amount);
+    this.#apply(operation.step as DirectStep, operation.amount);
     operation.fact = this.#fact(operation, previousSeq);
     if (transfer.version === 1) {
       transfer.originSeq = commit.seq;
@@ -93,7 +93,7 @@ export class TransferCell extends Cell {
     operation.done();
   }
 
-  #apply(step: Step, amount: number): void {
+  #apply(step: DirectStep, amount: number): void {
     const { transfer } = this;
     transfer.version += 1;
     if (step === 'held' || step === 'posted') {
@@ -120,7 +120,7 @@ export class TransferCell extends Cell {
       context: operation.context,
       key: operation.key,
       fingerprint: operation.fingerprint,
-      step: operation.step,
+      step: operation.step as DirectStep,
       id: operation.id,
       debit: operation.debit as Leg,
       credit: operation.credit as Leg,

@@ -194,10 +194,8 @@ export class Transfers {
     const frame = this.#desk.history.frame(fact.originSeq);
     if (!frame) throw new Error(`journal has no frame ${fact.originSeq}`);
     const { merchant } = fact.context;
-    const index = frame.facts.findIndex(
-      (one) => one.kind === FACT_KIND.transferMoved && one.id === id && one.context.merchant === merchant,
-    );
-    return index < 0 ? null : dated({ fact: frame.facts[index] as TransferMoved, frame, index });
+    const index = frame.facts.findIndex((one) => isTransfer(one) && one.id === id && one.context.merchant === merchant);
+    return index < 0 ? null : dated({ fact: frame.facts[index] as TransferFact, frame, index });
   }
 
   #keep(cell: TransferCell): void {
@@ -214,7 +212,8 @@ export function dated(found: Found): Dated<TransferFact> {
 
 function settledBefore(found: Found, request: SettleRequest): Immediate {
   const { fact } = found;
-  const same = fact.kind === FACT_KIND.transferMoved && fact.id === request.id && sameSettle(fact, request);
+  const same =
+    isTransfer(fact) && fact.kind !== FACT_KIND.transferReversed && fact.id === request.id && sameSettle(fact, request);
   return same ? { verdict: 0, earlier: dated(found) } : { verdict: DIFFERENT_CONTENT, earlier: null };
 }
 
@@ -248,7 +247,8 @@ function stateOf(fact: TransferFact, timeMs: number, seq: number): TransferState
     amount: fact.amount,
     captured: fact.captured,
     released: fact.released,
-    status: fact.status,
+    // One that is on its way is no hold either.
+    status: fact.kind === FACT_KIND.transferMoved ? fact.status : 'posted',
     version: fact.version,
     expiresInSeconds: fact.expiresInSeconds,
     expiresAtMs: fact.expiresAtMs,

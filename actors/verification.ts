@@ -2,6 +2,7 @@
 // replay from nothing, and that no money was made or lost.
 
 import type { Account } from '../src/domain/accounts.ts';
+import { isInternal } from '../src/domain/crediting.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import type { EngineLimits } from './desk.ts';
@@ -62,6 +63,7 @@ export async function verify({ journal, store, emptyStore, progress, account: te
   }
   compareCounts(accounts, recovered.partition, store);
   compareDates(replayed.partition, recovered.partition);
+  compareOnTheWay(replayed.partition, recovered.partition);
   const currencies = [...sums.values()];
   for (const { currency, posted, heldMinusPending } of currencies) {
     if (posted !== 0n || heldMinusPending !== 0n) {
@@ -128,6 +130,27 @@ function compareDates({ accountingDate }: Partition, recovered: Partition): void
   throw new Contradiction(
     `the accounting date is "${recovered.accountingDate}" from the snapshot, "${accountingDate}" from the journal`,
   );
+}
+
+/** Whatever is on its way ends by itself (I8): it is known one by one, and together it is what lies on its accounts. */
+function compareOnTheWay({ desk }: Partition, recovered: Partition): void {
+  const known = new Map<string, number>();
+  for (const { merchant, id, via, amount } of desk.transits.waiting()) {
+    const key = `${merchant} ${via}`;
+    known.set(key, (known.get(key) ?? 0) + amount);
+    if (recovered.desk.transits.has(merchant, id)) continue;
+    throw new Contradiction(`${id} is on its way by the journal, and forgotten by the snapshot`);
+  }
+  if (recovered.desk.transits.size !== desk.transits.size) {
+    throw new Contradiction(
+      `${recovered.desk.transits.size} are on their way by the snapshot, ${desk.transits.size} by the journal`,
+    );
+  }
+  for (const { merchant, id, available } of desk.accounts.residents()) {
+    const amount = known.get(`${merchant} ${id}`) ?? 0;
+    if (!isInternal(id) || amount === available) continue;
+    throw new Contradiction(`${available} lie on ${id}, ${amount} are known to be on their way`);
+  }
 }
 
 function add(sums: Map<string, CurrencySums>, { currency, available, held, pending }: Account): void {

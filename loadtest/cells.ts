@@ -135,7 +135,7 @@ function madeUpAccount(merchant: string, id: string): Account {
   // prettier-ignore
   return {
     merchant, id, ordinal: 1, currency: 'EUR', kind: 'user', createdAtMs: nowMs, status: 'active', creditLimit: 0,
-    metadata: NO_METADATA, available: 100, held: 0, pending: 0, version: 1, updatedAtMs: nowMs, lastSeq: 1,
+    metadata: NO_METADATA, crediting: null, available: 100, held: 0, pending: 0, version: 1, updatedAtMs: nowMs, lastSeq: 1,
   };
 }
 

@@ -4,6 +4,7 @@
 // no void, capture or expiry can ever overflow. A3. Every change raises `version` by one: versions have no gap.
 // A4. Deciding changes nothing; applying refuses nothing.
 
+import type { Crediting } from './crediting.ts';
 import { isBalance } from './money.ts';
 import { ALLOWED, numberOf, type Verdict } from './refusals.ts';
 
@@ -35,13 +36,27 @@ export type Account = Balances & {
   /** How far below zero `available` may go, minor units; Infinity is "unlimited". */
   creditLimit: number;
   metadata: Metadata;
+  /** How credits reach it; null where nobody ever said so, which is at once. */
+  crediting: Crediting | null;
   updatedAtMs: number;
   /** Journal frame with this account's latest fact. */
   lastSeq: number;
 };
 
+/** An account as it is shown: with what was paid to it and is still on its way (minor units). */
+export type AccountView = Account & { readonly onTheWay: number };
+
 /** What a step does to the two accounts of a transfer. */
-export type Step = 'posted' | 'held' | 'captured' | 'voided' | 'expired' | 'reversed';
+export type Step = DirectStep | TransitStep;
+
+/** Steps between payer and payee themselves. */
+export type DirectStep = 'posted' | 'held' | 'captured' | 'voided' | 'expired' | 'reversed';
+
+/**
+ * Steps that move available money, as a post does, by way of another account. Onto it: buffered, sent. From it to the
+ * payee: applied (a sum), delivered (one transfer). From it elsewhere: returned to the payer, parked in suspense.
+ */
+export type TransitStep = 'buffered' | 'applied' | 'sent' | 'delivered' | 'returned' | 'parked';
 
 const FROZEN = numberOf('account_frozen');
 const CLOSED = numberOf('account_closed');
@@ -68,16 +83,26 @@ export function refuseCredit(account: Account, amount: number, currency: string)
   return isBalance(most) ? ALLOWED : OVERFLOW;
 }
 
+/** May money come back to the account that it was paid from? Freezing does not keep it away, closing does. */
+export function refuseReturn(account: Account, amount: number): Verdict {
+  if (account.status === 'closed') return CLOSED;
+  const most = Math.max(account.available, 0) + account.held + account.pending + amount;
+  return isBalance(most) ? ALLOWED : OVERFLOW;
+}
+
 /** May money that a hold keeps back move on from or to this account? A void always may: it only gives back. */
 export function refuseCapture(account: Account): Verdict {
   if (account.status === 'active') return ALLOWED;
   return account.status === 'frozen' ? FROZEN : CLOSED;
 }
 
-/** May the account take this status, or another attribute? Closing needs an empty account; closed is for ever. */
-export function refuseChange(account: Account, status: AccountStatus): Verdict {
+/**
+ * May the account take this status, or another attribute? Closing needs an empty account, one without credits that
+ * gather (`buffered`, minor units), too; closed is for ever.
+ */
+export function refuseChange(account: Account, status: AccountStatus, buffered: number): Verdict {
   if (account.status === 'closed') return CLOSED;
-  const empty = account.available === 0 && account.held === 0 && account.pending === 0;
+  const empty = account.available === 0 && account.held === 0 && account.pending === 0 && buffered === 0;
   return status === 'closed' && !empty ? NOT_EMPTY : ALLOWED;
 }
 
@@ -86,6 +111,12 @@ export function applyDebit(account: Balances, step: Step, amount: number): void 
   account.version += 1;
   switch (step) {
     case 'posted':
+    case 'buffered':
+    case 'sent':
+    case 'applied':
+    case 'delivered':
+    case 'returned':
+    case 'parked':
       account.available -= amount;
       return;
     case 'held':
@@ -110,6 +141,12 @@ export function applyCredit(account: Balances, step: Step, amount: number): void
   account.version += 1;
   switch (step) {
     case 'posted':
+    case 'buffered':
+    case 'sent':
+    case 'applied':
+    case 'delivered':
+    case 'returned':
+    case 'parked':
       account.available += amount;
       return;
     case 'held':

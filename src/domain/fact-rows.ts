@@ -2,7 +2,7 @@
 //
 // L1. Layouts are for ever; a new layout gets a new kind.
 
-import type { AccountStatus, Metadata, Step } from './accounts.ts';
+import type { AccountStatus, DirectStep, Metadata } from './accounts.ts';
 import type { Context } from './context.ts';
 import {
   FACT_KIND,
@@ -13,10 +13,11 @@ import {
   type TransferMoved,
   type TransferReversed,
 } from './facts.ts';
+import { readTransitFact, transitRow } from './transit-rows.ts';
 
 export type FactRow = readonly unknown[];
 
-const STEPS: readonly Step[] = ['posted', 'held', 'captured', 'voided', 'expired'];
+const STEPS: readonly DirectStep[] = ['posted', 'held', 'captured', 'voided', 'expired'];
 const STATUSES: readonly AccountStatus[] = ['active', 'frozen', 'closed'];
 
 /** `context`: place of the fact's context in its frame. */
@@ -38,6 +39,10 @@ export function factRow(fact: Fact, context: number): FactRow {
       return [6, context, fact.date];
     case FACT_KIND.transferReversed:
       return reversedRow(fact, context);
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+    case FACT_KIND.accountRuled:
+      return transitRow(fact, context);
   }
 }
 
@@ -72,6 +77,10 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
     }
     case FACT_KIND.transferReversed:
       return readReversed(row as ReversedRow, context);
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+    case FACT_KIND.accountRuled:
+      return readTransitFact(row, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }

@@ -3,8 +3,9 @@
 //
 // F1. A fact is complete: whoever reads it needs no other fact to show it. F2. Kind numbers are for ever.
 
-import type { AccountStatus, Metadata, Step } from './accounts.ts';
+import type { AccountStatus, DirectStep, Metadata, Step, TransitStep } from './accounts.ts';
 import type { Context } from './context.ts';
+import { isInternal, type Crediting } from './crediting.ts';
 import type { SettleRequest, TransferRequest } from './transfers.ts';
 
 export const FACT_KIND = {
@@ -14,6 +15,9 @@ export const FACT_KIND = {
   batchAnswered: 4,
   keyRemembered: 5,
   dayOpened: 6,
+  transferRouted: 7,
+  creditsApplied: 8,
+  accountRuled: 9,
   transferReversed: 11,
 } as const;
 
@@ -45,6 +49,13 @@ export type AccountChanged = Keyed & {
   readonly balances: readonly [available: number, held: number, pending: number];
 };
 
+/** The same for an account that has, or had, a rule of crediting: what is on its way to it (minor units) is beside it. */
+export type AccountRuled = Omit<AccountChanged, 'kind'> & {
+  readonly kind: 9;
+  readonly crediting: Crediting;
+  readonly onTheWay: number;
+};
+
 /** One side of a transfer after a step. */
 export type Leg = {
   readonly account: string;
@@ -55,7 +66,7 @@ export type Leg = {
 export type TransferMoved = Keyed & {
   readonly kind: 3;
   readonly context: Context;
-  readonly step: Step;
+  readonly step: DirectStep;
   /** Id of the operation: the transfer's own for a post or hold; '' for a settle named only by its key. */
   readonly id: string;
   readonly debit: Leg;
@@ -71,7 +82,7 @@ export type TransferMoved = Keyed & {
   readonly captured: number;
   readonly released: number;
   /** What remains open after this step decides the status: 'held' while something does. */
-  readonly status: Step;
+  readonly status: DirectStep;
   /** Steps so far, this one included. */
   readonly version: number;
   /** When an open hold ends by itself, ms since 1970; 0 for none. */
@@ -117,8 +128,52 @@ export type TransferReversed = Omit<TransferMoved, 'kind' | 'step' | 'status' | 
   readonly notes: Metadata | null;
 };
 
-/** Any step of a transfer. */
-export type TransferFact = TransferMoved | TransferReversed;
+/**
+ * A step of a transfer whose payee is not credited at once. `debit` is the payer and `credit` the payee, each as it was
+ * when it last had a part in the transfer; who of them moved, and whether the account between them gave or took, the step says.
+ */
+export type TransferRouted = Omit<TransferMoved, 'kind' | 'step' | 'status'> & {
+  readonly kind: 7;
+  readonly step: Exclude<TransitStep, 'applied'>;
+  readonly status: 'posted' | 'sent' | 'returned' | 'parked';
+  /** The account between them, after the step. */
+  readonly via: Leg;
+  /** Where the money was parked; null unless it was. */
+  readonly suspense: Leg | null;
+  /** When what is on its way goes on by itself, ms since 1970; 0 when nothing is. */
+  readonly dueMs: number;
+  /** Number of the refusal by which the payee did not take it; 0 for none. */
+  readonly reason: number;
+};
+
+/** A step of a transfer between payer and payee themselves. */
+export type DirectFact = TransferMoved | TransferReversed;
+
+/** A step of a transfer, by whichever way. */
+export type TransferFact = DirectFact | TransferRouted;
+
+/** Credits that had gathered reached their payee as one sum, or were parked because it did not take them. */
+export type CreditsApplied = {
+  readonly kind: 8;
+  readonly context: Context;
+  readonly step: 'applied' | 'parked';
+  /** Names the sum: sum_… */
+  readonly id: string;
+  /** The payee. */
+  readonly account: string;
+  /** Where they had gathered, after it. */
+  readonly via: Leg;
+  /** The payee after it, or the suspense. */
+  readonly to: Leg;
+  readonly currency: string;
+  /** The sum, minor units. */
+  readonly amount: number;
+  /** Number of the refusal by which the payee did not take them; 0 for none. */
+  readonly reason: number;
+  /** Nobody asked for it. */
+  readonly key: '';
+  readonly fingerprint: '';
+};
 
 /** What a keyed batch answered. */
 export type BatchAnswered = Keyed & {
@@ -151,24 +206,66 @@ export type DayOpened = {
 };
 
 /** What others may hear of; the rest concerns whoever sent the request. */
-export type EventFact = AccountOpened | AccountChanged | TransferFact;
+export type EventFact = AccountOpened | AccountChanged | AccountRuled | TransferFact | CreditsApplied;
 
 export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened;
 
 export function isEvent(fact: Fact): fact is EventFact {
-  return isTransfer(fact) || fact.kind === FACT_KIND.accountOpened || fact.kind === FACT_KIND.accountChanged;
+  switch (fact.kind) {
+    case FACT_KIND.transferMoved:
+    case FACT_KIND.transferReversed:
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+    case FACT_KIND.accountChanged:
+    case FACT_KIND.accountRuled:
+      return true;
+    case FACT_KIND.accountOpened:
+      return !isInternal(fact.account);
+    case FACT_KIND.batchAnswered:
+    case FACT_KIND.keyRemembered:
+    case FACT_KIND.dayOpened:
+      return false;
+  }
 }
 
-/** True for a step of a transfer. */
+/** True for a step of a transfer, by whichever way. */
 export function isTransfer(fact: Fact): fact is TransferFact {
-  return fact.kind === FACT_KIND.transferMoved || fact.kind === FACT_KIND.transferReversed;
+  const { kind } = fact;
+  return kind === FACT_KIND.transferMoved || kind === FACT_KIND.transferReversed || kind === FACT_KIND.transferRouted;
+}
+
+/** True for the first step of a transfer that is a post to whoever asks for it. */
+function isPosted(step: Step): boolean {
+  return step === 'posted' || step === 'buffered' || step === 'sent';
+}
+
+/** The two accounts that a step moved: of one by way of another account the fact names a third as well. */
+export function movedLegs(fact: TransferFact | CreditsApplied): { readonly from: Leg; readonly to: Leg } {
+  if (fact.kind === FACT_KIND.creditsApplied) return { from: fact.via, to: fact.to };
+  if (fact.kind !== FACT_KIND.transferRouted) return { from: fact.debit, to: fact.credit };
+  switch (fact.step) {
+    case 'buffered':
+    case 'sent':
+      return { from: fact.debit, to: fact.via };
+    case 'delivered':
+      return { from: fact.via, to: fact.credit };
+    case 'returned':
+      return { from: fact.via, to: fact.debit };
+    case 'parked':
+      return { from: fact.via, to: suspenseOf(fact) };
+  }
+}
+
+function suspenseOf({ transfer, suspense }: TransferRouted): Leg {
+  if (!suspense) throw new Error(`transfer ${transfer} was parked nowhere`);
+  return suspense;
 }
 
 /** Does the request say what this first fact of a transfer says? */
 export function sameTransfer(fact: TransferFact, request: TransferRequest): boolean {
   return (
     (fact.step === 'held') === request.hold &&
-    (fact.step === 'held' || fact.step === 'posted') &&
+    (fact.step === 'held' || isPosted(fact.step)) &&
     fact.debit.account === request.debit &&
     fact.credit.account === request.credit &&
     fact.amount === request.amount &&
@@ -179,7 +276,7 @@ export function sameTransfer(fact: TransferFact, request: TransferRequest): bool
 }
 
 /** Does the request say what this capture or void says? Accounts that it leaves out are those of the hold. */
-export function sameSettle(fact: TransferMoved, request: SettleRequest): boolean {
+export function sameSettle(fact: TransferFact, request: SettleRequest): boolean {
   return (
     fact.step === request.step &&
     fact.transfer === request.transfer &&

@@ -72,6 +72,11 @@ export const REFUSALS = {
     meaning: 'Only a post is reversed, or a hold of which nothing remains and that was captured in one step.',
   },
   transfer_reversed: { number: 122, status: 409, meaning: 'The transfer was reversed before.' },
+  suspense_unusable: {
+    number: 130,
+    status: 409,
+    meaning: 'The account suspense:{currency} is there already and is not of kind suspense in that currency.',
+  },
   insufficient_funds: {
     number: 160,
     status: 409,
@@ -112,8 +117,8 @@ export type Verdict = number;
 
 export const ALLOWED = 0;
 
-/** What a batch member answers when it is carried out (or was before); 5 is no member's, a reversal is asked for by itself. */
-export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, reversed: 5 } as const;
+/** What a batch member answers when it is carried out (or was before); `reversed` is no member's: it is asked for alone. */
+export const RESULT = { posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, sent: 5, reversed: 6 } as const;
 
 /** First number that is a refusal. */
 export const REFUSAL_NUMBER_MIN = 16;

@@ -2,11 +2,12 @@
 // and once.
 //
 // R1. Only money that has arrived goes back: of a post all of it, of a hold what was captured, once nothing of it remains.
+// Of what went by way of transit nothing does: no single voucher brought it from payer to payee.
 // R2. One step is taken back, because one voucher is: a hold captured in parts is refused. R3. It is the transfer's last
 // step. What it may do to the two accounts the accounts say, as they do for any transfer the other way.
 
 import type { Metadata } from './accounts.ts';
-import type { TransferFact, TransferMoved } from './facts.ts';
+import { FACT_KIND, type TransferFact, type TransferMoved } from './facts.ts';
 import { ALLOWED, numberOf, type Verdict } from './refusals.ts';
 
 /** What a client asks for. */
@@ -23,6 +24,7 @@ const REVERSED = numberOf('transfer_reversed');
 
 /** May the transfer be taken back, by its latest fact (R1)? */
 export function refuseReversal(latest: TransferFact): Verdict {
+  if (latest.kind === FACT_KIND.transferRouted) return NOT_REVERSIBLE;
   switch (latest.status) {
     case 'reversed':
       return REVERSED;
@@ -44,5 +46,5 @@ export function refuseArrival(arrival: TransferMoved): Verdict {
 
 /** True for a step that brought money to the credit account. */
 export function isArrival(fact: TransferFact): fact is TransferMoved & { readonly step: 'posted' | 'captured' } {
-  return fact.step === 'posted' || fact.step === 'captured';
+  return fact.kind === FACT_KIND.transferMoved && (fact.step === 'posted' || fact.step === 'captured');
 }

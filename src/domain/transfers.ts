@@ -5,7 +5,7 @@
 // P3. The step that takes the last of a hold names its final status.
 
 import { ALLOWED, numberOf, RESULT, type Verdict } from './refusals.ts';
-import type { Metadata, Step } from './accounts.ts';
+import type { DirectStep, Metadata, Step } from './accounts.ts';
 
 /** What a client asks for: a post or a hold. */
 export type TransferRequest = {
@@ -43,10 +43,10 @@ export type Hold = {
   readonly amount: number;
   captured: number;
   released: number;
-  status: Step;
+  status: DirectStep;
 };
 
-export type TransferStatus = Step;
+export type TransferStatus = DirectStep;
 
 const NOT_OPEN = numberOf('hold_not_open');
 const EXCEEDS = numberOf('capture_exceeds_hold');
@@ -82,7 +82,14 @@ export function applySettle(hold: Hold, step: 'captured' | 'voided' | 'expired',
 export function resultOf(step: Step): number {
   switch (step) {
     case 'posted':
+    case 'buffered':
+    case 'delivered':
+    case 'applied':
       return RESULT.posted;
+    case 'sent':
+    case 'returned':
+    case 'parked':
+      return RESULT.sent;
     case 'held':
       return RESULT.held;
     case 'captured':

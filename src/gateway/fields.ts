@@ -5,6 +5,7 @@ import { Type, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { AccountStatus, Metadata } from '../domain/accounts.ts';
 import { HOLD_EXPIRY_SECONDS_MAX } from '../domain/batches.ts';
+import { CREDITING_DELAY_MS_MAX, type CreditingWay } from '../domain/crediting.ts';
 import type { Currencies } from '../domain/currencies.ts';
 import { MONEY_MAX, readAmount } from '../domain/money.ts';
 import type { Refusal } from '../domain/refusals.ts';
@@ -100,6 +101,26 @@ export const metadata: Field<Metadata> = field(
 export const reason: Field<string> = plain(
   Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX, description: 'Why, for people.' }),
   'body_invalid',
+);
+
+const DELAY = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: CREDITING_DELAY_MS_MAX, description: 'How long a credit waits at most, ms.' }),
+);
+
+/** How credits reach an account: the way, and for those that take time how much. `delayMs` is 0 where it is not said. */
+export const crediting: Field<{ readonly way: CreditingWay; readonly delayMs: number }> = field(
+  Type.Union([
+    Type.Object({ way: Type.Literal('direct') }, { additionalProperties: false }),
+    Type.Object(
+      { way: Type.Union([Type.Literal('buffered'), Type.Literal('segmented')]), delay_ms: DELAY },
+      { additionalProperties: false },
+    ),
+  ]),
+  'body_invalid',
+  (value) => {
+    const { way, delay_ms: delayMs = 0 } = value as { way: CreditingWay; delay_ms?: number };
+    return { way, delayMs };
+  },
 );
 
 export const tuples: Field<readonly (readonly unknown[])[]> = plain(

@@ -96,6 +96,7 @@ function resultCounters(metrics: Metrics): Counter[] {
     [RESULT.voided, 'void', 'ok'],
     [RESULT.alreadyThere, 'any', 'replayed'],
     [RESULT.reversed, 'reverse', 'ok'],
+    [RESULT.sent, 'post', 'sent'],
   ];
   const counters: Counter[] = [];
   for (const [result, op, outcome] of rows)

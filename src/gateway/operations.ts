@@ -14,7 +14,7 @@ import {
   type Command,
   type RequestKey,
 } from '../../actors/commands.ts';
-import type { Account, Metadata } from '../domain/accounts.ts';
+import type { AccountView, Metadata } from '../domain/accounts.ts';
 import type { Context } from '../domain/context.ts';
 import type { Currencies } from '../domain/currencies.ts';
 import { ALLOWED, refusalOf, REFUSALS, RESULT } from '../domain/refusals.ts';
@@ -32,7 +32,7 @@ type Shown = {
   readonly body: object;
   /** Of the account or transfer in the body; '' where it has none. */
   readonly id: string;
-  /** The body is a hold of which something remains. */
+  /** The body is a hold of which something remains, or a transfer on its way. */
   readonly open: boolean;
 };
 
@@ -122,13 +122,13 @@ function createAccount(currencies: Currencies): Operation {
       kind: fields.word,
       credit_limit: fields.optional(fields.creditLimit),
       metadata: fields.optional(fields.metadata),
+      crediting: fields.optional(fields.crediting),
     },
-    command: (
-      { id = '', currency = '', kind = '', credit_limit: creditLimit = 0, metadata = {} },
-      context,
-      keyed,
-      tell,
-    ) => new OpenAccount(context, { id, currency, kind, creditLimit, metadata }, keyed, accountTo(tell)),
+    command: (values, context, keyed, tell) => {
+      const { id = '', currency = '', kind = '', credit_limit: creditLimit = 0, metadata = {}, crediting } = values;
+      const request = { id, currency, kind, creditLimit, metadata, ...(crediting ? { crediting } : {}) };
+      return new OpenAccount(context, request, keyed, accountTo(tell));
+    },
   });
 }
 
@@ -150,13 +150,15 @@ function changeAccount(): Operation {
       status: fields.optional(fields.status),
       credit_limit: fields.optional(fields.creditLimit),
       metadata: fields.optional(fields.metadata),
+      crediting: fields.optional(fields.crediting),
     },
-    command: ({ id = '', status, credit_limit: creditLimit, metadata }, context, keyed, tell) => {
+    command: ({ id = '', status, credit_limit: creditLimit, metadata, crediting }, context, keyed, tell) => {
       const request: ChangeRequest = {
         id,
         ...(status === undefined ? {} : { status }),
         ...(creditLimit === undefined ? {} : { creditLimit }),
         ...(metadata === undefined ? {} : { metadata }),
+        ...(crediting === undefined ? {} : { crediting }),
       };
       return new ChangeAccount(context, request, keyed, accountTo(tell));
     },
@@ -272,12 +274,12 @@ function transferTo(tell: Tell): (command: MakeTransfer | SettleHold | ReverseTr
   };
 }
 
-function shownAccount(account: Account): Shown {
+function shownAccount(account: AccountView): Shown {
   return { body: accountResource(account), id: account.id, open: false };
 }
 
 function shownTransfer(body: TransferResource): Shown {
-  return { body, id: body.id, open: body.status === 'held' };
+  return { body, id: body.id, open: body.status === 'held' || body.status === 'sent' };
 }
 
 function shownBatch({ results, position }: RunBatch): Shown {

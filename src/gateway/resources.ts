@@ -1,14 +1,23 @@
 // Resources. How accounts, transfers, entries and events are shown to clients. Pure functions of states and facts, so
 // that the same request replayed is answered byte for byte as it was.
 
-import type { Account, Metadata, Step } from '../domain/accounts.ts';
+import type { Account, AccountView, DirectStep, Metadata } from '../domain/accounts.ts';
 import { voucherId } from '../domain/books/voucher.ts';
-import { FACT_KIND, type EventFact, type Leg, type TransferFact, type TransferReversed } from '../domain/facts.ts';
+import type { CreditingWay } from '../domain/crediting.ts';
+import {
+  FACT_KIND,
+  type CreditsApplied,
+  type EventFact,
+  type Leg,
+  type TransferFact,
+  type TransferReversed,
+} from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
+import { refusalOf, type Refusal } from '../domain/refusals.ts';
 import type { BookedEntry } from '../ledger/entry-block.ts';
 import type { Dated } from '../../actors/commands.ts';
+import { changedAccount } from '../../actors/account-facts.ts';
 import { newAccount } from '../../actors/accounts.ts';
-import { changedAccount } from '../../actors/session-cell.ts';
 
 export type AccountResource = {
   readonly id: string;
@@ -19,13 +28,15 @@ export type AccountResource = {
   readonly held: number;
   readonly pending: number;
   readonly credit_limit: number | 'unlimited';
+  readonly crediting: { readonly way: CreditingWay; readonly delay_ms?: number };
   readonly metadata: Metadata;
   readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
 };
 
-export function accountResource(account: Account): AccountResource {
+/** What is on its way counts as pending, like the money that open holds will bring. */
+export function accountResource(account: AccountView): AccountResource {
   return {
     id: account.id,
     currency: account.currency,
@@ -33,8 +44,9 @@ export function accountResource(account: Account): AccountResource {
     status: account.status,
     available: account.available,
     held: account.held,
-    pending: account.pending,
+    pending: account.pending + account.onTheWay,
     credit_limit: account.creditLimit === Infinity ? 'unlimited' : account.creditLimit,
+    crediting: creditingOf(account),
     metadata: account.metadata,
     version: account.version,
     created_at: timeText(account.createdAtMs),
@@ -42,9 +54,14 @@ export function accountResource(account: Account): AccountResource {
   };
 }
 
+function creditingOf({ crediting }: Account): AccountResource['crediting'] {
+  if (!crediting || crediting.way === 'direct') return { way: 'direct' };
+  return { way: crediting.way, delay_ms: crediting.delayMs };
+}
+
 export type TransferResource = {
   readonly id: string;
-  readonly status: Step;
+  readonly status: TransferFact['status'];
   /** The hold that a capture or void with an id of its own belongs to; null for a transfer itself. */
   readonly ref: string | null;
   readonly debit_account: string;
@@ -62,6 +79,8 @@ export type TransferResource = {
   readonly updated_at: string;
   readonly debit: Side;
   readonly credit: Side;
+  /** Only of a transfer that was returned or parked: why its payee did not take it. */
+  readonly reason?: Refusal;
   /** Only of a transfer that was reversed. */
   readonly reversal?: ReversalResource;
 };
@@ -83,12 +102,9 @@ const NO_METADATA: Metadata = {};
 
 /** The transfer as it was after this fact. */
 export function transferResource(dated: Dated<TransferFact>): TransferResource {
-  const { fact, timeMs } = dated;
-  if (fact.kind === FACT_KIND.transferReversed) {
-    const wasHold = fact.takesBack.step !== 'posted';
-    return { ...shownTransfer(fact, timeMs, wasHold), reversal: reversalResource(fact, dated) };
-  }
-  return shownTransfer(fact, timeMs, fact.step !== 'posted');
+  const { fact } = dated;
+  if (fact.kind !== FACT_KIND.transferReversed) return shownTransfer(dated);
+  return { ...shownTransfer(dated), reversal: reversalResource(fact, dated) };
 }
 
 function reversalResource(fact: TransferReversed, { timeMs, seq, index }: Dated<TransferFact>): ReversalResource {
@@ -102,7 +118,14 @@ function reversalResource(fact: TransferReversed, { timeMs, seq, index }: Dated<
   };
 }
 
-function shownTransfer(fact: TransferFact, timeMs: number, isHold: boolean): TransferResource {
+/** True for a transfer that began as a hold. */
+function wasHeld(fact: TransferFact): boolean {
+  if (fact.kind === FACT_KIND.transferReversed) return fact.takesBack.step !== 'posted';
+  return fact.kind === FACT_KIND.transferMoved && fact.step !== 'posted';
+}
+
+function shownTransfer({ fact, timeMs }: Dated<TransferFact>): TransferResource {
+  const isHold = wasHeld(fact);
   return {
     id: fact.transfer,
     status: fact.status,
@@ -122,6 +145,7 @@ function shownTransfer(fact: TransferFact, timeMs: number, isHold: boolean): Tra
     updated_at: timeText(timeMs),
     debit: sideOf(fact.debit),
     credit: sideOf(fact.credit),
+    ...(fact.kind === FACT_KIND.transferRouted && fact.reason !== 0 ? { reason: refusalOf(fact.reason) } : {}),
   };
 }
 
@@ -129,7 +153,7 @@ function shownTransfer(fact: TransferFact, timeMs: number, isHold: boolean): Tra
 export function namedResource(id: string, dated: Dated<TransferFact>): TransferResource {
   const transfer = transferResource(dated);
   const { fact, timeMs } = dated;
-  if (fact.transfer === id) return transfer;
+  if (fact.transfer === id || fact.kind === FACT_KIND.transferRouted) return transfer;
   return {
     ...transfer,
     id,
@@ -149,7 +173,7 @@ export type EntryResource = {
   readonly id: string;
   readonly version: number;
   readonly at: string;
-  readonly type: Step;
+  readonly type: DirectStep;
   readonly side: 'debit' | 'credit';
   readonly transfer: string;
   readonly counterparty: string;
@@ -164,7 +188,7 @@ export type EntryResource = {
 /** An entry of the books that moves money. */
 export function entryResource(entry: BookedEntry): EntryResource {
   const { version, timeMs, side, amount, transfer, counterparty, after } = entry;
-  const type = entry.type as Step;
+  const type = entry.type as DirectStep;
   return {
     id: String(version),
     version,
@@ -180,12 +204,28 @@ export function entryResource(entry: BookedEntry): EntryResource {
   };
 }
 
+/** Credits that had gathered, as they reached their account together or were parked. */
+export type SumResource = {
+  readonly id: string;
+  readonly status: 'applied' | 'parked';
+  readonly account: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly credit: Side;
+  readonly reason?: Refusal;
+};
+
+function sumResource({ id, step, account, amount, currency, to, reason }: CreditsApplied): SumResource {
+  const why = reason === 0 ? {} : { reason: refusalOf(reason) };
+  return { id, status: step, account, amount, currency, credit: sideOf(to), ...why };
+}
+
 export type EventResource = {
   readonly id: string;
   readonly type: string;
   readonly created_at: string;
   readonly request_id: string;
-  readonly data: AccountResource | TransferResource;
+  readonly data: AccountResource | TransferResource | SumResource;
 };
 
 export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource {
@@ -202,10 +242,14 @@ function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResourc
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
     case FACT_KIND.transferReversed:
+    case FACT_KIND.transferRouted:
       return transferResource({ fact, timeMs, seq, index });
+    case FACT_KIND.creditsApplied:
+      return sumResource(fact);
     case FACT_KIND.accountOpened:
       return accountResource(newAccount(fact, timeMs, seq));
     case FACT_KIND.accountChanged:
+    case FACT_KIND.accountRuled:
       return accountResource(changedAccount(fact, timeMs, seq));
   }
 }
@@ -215,14 +259,19 @@ export function eventType(fact: EventFact): string {
     case FACT_KIND.transferMoved:
     case FACT_KIND.transferReversed:
       return `transfer.${fact.step}`;
+    case FACT_KIND.transferRouted:
+      return `transfer.${fact.status}`;
+    case FACT_KIND.creditsApplied:
+      return `credits.${fact.step}`;
     case FACT_KIND.accountOpened:
       return 'account.opened';
     case FACT_KIND.accountChanged:
+    case FACT_KIND.accountRuled:
       return 'account.changed';
   }
 }
 
-function changeOf(step: Step, side: 'debit' | 'credit', amount: number): number {
+function changeOf(step: DirectStep, side: 'debit' | 'credit', amount: number): number {
   switch (step) {
     case 'posted':
       return side === 'debit' ? -amount : amount;

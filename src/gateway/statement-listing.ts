@@ -3,6 +3,7 @@
 import { ReadAccount } from '../../actors/commands.ts';
 import type { Account } from '../domain/accounts.ts';
 import type { Context } from '../domain/context.ts';
+import { movedLegs } from '../domain/facts.ts';
 import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
@@ -83,7 +84,7 @@ export function readBalance(gateway: Gateway, exchange: Exchange): void {
 function versionsIn(steps: readonly TransferStep[], account: string, completeTo: number): number[] {
   return steps
     .filter(({ seq }) => seq <= completeTo)
-    .flatMap(({ fact: { debit, credit } }) => [debit, credit])
+    .flatMap(({ fact }) => Object.values(movedLegs(fact)))
     .filter((leg) => leg.account === account)
     .map(({ version }) => version);
 }

@@ -5,7 +5,7 @@
 // it has. So nothing is dropped, and one large frame does not end a reader that keeps up. L3. A reader that has had no
 // room for PATIENCE_MS is given up.
 
-import { FACT_KIND, type TransferMoved } from '../domain/facts.ts';
+import { isTransfer } from '../domain/facts.ts';
 import { readEventId, type FactPosition } from '../domain/ids.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
 import { readEvents, wantedEvent, type EventSource, type Wanted } from './feed.ts';
@@ -143,9 +143,9 @@ export class Subscriptions {
   }
 
   #wake(frame: FrameFacts): void {
-    const ended = frame.facts.filter((fact): fact is TransferMoved => fact.kind === FACT_KIND.transferMoved);
+    const ended = frame.facts.filter(isTransfer);
     for (const { context, transfer, status } of ended) {
-      if (status === 'held') continue;
+      if (status === 'held' || status === 'sent') continue;
       for (const finish of this.#waiting.get(`${context.merchant} ${transfer}`) ?? []) finish();
     }
   }

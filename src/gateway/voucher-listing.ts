@@ -1,11 +1,19 @@
 // Voucher listing. A voucher by its id, and the vouchers of an order. A voucher's id is the place of its fact in the
 // journal, and the templates make it again from the fact as they did when it was booked.
 
-import { ReadTransfer } from '../../actors/commands.ts';
+import { ReadTransfer, type Dated } from '../../actors/commands.ts';
 import { SUBJECTS } from '../domain/books/subjects.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
+import { voucherOfTransit } from '../domain/books/transit-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
-import { FACT_KIND, isTransfer, type Fact, type TransferFact } from '../domain/facts.ts';
+import {
+  FACT_KIND,
+  isTransfer,
+  movedLegs,
+  type CreditsApplied,
+  type Fact,
+  type TransferFact,
+} from '../domain/facts.ts';
 import { isId, type FactPosition } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
@@ -18,6 +26,9 @@ import type { Refused } from './problem.ts';
 import { invalid, isRefused, readPage, readQuery, type Query } from './query.ts';
 import { timeText } from './resources.ts';
 import { stepsTo, type TransferStep } from './transfer-steps.ts';
+
+/** What has a voucher. */
+type Booked = Dated<TransferFact | CreditsApplied>;
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
@@ -87,31 +98,32 @@ function isBefore(one: FactPosition, other: FactPosition): boolean {
 }
 
 /** The fact behind a voucher's id; null when there is none of this merchant. */
-function factOf({ engine }: Gateway, { merchant }: Caller, id: string): TransferStep | null {
+function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Booked | null {
   const place = readVoucherId(id);
   const frame = place ? engine.frame(place.seq) : null;
   const fact = place && frame ? frame.facts[place.index] : undefined;
-  if (!place || !frame || !fact || !isMovedOf(fact, merchant) || frame.timeMs !== place.timeMs) return null;
+  if (!place || !frame || !fact || !isBookedOf(fact, merchant) || frame.timeMs !== place.timeMs) return null;
   return { fact, timeMs: frame.timeMs, seq: place.seq, index: place.index };
 }
 
-function isMovedOf(fact: Fact | undefined, merchant: string): fact is TransferFact {
-  return fact !== undefined && isTransfer(fact) && fact.context.merchant === merchant;
+function isBookedOf(fact: Fact, merchant: string): fact is TransferFact | CreditsApplied {
+  return fact.context.merchant === merchant && (isTransfer(fact) || fact.kind === FACT_KIND.creditsApplied);
 }
 
-async function voucherResource(
-  gateway: Gateway,
-  books: Books,
-  { fact, seq, index, timeMs }: TransferStep,
-): Promise<object> {
+async function voucherResource(gateway: Gateway, books: Books, { fact, seq, index, timeMs }: Booked): Promise<object> {
   const { merchant } = fact.context;
-  const accounts = [fact.debit.account, fact.credit.account];
+  const { from, to } = movedLegs(fact);
+  const accounts = [from.account, to.account];
   // A day that begins in the middle of a frame is not that of what stands before it.
   const { date, kinds } = await books.ask('voucherData', { seq: seq - 1, merchant, accounts });
   const [debit = '', credit = ''] = kinds;
   const day = dayStatedBefore(gateway, seq, index) ?? date;
   if (day === '' || debit === '' || credit === '') throw new Error(`the books lack what frame ${seq} is about`);
-  return shown(voucherOfFact(fact, { seq, index }, timeMs, day, { debit, credit }), timeMs);
+  const voucher =
+    fact.kind === FACT_KIND.transferRouted || fact.kind === FACT_KIND.creditsApplied
+      ? voucherOfTransit(fact, { seq, index }, timeMs, day, { from: debit, to: credit })
+      : voucherOfFact(fact, { seq, index }, timeMs, day, { debit, credit });
+  return shown(voucher, timeMs);
 }
 
 /** The date of the last day that the same frame opened before the fact; null when it opened none. */

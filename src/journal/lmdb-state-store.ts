@@ -2,6 +2,7 @@
 
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Account, AccountStatus, Metadata } from '../domain/accounts.ts';
+import { creditingOf, type CreditingWay } from '../domain/crediting.ts';
 import type { Completion, Mark, OpenHold, OrderRange, StateStore } from './state-store.ts';
 import { quietly } from './lmdb-promise.ts';
 
@@ -10,6 +11,8 @@ type AccountRow = [
   ordinal: number, currency: string, kind: string, createdAtMs: number, status: AccountStatus, creditLimit: number,
   metadata: Metadata, available: number, held: number, pending: number, version: number, updatedAtMs: number,
   lastSeq: number,
+  /** Only of accounts that have, or had, a rule of crediting. */
+  crediting?: readonly [way: CreditingWay, delayMs: number],
 ];
 
 type HoldRow = [seq: number, dueMs: number];
@@ -112,17 +115,20 @@ class LmdbStateStore implements StateStore {
 }
 
 function accountRow(account: Account): AccountRow {
+  const { crediting } = account;
+  const rule: [] | [readonly [CreditingWay, number]] = crediting ? [[crediting.way, crediting.delayMs]] : [];
   // prettier-ignore
   return [
     account.ordinal, account.currency, account.kind, account.createdAtMs, account.status, account.creditLimit,
     account.metadata, account.available, account.held, account.pending, account.version, account.updatedAtMs,
-    account.lastSeq,
+    account.lastSeq, ...rule,
   ];
 }
 
 function readAccount(merchant: string, id: string, row: AccountRow): Account {
   // prettier-ignore
-  const [ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq] = row;
+  const [ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq, rule] = row;
+  const crediting = rule ? creditingOf(id, ...rule) : null;
   // prettier-ignore
-  return { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, available, held, pending, version, updatedAtMs, lastSeq };
+  return { merchant, id, ordinal, currency, kind, createdAtMs, status, creditLimit, metadata, crediting, available, held, pending, version, updatedAtMs, lastSeq };
 }

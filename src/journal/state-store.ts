@@ -7,7 +7,7 @@
 
 import type { Account } from '../domain/accounts.ts';
 
-/** An open hold: where its latest fact is and when it ends by itself (ms since 1970). */
+/** An open hold, or something on its way to a payee (its name says which): where its latest fact is and when it ends by itself (ms since 1970). */
 export type OpenHold = { readonly merchant: string; readonly id: string; readonly seq: number; readonly dueMs: number };
 
 export type Mark = {

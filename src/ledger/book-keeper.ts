@@ -12,8 +12,12 @@ import {
   type AccountChanged,
   type AccountOpened,
   type Fact,
+  movedLegs,
+  type AccountRuled,
+  type CreditsApplied,
+  type DirectFact,
   type Leg,
-  type TransferFact,
+  type TransferRouted,
 } from '../domain/facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { decodeFacts } from '../journal/payload.ts';
@@ -26,6 +30,7 @@ import { placeOf } from './turnovers.ts';
 const BETWEEN = placeOf(BETWEEN_SHARDS);
 const OPENED = ENTRY_TYPES.indexOf('opened');
 const CHANGED = ENTRY_TYPES.indexOf('changed');
+const POSTED = ENTRY_TYPES.indexOf('posted');
 
 /** Accounts in memory: some hundred bytes each. */
 const ACCOUNTS_MAX = 500_000;
@@ -126,10 +131,15 @@ export class BookKeeper {
       case FACT_KIND.transferReversed:
         this.#bookTransfer(fact);
         return;
+      case FACT_KIND.transferRouted:
+      case FACT_KIND.creditsApplied:
+        this.#bookTransit(fact);
+        return;
       case FACT_KIND.accountOpened:
         this.#open(fact);
         return;
       case FACT_KIND.accountChanged:
+      case FACT_KIND.accountRuled:
         this.#change(fact);
         return;
       case FACT_KIND.dayOpened:
@@ -155,7 +165,10 @@ export class BookKeeper {
     for (const shard of this.#own) if (shard.bookedSeq < seq) shard.openDay(date, seq);
   }
 
-  #change({ context: { merchant }, account: id, version, balances: [available, held, pending] }: AccountChanged): void {
+  #change(fact: AccountChanged | AccountRuled): void {
+    const { account: id, version, balances } = fact;
+    const { merchant } = fact.context;
+    const [available, held, pending] = balances;
     const known = this.#find(merchant, id);
     if (!known || known.shard.bookedSeq >= this.#posting.seq) return;
     const { account } = known;
@@ -178,7 +191,7 @@ export class BookKeeper {
     shard.enter(account, posting);
   }
 
-  #bookTransfer(fact: TransferFact): void {
+  #bookTransfer(fact: DirectFact): void {
     const { merchant } = fact.context;
     const payer = this.#find(merchant, fact.debit.account);
     const payee = this.#find(merchant, fact.credit.account);
@@ -187,15 +200,39 @@ export class BookKeeper {
     posting.amount = fact.moved;
     posting.transfer = fact.transfer;
     const sameShard = payer?.shard === payee?.shard;
-    if (payer) this.#bookSide(payer, fact, 'debit', fact.debit, fact.credit, sameShard);
-    if (payee) this.#bookSide(payee, fact, 'credit', fact.credit, fact.debit, sameShard);
+    if (payer) this.#bookSide(payer, fact.step, fact.currency, 'debit', fact.debit, fact.credit.account, sameShard);
+    if (payee) this.#bookSide(payee, fact.step, fact.currency, 'credit', fact.credit, fact.debit.account, sameShard);
   }
 
-  #bookSide(known: Known, fact: TransferFact, side: Side, leg: Leg, other: Leg, sameShard: boolean): void {
+  /** In the statements it is a post between payer and payee, whose ids the entries have: the account between is ours. */
+  #bookTransit(fact: TransferRouted | CreditsApplied): void {
+    const { from, to } = movedLegs(fact);
+    const { merchant } = fact.context;
+    const giver = this.#find(merchant, from.account);
+    const taker = this.#find(merchant, to.account);
+    const posting = this.#posting;
+    posting.type = POSTED;
+    posting.amount = fact.amount;
+    posting.transfer = fact.kind === FACT_KIND.transferRouted ? fact.transfer : fact.id;
+    const sameShard = giver?.shard === taker?.shard;
+    const { step, currency } = fact;
+    if (giver) this.#bookSide(giver, step, currency, 'debit', from, counterparty(fact, from), sameShard);
+    if (taker) this.#bookSide(taker, step, currency, 'credit', to, counterparty(fact, to), sameShard);
+  }
+
+  #bookSide(
+    known: Known,
+    step: Step,
+    currency: string,
+    side: Side,
+    leg: Leg,
+    counterparty: string,
+    sameShard: boolean,
+  ): void {
     const { shard, account } = known;
     if (shard.bookedSeq >= this.#posting.seq) return;
-    const { step, moved } = fact;
-    if (account.currency !== fact.currency) throw this.#contradiction(`${fact.currency} on ${account.currency}`);
+    const { amount: moved } = this.#posting;
+    if (account.currency !== currency) throw this.#contradiction(`${currency} on ${account.currency}`);
     if (side === 'debit') applyDebit(account, step, moved);
     else applyCredit(account, step, moved);
     if (account.version !== leg.version || account.available !== leg.available) {
@@ -203,7 +240,7 @@ export class BookKeeper {
     }
     this.#post(account, step, side === 'debit' ? 'payer' : 'payee', moved, sameShard);
     this.#posting.side = side;
-    this.#posting.counterparty = other.account;
+    this.#posting.counterparty = counterparty;
     shard.enter(account, this.#posting);
   }
 
@@ -242,6 +279,12 @@ export class BookKeeper {
     const { seq, index } = this.#posting;
     return new LedgerContradiction(`frame ${seq}, fact ${index}: ${what}`);
   }
+}
+
+/** Who an entry names as the other side: payer and payee name each other; of a sum, where it had gathered. */
+function counterparty(fact: TransferRouted | CreditsApplied, leg: Leg): string {
+  if (fact.kind === FACT_KIND.creditsApplied) return leg === fact.via ? fact.account : fact.via.account;
+  return leg.account === fact.debit.account ? fact.credit.account : fact.debit.account;
 }
 
 /** @throws LedgerContradiction for facts that these books cannot read: those of a newer version */

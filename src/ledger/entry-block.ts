@@ -10,7 +10,7 @@
 // entries: whoever reads a block checks that.
 
 import { crc32c } from '@node-rs/crc32';
-import { applyCredit, applyDebit, type Balances, type Step } from '../domain/accounts.ts';
+import { applyCredit, applyDebit, type Balances, type DirectStep } from '../domain/accounts.ts';
 
 /** Entries of a full block: about four kilobytes, one page of the store. */
 export const BLOCK_ENTRIES = 64;
@@ -20,8 +20,8 @@ const HEAD_BYTES = 88;
 const CRC_BYTES = 4;
 /** Bytes of an entry before its two ids. */
 const FIXED_BYTES = 29;
-/** Longest entry: two ids of 64 characters with their lengths. */
-export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * 65;
+/** Longest entry: two ids of 64 characters, the engine's mark before one of its own, with their lengths. */
+export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * 66;
 
 /** What an entry is about: a step of a transfer, or a change of the account that moves no money. Numbers are for ever. */
 export const ENTRY_TYPES = ['posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed', 'reversed'] as const; // prettier-ignore
@@ -70,7 +70,7 @@ export class BlockDamage extends Error {
 }
 
 /** True for a type that is in the statement: one that is about money. */
-export function movesMoney(type: EntryType): type is Step {
+export function movesMoney(type: EntryType): type is DirectStep {
   return type !== 'opened' && type !== 'changed';
 }
 
@@ -124,7 +124,7 @@ function apply(balances: Balances, type: number, credit: boolean, amount: number
     balances.version += 1;
     return;
   }
-  const step = ENTRY_TYPES[type] as Step;
+  const step = ENTRY_TYPES[type] as DirectStep;
   if (credit) applyCredit(balances, step, amount);
   else applyDebit(balances, step, amount);
 }

@@ -265,7 +265,8 @@ test('whatever happens, the engine and the model agree', async () => {
     { seed: SEED, numRuns: RUNS },
   );
   expect(steps).toBeGreaterThan(100_000);
-  const seldom = [...Object.values(RESULT), ...REFUSED.map(numberOf)].filter(
+  const { sent: _onlyWithARule, ...results } = RESULT;
+  const seldom = [...Object.values(results), ...REFUSED.map(numberOf)].filter(
     (result) => (counts.get(result) ?? 0) < 20,
   );
   expect(seldom).toEqual([]);

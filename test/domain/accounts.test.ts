@@ -9,6 +9,7 @@ import {
   refuseChange,
   refuseCredit,
   refuseDebit,
+  refuseReturn,
   type Account,
   type AccountStatus,
   type Step,
@@ -84,7 +85,7 @@ test.each<[Partial<Account>, AccountStatus, string]>([
   [{ status: 'closed' }, 'active', 'account_closed'],
   [{ status: 'closed' }, 'closed', 'account_closed'],
 ])('%o becomes %s: %s', (state, status, expected) => {
-  expect(told(refuseChange(sampleAccount(state), status))).toBe(expected);
+  expect(told(refuseChange(sampleAccount(state), status, 0))).toBe(expected);
 });
 
 /** What each step does to [available, held, pending], per unit moved. */
@@ -95,7 +96,30 @@ const STEPS: Readonly<Record<Step, { readonly debit: readonly number[]; readonly
   voided: { debit: [1, -1, 0], credit: [0, 0, -1] },
   expired: { debit: [1, -1, 0], credit: [0, 0, -1] },
   reversed: { debit: [1, 0, 0], credit: [-1, 0, 0] },
+  buffered: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  applied: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  sent: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  delivered: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  returned: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  parked: { debit: [-1, 0, 0], credit: [1, 0, 0] },
 };
+
+test('an account for which credits have gathered does not close', () => {
+  expect(told(refuseChange(sampleAccount(), 'closed', 1))).toBe('account_not_empty');
+  expect(told(refuseChange(sampleAccount(), 'frozen', 1))).toBe('allowed');
+});
+
+test.each<[Partial<Account>, number, string]>([
+  [{}, MONEY_MAX, 'allowed'],
+  [{ status: 'frozen' }, 1, 'allowed'],
+  [{ status: 'closed' }, 1, 'account_closed'],
+  [{ available: 1 }, MONEY_MAX, 'balance_overflow'],
+  [{ held: 1 }, MONEY_MAX, 'balance_overflow'],
+  [{ pending: 1 }, MONEY_MAX, 'balance_overflow'],
+  [{ available: -1 }, MONEY_MAX, 'allowed'],
+])('%o gets %i back: %s', (state, amount, expected) => {
+  expect(told(refuseReturn(sampleAccount(state), amount))).toBe(expected);
+});
 
 describe.each(Object.entries(STEPS) as [Step, (typeof STEPS)[Step]][])('%s', (step, { debit, credit }) => {
   test.each([

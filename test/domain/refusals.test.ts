@@ -52,6 +52,7 @@ const PROMISED: readonly (readonly [Refusal, number, number])[] = [
   ['hold_accounts_differ', 120, 409],
   ['transfer_not_reversible', 121, 409],
   ['transfer_reversed', 122, 409],
+  ['suspense_unusable', 130, 409],
   ['insufficient_funds', 160, 409],
   ['balance_overflow', 161, 409],
   ['too_many_requests', 192, 429],
@@ -117,7 +118,7 @@ test('numbers and codes lead to each other', () => {
 });
 
 test('results are below every refusal, for ever', () => {
-  expect(RESULT).toEqual({ posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, reversed: 5 });
+  expect(RESULT).toEqual({ posted: 0, held: 1, captured: 2, voided: 3, alreadyThere: 4, sent: 5, reversed: 6 });
   expect(Math.min(...rows.map(([, { number }]) => number))).toBe(REFUSAL_NUMBER_MIN);
 });
 

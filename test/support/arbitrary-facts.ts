@@ -5,14 +5,18 @@ import type { Context } from '../../src/domain/context.ts';
 import type {
   AccountChanged,
   AccountOpened,
+  AccountRuled,
   BatchAnswered,
+  CreditsApplied,
   DayOpened,
   Fact,
   KeyRemembered,
   Leg,
   TransferMoved,
   TransferReversed,
+  TransferRouted,
 } from '../../src/domain/facts.ts';
+import { creditingOf } from '../../src/domain/crediting.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -59,6 +63,9 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     remembered(context),
     dayOpened(context),
     reversed(context),
+    routed(context),
+    applied(context),
+    ruled(context),
   );
 }
 
@@ -180,6 +187,58 @@ function posted(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferMoved> {
     createdAtMs: 0,
     originSeq: 0,
     previousSeq: 0,
+  }));
+}
+
+/** A step by way of another account. */
+function routed(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferRouted> {
+  const own = fc.record({
+    step: fc.constantFrom('buffered', 'sent', 'delivered', 'returned', 'parked'),
+    status: fc.constantFrom('posted', 'sent', 'returned', 'parked'),
+    id: fc.oneof(id, fc.constant('')),
+    debit: leg,
+    credit: leg,
+    via: leg,
+    suspense: fc.option(leg),
+    currency: id,
+    amount,
+    transfer: id,
+    version: count,
+    dueMs: timeMs,
+    reason: fc.nat({ max: 255 }),
+    createdAtMs: timeMs,
+    originSeq: count,
+    previousSeq: count,
+    metadata: fc.option(metadata),
+  });
+  const none = { captured: 0, released: 0, expiresAtMs: 0, expiresInSeconds: 0, requested: 0 };
+  return fc
+    .tuple(context, keyed, own)
+    .map(([of, key, rest]) => ({ kind: 7, context: of, ...key, ...none, ...rest, moved: rest.amount }));
+}
+
+function applied(context: fc.Arbitrary<Context>): fc.Arbitrary<CreditsApplied> {
+  const own = fc.record({
+    step: fc.constantFrom('applied', 'parked'),
+    id,
+    account: id,
+    via: leg,
+    to: leg,
+    currency: id,
+    amount,
+    reason: fc.nat({ max: 255 }),
+  });
+  return fc.tuple(context, own).map(([of, rest]) => ({ kind: 8, context: of, key: '', fingerprint: '', ...rest }));
+}
+
+function ruled(context: fc.Arbitrary<Context>): fc.Arbitrary<AccountRuled> {
+  const way = fc.constantFrom('direct', 'buffered', 'segmented');
+  const own = fc.tuple(changed(context), way, fc.integer({ min: 1, max: 86_400_000 }), amount);
+  return own.map(([fact, by, delayMs, onTheWay]) => ({
+    ...fact,
+    kind: 9,
+    crediting: creditingOf(fact.account, by, delayMs),
+    onTheWay,
   }));
 }
 

@@ -107,6 +107,7 @@ export const EXAMPLES: readonly Example[] = [
   example('TR2 1', FEE_3, {}, 'debit 2001 payer 100', 'credit 2023 transfer_transit 97', 'credit 4001 fee 3'),
   example('TR2 2', {}, {}, 'debit 2023 transfer_transit 100', 'credit 2001 payee 100'),
   example('TR2 3', FEE_3, {}, 'debit 2023 transfer_transit 97', 'debit 4001 fee 3', 'credit 2001 payer 100'),
+  example('TR2 4', {}, {}, 'debit 2023 transfer_transit 100', 'credit 2090 suspense 100'),
   example('HD1', {}, {}, 'debit 2001 payer 100', 'credit 2002 payer 100'),
   example('HD1', {}, { payer: 'escrow' }, 'debit 2010 payer 100', 'credit 2002 payer 100'),
   example('HD2', {}, { payee: 'merchant' }, 'debit 2002 payer 100', 'credit 2004 payee 100'),

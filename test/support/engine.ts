@@ -1,6 +1,6 @@
 // Engine. A real partition for tests: asked with promises, on a disk that outlives it, by a clock that the test moves.
 
-import type { Account } from '../../src/domain/accounts.ts';
+import type { AccountView } from '../../src/domain/accounts.ts';
 import type { Context } from '../../src/domain/context.ts';
 import type { ReverseRequest } from '../../src/domain/reversals.ts';
 import type { SettleRequest, TransferRequest } from '../../src/domain/transfers.ts';
@@ -192,7 +192,7 @@ export class Engine {
   }
 
   /** @throws Error when there is no such account. */
-  async account(id: string): Promise<Account> {
+  async account(id: string): Promise<AccountView> {
     const { account } = await this.readAccount(id);
     if (!account) throw new Error(`no account ${id}`);
     return account;

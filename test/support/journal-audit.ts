@@ -3,8 +3,16 @@
 // I1. Money is only moved: what leaves one account reaches the other. I3. A name or key has one effect. I4. Versions
 // have no gap, and every balance follows from the one before. I7. Nothing passes a limit.
 
-import type { Account, Step } from '../../src/domain/accounts.ts';
-import type { AccountChanged, Fact, Leg, TransferFact } from '../../src/domain/facts.ts';
+import type { Account, DirectStep } from '../../src/domain/accounts.ts';
+import type {
+  AccountChanged,
+  AccountRuled,
+  CreditsApplied,
+  DirectFact,
+  Fact,
+  Leg,
+  TransferRouted,
+} from '../../src/domain/facts.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { factsOf, type Standing } from './journal-facts.ts';
 
@@ -13,7 +21,7 @@ type Books = Pick<Account, 'currency' | 'creditLimit' | 'available' | 'held' | '
 const MAX = 2 ** 53 - 1;
 
 /** [available, held, pending] per unit moved, of the debit and of the credit account. */
-const EFFECTS: Readonly<Record<Step, readonly [readonly number[], readonly number[]]>> = {
+const EFFECTS: Readonly<Record<DirectStep, readonly [readonly number[], readonly number[]]>> = {
   posted: [
     [-1, 0, 0],
     [1, 0, 0],
@@ -60,7 +68,7 @@ function once(effects: Set<string>, fact: Fact): void {
   const { merchant } = fact.context;
   const names: string[] = [];
   if (fact.key !== '') names.push(`key ${fact.key}`);
-  if (fact.kind === 3 && fact.id !== '') names.push(`transfer ${fact.id}`);
+  if ((fact.kind === 3 || fact.kind === 7) && fact.id !== '') names.push(`transfer ${fact.id}`);
   if (fact.kind === 11) names.push(`reversal of ${fact.transfer}`);
   if (fact.kind === 1) names.push(`account ${fact.account}`);
   for (const name of names.map((one) => `${merchant} ${one}`)) {
@@ -79,17 +87,37 @@ function enter(books: Map<string, Books>, { fact }: Standing): void {
     const { currency, creditLimit } = fact;
     const opened = { currency, creditLimit, available: 0, held: 0, pending: 0, version: 1 };
     books.set(`${fact.context.merchant} ${fact.account}`, opened);
-  } else if (fact.kind === 2) change(of(fact.account), fact);
+  } else if (fact.kind === 2 || fact.kind === 9) change(of(fact.account), fact);
   else if (fact.kind === 3 || fact.kind === 11) transfer(of(fact.debit.account), of(fact.credit.account), fact);
+  else if (fact.kind === 7 || fact.kind === 8) goOn(of, fact);
 }
 
-function change(account: Books, fact: AccountChanged): void {
+/** By way of another account: it never has less than nothing, and a payer not less than it may. */
+function goOn(of: (account: string) => Books, fact: TransferRouted | CreditsApplied): void {
+  const [from, to] = sidesOf(fact);
+  const { amount, currency, via } = fact;
+  check(Number.isSafeInteger(amount) && amount > 0, 'an amount is out of range');
+  check(of(from.account).currency === currency && of(to.account).currency === currency, 'currencies differ');
+  book(of(from.account), from, [-1, 0, 0], amount);
+  book(of(to.account), to, [1, 0, 0], amount);
+  check(of(via.account).available >= 0, `${via.account} has given what it did not have`);
+  if (from !== via) check(of(from.account).available >= -of(from.account).creditLimit, 'the payer is below its limit');
+}
+
+function sidesOf(fact: TransferRouted | CreditsApplied): readonly [from: Leg, to: Leg] {
+  if (fact.kind === 8) return [fact.via, fact.to];
+  const ends = { delivered: fact.credit, returned: fact.debit, parked: fact.suspense ?? fact.debit };
+  if (fact.step === 'buffered' || fact.step === 'sent') return [fact.debit, fact.via];
+  return [fact.via, ends[fact.step]];
+}
+
+function change(account: Books, fact: AccountChanged | AccountRuled): void {
   follow(account, fact);
   account.creditLimit = fact.creditLimit;
   check(fact.balances.join() === [account.available, account.held, account.pending].join(), 'balances changed');
 }
 
-function transfer(debit: Books, credit: Books, fact: TransferFact): void {
+function transfer(debit: Books, credit: Books, fact: DirectFact): void {
   const { step, moved } = fact;
   check(Number.isSafeInteger(moved) && moved > 0, 'an amount is out of range');
   check(debit.currency === fact.currency && credit.currency === fact.currency, 'currencies differ');

@@ -19,6 +19,8 @@ export function factsOf(journal: Journal): Standing[] {
 
 /** Ids of all transfers and operations in the journal, each once. */
 export function namesIn(journal: Journal): string[] {
-  const names = factsOf(journal).flatMap(({ fact }) => (fact.kind === 3 ? [fact.transfer, fact.id] : []));
+  const names = factsOf(journal).flatMap(({ fact }) =>
+    fact.kind === 3 || fact.kind === 7 ? [fact.transfer, fact.id] : [],
+  );
   return [...new Set(names)].filter((name) => name !== '');
 }

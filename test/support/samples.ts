@@ -25,6 +25,7 @@ export function sampleAccount(state: Partial<Account> = {}): Account {
     status: 'active',
     creditLimit: 0,
     metadata: {},
+    crediting: null,
     available: 0,
     held: 0,
     pending: 0,

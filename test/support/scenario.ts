@@ -47,6 +47,7 @@ const RESULTS: Readonly<Record<number, string>> = {
   [RESULT.captured]: 'captured',
   [RESULT.voided]: 'voided',
   [RESULT.alreadyThere]: 'again',
+  [RESULT.sent]: 'sent',
 };
 
 class Play {

@@ -101,11 +101,12 @@ export const TEMPLATES = {
     credit('fee', 'fee', 4001),
   ),
   TR2: {
-    event: 'transfer by way of transit: out, in, or back',
+    event: 'transfer by way of transit: out, in, back, or parked',
     segments: [
       [debit('total', 'payer', ...AVAILABLE), credit('net', 'transfer_transit', 2023), credit('fee', 'fee', 4001)],
       [debit('total', 'transfer_transit', 2023), credit('total', 'payee', ...AVAILABLE)],
       [debit('net', 'transfer_transit', 2023), debit('fee', 'fee', 4001), credit('total', 'payer', ...AVAILABLE)],
+      [debit('total', 'transfer_transit', 2023), credit('total', 'suspense', 2090)],
     ],
   },
   HD1: one('hold placed', debit('total', 'payer', ...AVAILABLE), credit('total', 'payer', HELD)),

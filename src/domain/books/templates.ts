@@ -21,8 +21,13 @@ export { TEMPLATES } from './template-table.ts';
 /** Whose money, and which: what is to spend, or what open holds keep back. */
 export type Place = { readonly of: 'payer' | 'payee'; readonly money: 'available' | 'held' };
 
-/** What a step books: the amount that it moves, from one place to the other. */
-export type Movement = { readonly code: TemplateCode; readonly debit: Place; readonly credit: Place };
+/** What a step books: the amount that it moves, from one place to the other. `segment`: which of the template, from 1. */
+export type Movement = {
+  readonly code: TemplateCode;
+  readonly segment: number;
+  readonly debit: Place;
+  readonly credit: Place;
+};
 
 /** By step of a transfer, made once: the booking workers look it up for every transfer and allocate nothing. */
 export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
@@ -32,6 +37,12 @@ export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
   voided: movementOf('HD3'),
   expired: movementOf('HD3'),
   reversed: takenBack(movementOf('TR1')),
+  buffered: transitOf(1),
+  sent: transitOf(1),
+  applied: transitOf(2),
+  delivered: transitOf(2),
+  returned: transitOf(3),
+  parked: transitOf(4),
 };
 
 /** An account in an event. */
@@ -132,12 +143,22 @@ function judged(event: BookedEvent, legs: readonly VoucherLeg[]): Voucher | Refu
 /** @throws Error, when this file is loaded, for a template that does not move money between payer and payee. */
 function movementOf(code: TemplateCode): Movement {
   const [segment] = TEMPLATES[code].segments;
-  return { code, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
+  return { code, segment: 1, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
+}
+
+/** By way of transit the two sides are whoever gives and takes in that segment, both of what is to spend. */
+function transitOf(segment: 1 | 2 | 3 | 4): Movement {
+  return {
+    code: 'TR2',
+    segment,
+    debit: { of: 'payer', money: 'available' },
+    credit: { of: 'payee', money: 'available' },
+  };
 }
 
 /** From available to available, whatever brought the money: no hold is there any more that could keep it back. */
-function takenBack({ code, debit, credit }: Movement): Movement {
-  return { code, debit: credit, credit: debit };
+function takenBack({ debit, credit, ...movement }: Movement): Movement {
+  return { ...movement, debit: credit, credit: debit };
 }
 
 function placeIn(segment: Segment, side: Side): Place {

@@ -5,7 +5,7 @@
 // reversal is that of the step that it takes back, reversed; money that came out of a hold does not go back into it.
 
 import type { Step } from '../accounts.ts';
-import { FACT_KIND, type TransferFact, type TransferMoved } from '../facts.ts';
+import { FACT_KIND, type DirectFact, type TransferMoved } from '../facts.ts';
 import type { FactPosition } from '../ids.ts';
 import { HELD, subjectsOfKind } from './subjects.ts';
 import { MOVEMENTS, voucherOf, type BookedEvent } from './templates.ts';
@@ -20,7 +20,7 @@ export type Kinds = { readonly debit: string; readonly credit: string };
  * @throws Error for a fact that no template takes: the engine has never stated one.
  */
 export function voucherOfFact(
-  fact: TransferFact,
+  fact: DirectFact,
   position: FactPosition,
   timeMs: number,
   accountingDate: string,
@@ -64,7 +64,7 @@ function eventOf(fact: Moving, kinds: Kinds): Omit<BookedEvent, 'id' | 'accounti
     event: MOVEMENTS[fact.step].code,
     occurrence: fact.version,
     order: fact.transfer,
-    segment: 1,
+    segment: MOVEMENTS[fact.step].segment,
     currency,
     merchant: fact.context.merchant,
     parties: {

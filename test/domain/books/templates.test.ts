@@ -173,7 +173,7 @@ describe('refused', () => {
     ['segment_unknown', 'RC1 -1', {}],
     ['segment_unknown', 'RC1 1.5', {}],
     ['segment_unknown', 'RC1 NaN', {}],
-    ['segment_unknown', 'TR2 4', {}],
+    ['segment_unknown', 'TR2 5', {}],
     ['share_unknown', 'RC1', { shares: { total: 100, fee: 3 } }],
     ['share_unknown', 'RC1', { shares: { total: 100, fee: 0 } }],
     ['share_unknown', 'RC1', { parts: shops }],

@@ -3,12 +3,12 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyCredit, applyDebit, type Account, type Step } from '../../../src/domain/accounts.ts';
+import { applyCredit, applyDebit, type Account, type DirectStep } from '../../../src/domain/accounts.ts';
 import { HELD, subjectsOfKind } from '../../../src/domain/books/subjects.ts';
 import { MOVEMENTS } from '../../../src/domain/books/templates.ts';
 import { voucherOfFact } from '../../../src/domain/books/transfer-voucher.ts';
 import { readVoucherId, voucherId, type Voucher, type VoucherLeg } from '../../../src/domain/books/voucher.ts';
-import type { TransferFact } from '../../../src/domain/facts.ts';
+import type { DirectFact } from '../../../src/domain/facts.ts';
 import { MONEY_MAX } from '../../../src/domain/money.ts';
 import { sampleAccount, samplePost, sampleReversal } from '../../support/samples.ts';
 
@@ -16,22 +16,30 @@ const POSITION = { seq: 12, index: 3 };
 const TIME_MS = 1_800_000_000_000;
 
 /** A fact of this step. */
-function factOf(step: Step, moved: number): TransferFact {
+function factOf(step: DirectStep, moved: number): DirectFact {
   return step === 'reversed' ? { ...sampleReversal, moved } : { ...samplePost, step, moved };
 }
 
-function voucherAt(fact: TransferFact, kinds = { debit: 'user', credit: 'merchant' }): Voucher {
+function voucherAt(fact: DirectFact, kinds = { debit: 'user', credit: 'merchant' }): Voucher {
   return voucherOfFact(fact, POSITION, TIME_MS, '2027-01-15', kinds);
 }
 
 test('what each step books', () => {
+  const [available, held] = [{ of: 'payer', money: 'available' } as const, { of: 'payer', money: 'held' } as const];
+  const payee = { of: 'payee', money: 'available' } as const;
   expect(MOVEMENTS).toEqual({
-    posted: { code: 'TR1', debit: { of: 'payer', money: 'available' }, credit: { of: 'payee', money: 'available' } },
-    held: { code: 'HD1', debit: { of: 'payer', money: 'available' }, credit: { of: 'payer', money: 'held' } },
-    captured: { code: 'HD2', debit: { of: 'payer', money: 'held' }, credit: { of: 'payee', money: 'available' } },
-    voided: { code: 'HD3', debit: { of: 'payer', money: 'held' }, credit: { of: 'payer', money: 'available' } },
-    expired: { code: 'HD3', debit: { of: 'payer', money: 'held' }, credit: { of: 'payer', money: 'available' } },
-    reversed: { code: 'TR1', debit: { of: 'payee', money: 'available' }, credit: { of: 'payer', money: 'available' } },
+    posted: { code: 'TR1', segment: 1, debit: available, credit: payee },
+    held: { code: 'HD1', segment: 1, debit: available, credit: held },
+    captured: { code: 'HD2', segment: 1, debit: held, credit: payee },
+    voided: { code: 'HD3', segment: 1, debit: held, credit: available },
+    expired: { code: 'HD3', segment: 1, debit: held, credit: available },
+    reversed: { code: 'TR1', segment: 1, debit: payee, credit: available },
+    buffered: { code: 'TR2', segment: 1, debit: available, credit: payee },
+    sent: { code: 'TR2', segment: 1, debit: available, credit: payee },
+    applied: { code: 'TR2', segment: 2, debit: available, credit: payee },
+    delivered: { code: 'TR2', segment: 2, debit: available, credit: payee },
+    returned: { code: 'TR2', segment: 3, debit: available, credit: payee },
+    parked: { code: 'TR2', segment: 4, debit: available, credit: payee },
   });
 });
 
@@ -56,7 +64,7 @@ test('the voucher of a post, whole', () => {
 });
 
 test('a hold of 70, captured twice, then voided: each step has its key', () => {
-  const steps: readonly (readonly [Step, number])[] = [
+  const steps: readonly (readonly [DirectStep, number])[] = [
     ['held', 70],
     ['captured', 30],
     ['captured', 30],
@@ -68,11 +76,12 @@ test('a hold of 70, captured twice, then voided: each step has its key', () => {
   expect(vouchers.map(({ key }) => key)).toEqual(['HD1.1:h1:1', 'HD2.2:h1:1', 'HD2.3:h1:1', 'HD3.4:h1:1']);
 });
 
+const STEPS: readonly DirectStep[] = ['posted', 'held', 'captured', 'voided', 'expired'];
 const words = ['user', 'merchant', 'escrow', 'bank', 'channel', 'payment_transit', 'fee', 'loss', 'members:gold', ''];
 const kinds = fc.record({ debit: fc.constantFrom(...words), credit: fc.constantFrom(...words) });
 const amounts = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: MONEY_MAX }));
 
-describe.each(Object.keys(MOVEMENTS) as Step[])('%s', (step) => {
+describe.each(STEPS)('%s', (step) => {
   test('the voucher is what the workers look up', () => {
     fc.assert(
       fc.property(kinds, amounts, (by, moved) => {
@@ -120,7 +129,7 @@ function changeOf(legs: readonly VoucherLeg[], { id }: Account, held: boolean): 
 
 describe('the voucher of a reversal', () => {
   const ids = [voucherId(TIME_MS, POSITION), voucherId(TIME_MS + 9, { seq: 20, index: 1 })];
-  const reversed = (fact: TransferFact): Voucher =>
+  const reversed = (fact: DirectFact): Voucher =>
     voucherOfFact(fact, { seq: 20, index: 1 }, TIME_MS + 9, '2027-01-16', { debit: 'user', credit: 'merchant' });
 
   test('of a post is its voucher with the sides swapped, of its own day, and names it', () => {

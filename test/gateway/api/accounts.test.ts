@@ -44,6 +44,7 @@ describe.each(transports)('accounts over %s', (transport) => {
         held: 0,
         pending: 0,
         credit_limit: 500,
+        crediting: { way: 'direct' },
         metadata,
         version: 1,
         created_at: expect.stringMatching(TIME) as string,

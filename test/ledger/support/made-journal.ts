@@ -1,6 +1,6 @@
 // A journal made by hand: facts that follow from one another, as many and as fast as a test wants, without an engine.
 
-import { applyCredit, applyDebit, type Balances, type Step } from '../../../src/domain/accounts.ts';
+import { applyCredit, applyDebit, type Balances, type DirectStep } from '../../../src/domain/accounts.ts';
 import type {
   AccountChanged,
   AccountOpened,
@@ -24,7 +24,7 @@ type Hold = { readonly id: string; readonly debit: string; readonly credit: stri
 const KINDS = ['user', 'merchant', 'bank', 'escrow', 'a word of their own'];
 
 /** Ends the random moves of a hold: half of it or all of it. */
-const SETTLES: readonly Step[] = ['captured', 'captured', 'voided', 'expired'];
+const SETTLES: readonly DirectStep[] = ['captured', 'captured', 'voided', 'expired'];
 
 export class MadeJournal {
   readonly frames: Uint8Array[] = [];
@@ -96,7 +96,7 @@ export class MadeJournal {
   }
 
   /** Returns the transfer's id. `transfer`: of a hold that the step is about. */
-  move(step: Step, debit: string, credit: string, amount: number, transfer?: string): string {
+  move(step: DirectStep, debit: string, credit: string, amount: number, transfer?: string): string {
     const [payer, payee] = [this.of(debit), this.of(credit)];
     applyDebit(payer, step, amount);
     applyCredit(payee, step, amount);

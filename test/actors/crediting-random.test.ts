@@ -1,0 +1,31 @@
+// Rules of crediting under anything at random: whenever somebody looks, no money is made or lost, snapshot and journal say
+// the same, and nothing is on its way that would not end by itself.
+
+import { randomInt } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { Random } from '../../loadtest/random.ts';
+import { stateFromJournal, stateOf } from '../support/engine-state.ts';
+import { expectProven, RandomCredits, stepsIn } from '../support/crediting.ts';
+
+const SEED = Number(process.env['FLORIN_CREDITING_SEED'] ?? randomInt(1, 2 ** 31));
+const RUNS = 12;
+const STEPS = 150;
+
+test(`${RUNS} runs of ${STEPS} steps (seed ${SEED})`, async () => {
+  const random = new Random(SEED);
+  const seen = new Set<string>();
+  for (let run = 0; run < RUNS; run++) {
+    const credits = await RandomCredits.start((limit) => random.below(limit));
+    for (let step = 1; step <= STEPS; step++) {
+      await credits.step();
+      if (step % 25 === 0) await expectProven(credits.engine);
+    }
+    expect(await stateOf(credits.engine)).toEqual(await stateFromJournal(credits.engine));
+    await credits.settle();
+    expect(credits.engine.partition.desk.transits.size).toBe(0);
+    await expectProven(credits.engine);
+    for (const step of stepsIn(credits.engine)) seen.add(step);
+    expect(credits.engine.stops).toEqual([]);
+  }
+  expect([...seen].toSorted()).toEqual(['applied', 'buffered', 'delivered', 'parked', 'returned', 'sent']);
+}, 120_000);
