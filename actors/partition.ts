@@ -18,6 +18,7 @@ import { ExpiryCell } from './expiry-cell.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
 import { recover, type RecoveryHooks } from './recovery.ts';
+import { Alarm } from './runtime/alarm.ts';
 import type { Cell } from './runtime/cell.ts';
 import { Dispatcher } from './runtime/dispatcher.ts';
 import { SessionCell } from './session-cell.ts';
@@ -34,9 +35,6 @@ const RECOVERING = numberOf('recovering');
 /** Messages handled before sockets and the disk get a turn: about two milliseconds, so that the disk writes one batch
  * while the next one is decided. */
 const TURN_MESSAGES = 4_096;
-
-/** Longest sleep of the alarm, ms: what setTimeout can count. */
-const SLEEP_MS_MAX = 2_147_483_647;
 
 export type PartitionOptions = {
   readonly number: number;
@@ -80,9 +78,8 @@ export class Partition {
   #inFlight = 0;
   #supervise: Supervise = (_error, _cell, tellOwner) => tellOwner();
   #turnPlanned = false;
-  #alarm: NodeJS.Timeout | null = null;
-  /** What the alarm is set for: the end of a hold or of the day, or what goes on its way; ms since 1970. */
-  #alarmMs: number | null = null;
+  /** For the end of a hold or of the day, and for what goes on its way. */
+  readonly #alarm = new Alarm(() => this.#planTurn());
 
   constructor(options: PartitionOptions) {
     this.#options = options;
@@ -260,18 +257,8 @@ export class Partition {
     if (this.#phase !== 'ready') return;
     const { calendar, transfers, transits } = this.desk;
     const dueMs = Math.min(calendar.nextDueMs, transfers.nextDueMs ?? Infinity, transits.nextDueMs ?? Infinity);
-    if (dueMs === this.#alarmMs) return;
-    if (this.#alarm) clearTimeout(this.#alarm);
-    this.#alarmMs = dueMs;
-    const sleepMs = Math.min(Math.max(dueMs - this.#options.now(), 1), SLEEP_MS_MAX);
-    this.#alarm = setTimeout(this.#wake, sleepMs);
-    this.#alarm.unref();
+    this.#alarm.set(dueMs, this.#options.now());
   }
-
-  readonly #wake = (): void => {
-    this.#alarmMs = null;
-    this.#planTurn();
-  };
 
   #durable(durable: Durable): void {
     this.#options.hooks.durable(durable);
@@ -302,6 +289,6 @@ export class Partition {
 
   #halt(): void {
     this.#phase = 'stopped';
-    if (this.#alarm) clearTimeout(this.#alarm);
+    this.#alarm.stop();
   }
 }

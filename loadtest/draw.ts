@@ -6,8 +6,8 @@ import type { Places } from './frame-writer.ts';
 import { accountNames, writeAccount, writeTransfer } from './names.ts';
 import type { Random } from './random.ts';
 
-/** Who pays: any account, or always account 0. */
-export type Debits = 'uniform' | 'hot';
+/** Who pays: any account, or always account 0; 'payee': any account pays account 0. */
+export type Debits = 'uniform' | 'hot' | 'payee';
 
 /** Amounts are 100 … 999 minor units: one width in JSON and in MessagePack. */
 const AMOUNT_MIN = 100;
@@ -50,9 +50,9 @@ export class Draw {
 
   /** Writes the ids of two different accounts. */
   private accountsInto(target: Buffer, debitAt: number, creditAt: number): void {
-    const debit = this.debits === 'hot' ? 0 : this.random.below(this.accounts);
-    const credit = (debit + 1 + this.random.below(this.accounts - 1)) % this.accounts;
-    writeAccount(this.names, debit, target, debitAt);
-    writeAccount(this.names, credit, target, creditAt);
+    const hot = this.debits === 'uniform' ? this.random.below(this.accounts) : 0;
+    const other = (hot + 1 + this.random.below(this.accounts - 1)) % this.accounts;
+    writeAccount(this.names, hot, target, this.debits === 'payee' ? creditAt : debitAt);
+    writeAccount(this.names, other, target, this.debits === 'payee' ? debitAt : creditAt);
   }
 }

@@ -77,6 +77,8 @@ export function workloadRow(result: WorkloadResult): string[] {
   ];
 }
 
+const WHO_PAYS = { uniform: 'uniform', hot: 'one pays always', payee: 'one is paid always' } as const;
+
 /** Rows of the comparison with PostgreSQL, with the workloads that were measured beside it. */
 export function postgresRows(postgres: PostgresResult, results: readonly WorkloadResult[]): string[][] {
   if ('absent' in postgres) return [['PostgreSQL', postgres.absent, '', '', '']];
@@ -85,7 +87,7 @@ export function postgresRows(postgres: PostgresResult, results: readonly Workloa
     const ratios = results
       .filter(({ workload }) => compared.includes(workload.key))
       .map(({ workload, runs }) => `${workload.key} ${precise(medianRun(runs).perSecond / perSecond)}x`);
-    const what = `stored function, 64 clients, 10,000 accounts, ${debits === 'hot' ? 'one pays always' : 'uniform'}`;
+    const what = `stored function, 64 clients, 10,000 accounts, ${WHO_PAYS[debits]}`;
     return [`PostgreSQL ${debits}`, what, grouped(perSecond), precise(meanMs), ratios.join(', ')];
   });
 }

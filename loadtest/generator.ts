@@ -4,8 +4,9 @@
 import { Draw } from './draw.ts';
 import { runHttpLoad } from './http-load.ts';
 import { holdingKinds } from './holding.ts';
-import { batchLoad, firstHolds, holdingLoad, singleLoad } from './loads.ts';
+import { batchLoad, firstHolds, holdingLoad, POSTED, SENT, singleLoad } from './loads.ts';
 import { Measurement, type Measured } from './measurement.ts';
+import { accountName } from './names.ts';
 import { openAccounts } from './open-accounts.ts';
 import { runPipeline, type Load } from './pipeline.ts';
 import { Random } from './random.ts';
@@ -40,6 +41,7 @@ export async function generate(job: Job, opened: (accounts: number) => void): Pr
     await openAccounts(socket, hello.credit, workload.accounts, (count) => {
       if (count % PROGRESS_STEP === 0) opened(count);
     });
+    if (workload.crediting) await ruleFirstAccount(job, workload.crediting);
     const draw = new Draw(new Random(job.seed), workload.accounts, workload.debits);
     const measurement = new Measurement({ ...job, nowMs: performance.now() });
     if (workload.way === 'http') await runHttpLoad({ host, port, connections: workload.window, draw, measurement });
@@ -48,6 +50,16 @@ export async function generate(job: Job, opened: (accounts: number) => void): Pr
   } finally {
     socket.end();
   }
+}
+
+/** Account 0 is the one that all the others pay. */
+async function ruleFirstAccount({ host, port }: Job, crediting: object): Promise<void> {
+  const answer = await fetch(`http://${host}:${port}/v1/accounts/${accountName(0)}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ crediting }),
+  });
+  if (!answer.ok) throw new Error(`the rule of crediting was refused: ${await answer.text()}`);
 }
 
 type SocketWorkload = Exclude<Workload, { way: 'http' }>;
@@ -64,7 +76,8 @@ async function runOverSocket(
   const run = (load: Load, slots: number): Promise<void> => runPipeline(socket, slots, load);
   if (workload.way === 'frames') return run(singleLoad(draw, measurement), window);
   if (workload.size > batchMax) throw new Error(`batches of ${workload.size}, the server takes ${batchMax}`);
-  if (!workload.held) return run(batchLoad(draw, measurement, workload.size), window);
+  const posted = workload.crediting?.way === 'segmented' ? SENT : POSTED;
+  if (!workload.held) return run(batchLoad(draw, measurement, workload.size, posted), window);
   const kinds = holdingKinds(workload.size);
   const holds: number[] = [];
   await run(firstHolds(draw, measurement, kinds, holds), 1);

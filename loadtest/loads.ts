@@ -23,8 +23,12 @@ export function singleLoad(draw: Draw, measurement: Measurement): Load {
   };
 }
 
-/** Batches of `size` tuples, every one a transfer posted at once. */
-export function batchLoad(draw: Draw, measurement: Measurement, size: number): Load {
+/** Results that say that a post was carried out: at once, or its first step. */
+export const POSTED = 0;
+export const SENT = 5;
+
+/** Batches of `size` tuples, every one a transfer whose result is `posted`. */
+export function batchLoad(draw: Draw, measurement: Measurement, size: number, posted: number = POSTED): Load {
   const kinds = Array.from({ length: size }, (): Kind => 'post');
   const frame = batchFrame(kinds);
   return {
@@ -33,7 +37,7 @@ export function batchLoad(draw: Draw, measurement: Measurement, size: number): L
     fill: (target, at) => {
       for (const places of frame.transfers) draw.fill(target, at, places);
     },
-    answered: (answer) => countBatch(measurement, answer, kinds),
+    answered: (answer) => countBatch(measurement, answer, kinds, posted),
   };
 }
 
@@ -75,14 +79,14 @@ export function holdingLoad(draw: Draw, measurement: Measurement, kinds: readonl
 }
 
 /** The result that says that a tuple of a kind was carried out now. */
-const DONE: Readonly<Record<Kind, number>> = { post: 0, hold: 1, capture: 2 };
+const DONE: Readonly<Record<Kind, number>> = { post: POSTED, hold: 1, capture: 2 };
 
-function countBatch(measurement: Measurement, answer: Answered, kinds: readonly Kind[]): void {
+function countBatch(measurement: Measurement, answer: Answered, kinds: readonly Kind[], posted: number = POSTED): void {
   const { ok, bytes, start, end, nowMs, latencyMs } = answer;
   const results = ok ? readResults(bytes, start, end) : [];
   let done = 0;
   kinds.forEach((kind, index) => {
-    if (results[index] === DONE[kind]) done += 1;
+    if (results[index] === (kind === 'post' ? posted : DONE[kind])) done += 1;
   });
   if (done < kinds.length) {
     const reason = ok ? `results ${[...new Set(results)].join(', ')}` : refusalCode(bytes, start, end);

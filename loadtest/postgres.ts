@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { end, own } from './children.ts';
+import type { Debits } from './draw.ts';
 
 export type PostgresRun = {
-  /** Who pays: any of the accounts, or one of them always. */
-  readonly debits: 'uniform' | 'hot';
+  /** Who pays: any of the accounts, or one of them always; 'payee': any of the accounts pays one of them. */
+  readonly debits: Debits;
   readonly perSecond: number;
   readonly meanMs: number;
 };
@@ -56,16 +57,21 @@ begin
 end $$;
 `;
 
-const SCRIPTS = {
-  uniform: `\\set debit random(1, ${ACCOUNTS})`,
-  hot: '\\set debit 1',
-} as const;
+/** From account to account of two different ones, `one` and `other`. */
+const SCRIPTS: Readonly<Record<Debits, string>> = {
+  uniform: scriptOf(`random(1, ${ACCOUNTS})`, ':one, :other'),
+  hot: scriptOf('1', ':one, :other'),
+  payee: scriptOf('1', ':other, :one'),
+};
 
-const TRANSFER = `
-\\set credit 1 + (:debit + random(0, ${ACCOUNTS - 2})) % ${ACCOUNTS}
+function scriptOf(one: string, fromTo: string): string {
+  return `
+\\set one ${one}
+\\set other 1 + (:one + random(0, ${ACCOUNTS - 2})) % ${ACCOUNTS}
 \\set money random(100, 999)
-select transfer(:debit, :credit, :money);
+select transfer(${fromTo}, :money);
 `;
+}
 
 const run = promisify(execFile);
 
@@ -76,8 +82,12 @@ type Cluster = {
   readonly user: { readonly uid?: number; readonly gid?: number };
 };
 
-/** Measures uniform and hot transfers for `seconds` each, in a cluster below `folder`. */
-export async function measurePostgres(folder: string, seconds: number): Promise<PostgresResult> {
+/** Measures transfers for `seconds` of each sort, in a cluster below `folder`. */
+export async function measurePostgres(
+  folder: string,
+  seconds: number,
+  sorts: readonly Debits[] = ['uniform', 'hot'],
+): Promise<PostgresResult> {
   const programs = await findPrograms();
   if (programs === undefined) return { absent: 'not installed' };
   const cluster = { programs, folder: mkdtempSync(join(folder, 'fpg-')), user: unprivileged() };
@@ -85,7 +95,8 @@ export async function measurePostgres(folder: string, seconds: number): Promise<
     if (cluster.user.uid !== undefined) chownSync(cluster.folder, cluster.user.uid, cluster.user.gid ?? 0);
     return await withServer(cluster, async () => {
       const version = await call(cluster, 'psql', '-XAtc', 'show server_version');
-      const runs = [await bench(cluster, 'uniform', seconds), await bench(cluster, 'hot', seconds)];
+      const runs: PostgresRun[] = [];
+      for (const debits of sorts) runs.push(await bench(cluster, debits, seconds));
       return { version: version.trim(), runs };
     });
   } catch (error) {
@@ -147,9 +158,9 @@ async function ready(cluster: Cluster): Promise<void> {
   }
 }
 
-async function bench(cluster: Cluster, debits: PostgresRun['debits'], seconds: number): Promise<PostgresRun> {
+async function bench(cluster: Cluster, debits: Debits, seconds: number): Promise<PostgresRun> {
   const script = join(cluster.folder, `${debits}.sql`);
-  writeFileSync(script, `${SCRIPTS[debits]}${TRANSFER}`);
+  writeFileSync(script, SCRIPTS[debits]);
   const load = ['-c', String(CLIENTS), '-j', String(THREADS), '-T', String(seconds)];
   const printed = await call(cluster, 'pgbench', '-n', '-M', 'prepared', ...load, '-f', script);
   const perSecond = Number(/^tps = ([\d.]+)/m.exec(printed)?.[1]);

@@ -8,6 +8,7 @@ import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
 import type { Statement, StatementQuery } from '../ledger/statement.ts';
+import type { Books } from '../../workers/books.ts';
 import { answerFromBooks, type BooksReading, type Csv } from './books-reading.ts';
 import { csvOf } from '../csv.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
@@ -74,7 +75,8 @@ export function readBalance(gateway: Gateway, exchange: Exchange): void {
     // Frames are never dated back, so after a step of the clock the latest of them can be later than now.
     const atMs = timeMs < nowMs ? timeMs : Infinity;
     const balances = booked(await books.ask('balances', { merchant, account: id, atMs }), account);
-    const { available, held, pending, version } = balances;
+    const { available, held, version } = balances;
+    const pending = balances.pending + (await onTheWayAt(account, atMs, books));
     const at = timeText(Math.min(timeMs, nowMs));
     return { account: id, currency, at, available, held, pending, version, complete_to: completeTo };
   });
@@ -87,6 +89,14 @@ function versionsIn(steps: readonly TransferStep[], account: string, completeTo:
     .flatMap(({ fact }) => Object.values(movedLegs(fact)))
     .filter((leg) => leg.account === account)
     .map(({ version }) => version);
+}
+
+/** What was on its way to the account at that time. */
+async function onTheWayAt({ merchant, crediting }: Account, atMs: number, books: Books): Promise<number> {
+  if (!crediting) return 0;
+  const ways = [crediting.buffer, crediting.transit];
+  const found = await Promise.all(ways.map((account) => books.ask('balances', { merchant, account, atMs })));
+  return found.reduce((sum, balances) => sum + (balances?.available ?? 0), 0);
 }
 
 type Read<Asked> = (account: Account, asked: Asked, reading: BooksReading, context: Context) => Promise<Csv | object>;
@@ -103,12 +113,11 @@ function withAccount<Asked extends object>(
   if (!caller || isRefused(asked)) return;
   const { merchant } = caller;
   const context = contextOf(exchange, caller);
-  const command = new ReadAccount(context, id, ({ verdict, account }) => {
-    if (verdict !== ALLOWED || !account) answerProblem(exchange, { code: refusalOf(verdict) });
-    else
-      answerFromBooks(gateway, exchange, account.lastSeq, { merchant, account: id }, (books) =>
-        read(account, asked, books, context),
-      );
+  const command = new ReadAccount(context, id, ({ verdict, account, position }) => {
+    if (verdict !== ALLOWED || !account) return answerProblem(exchange, { code: refusalOf(verdict) });
+    // What is on its way to an account is in other shards, and newer than its own latest entry.
+    const [seq, of] = account.crediting ? [position, undefined] : [account.lastSeq, { merchant, account: id }];
+    answerFromBooks(gateway, exchange, seq, of, (books) => read(account, asked, books, context));
   });
   session.submit(command);
 }

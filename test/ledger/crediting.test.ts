@@ -58,7 +58,7 @@ test(`the books of 400 steps (seed ${SEED})`, async () => {
   await credits.engine.partition.desk.commit.durable();
   const totals = await booked(books, credits.engine);
   expect(totals.get(TRANSIT)).toBe(0n);
-  const [parked = 0] = await credits.engine.balance('suspense:EUR');
+  const [parked] = await credits.engine.balance('suspense:EUR');
   expect(totals.get(SUSPENSE) ?? 0n).toBe(BigInt(parked));
   await books.close();
 }, 120_000);

@@ -44,6 +44,9 @@ export class FakeServer {
   /** What was wrong with what came; empty at the end of a good run. */
   readonly complaints = new Set<string>();
   readonly debits = new Set<string>();
+  readonly credits = new Set<string>();
+  /** Rules of crediting that were asked for, by path. */
+  readonly rules = new Map<string, unknown>();
   unansweredMax = 0;
   batches = 0;
 
@@ -124,8 +127,10 @@ export class FakeServer {
       this.complaints.add('an account that was not opened');
     }
     this.debits.add(debit ?? '');
+    this.credits.add(credit ?? '');
     if (kind === 1) this.holds.add(id);
-    return kind ?? 0;
+    // The only rule that shows in a result.
+    return kind ?? (this.rules.size > 0 ? 5 : 0);
   }
 
   private async overHttp(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -133,6 +138,12 @@ export class FakeServer {
     let text = '';
     for await (const chunk of message) text += String(chunk);
     const body: unknown = JSON.parse(text);
+    if (message.method === 'PATCH') {
+      this.unanswered -= 1;
+      this.rules.set(message.url ?? '', body);
+      response.end('{}');
+      return;
+    }
     if (message.method !== 'POST' || message.url !== '/v1/transfers' || !transfer.Check(body)) {
       throw new Error(`not a transfer: ${message.method} ${message.url} ${text}`);
     }

@@ -52,6 +52,18 @@ describe.each(['W1', 'W2', 'W3a', 'W3b', 'W4', 'W5'])('%s', (key) => {
   });
 });
 
+it('pays one account from any other, after it has set its rule, and counts what is sent on', async () => {
+  server = await FakeServer.start();
+  const crediting = { way: 'segmented', delay_ms: 7 } as const;
+  const measured = await play({ ...workload('W1'), debits: 'payee', crediting });
+  expect([...server.complaints]).toEqual([]);
+  expect([...server.rules]).toEqual([['/v1/accounts/a0000000', { crediting }]]);
+  expect([...server.credits]).toEqual(['a0000000']);
+  expect(server.debits.size).toBeGreaterThan(100);
+  expect(measured.refused).toBe(0);
+  await server.close();
+});
+
 it('says why it cannot run: the server takes less than the window', async () => {
   server = await FakeServer.start();
   await expect(play({ ...workload('W1'), window: 3_000 })).rejects.toThrow(
