@@ -1,7 +1,7 @@
-// Resources. How accounts, transfers, entries and events are shown to clients. Pure functions of states and facts, so
+// Resources. How accounts, transfers and events are shown to clients. Pure functions of states and facts, so
 // that the same request replayed is answered byte for byte as it was.
 
-import type { Account, AccountView, DirectStep, Metadata } from '../domain/accounts.ts';
+import type { Account, AccountView, Metadata } from '../domain/accounts.ts';
 import { voucherId } from '../domain/books/voucher.ts';
 import type { CreditingWay } from '../domain/crediting.ts';
 import {
@@ -14,7 +14,6 @@ import {
 } from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
 import { refusalOf, type Refusal } from '../domain/refusals.ts';
-import type { BookedEntry } from '../ledger/entry-block.ts';
 import type { Dated } from '../../actors/commands.ts';
 import { changedAccount } from '../../actors/account-facts.ts';
 import { newAccount } from '../../actors/accounts.ts';
@@ -168,42 +167,6 @@ export function namedResource(id: string, dated: Dated<TransferFact>): TransferR
   };
 }
 
-export type EntryResource = {
-  /** The account's version after it: the cursor of the list. */
-  readonly id: string;
-  readonly version: number;
-  readonly at: string;
-  readonly type: DirectStep;
-  readonly side: 'debit' | 'credit';
-  readonly transfer: string;
-  readonly counterparty: string;
-  readonly amount: number;
-  /** By how much `available` changed. */
-  readonly change: number;
-  readonly available: number;
-  /** The voucher that booked it. */
-  readonly voucher: string;
-};
-
-/** An entry of the books that moves money. */
-export function entryResource(entry: BookedEntry): EntryResource {
-  const { version, timeMs, side, amount, transfer, counterparty, after } = entry;
-  const type = entry.type as DirectStep;
-  return {
-    id: String(version),
-    version,
-    at: timeText(timeMs),
-    type,
-    side,
-    transfer,
-    counterparty,
-    amount,
-    change: changeOf(type, side, amount),
-    available: after.available,
-    voucher: voucherId(timeMs, entry),
-  };
-}
-
 /** Credits that had gathered, as they reached their account together or were parked. */
 export type SumResource = {
   readonly id: string;
@@ -268,22 +231,6 @@ export function eventType(fact: EventFact): string {
     case FACT_KIND.accountChanged:
     case FACT_KIND.accountRuled:
       return 'account.changed';
-  }
-}
-
-function changeOf(step: DirectStep, side: 'debit' | 'credit', amount: number): number {
-  switch (step) {
-    case 'posted':
-      return side === 'debit' ? -amount : amount;
-    case 'held':
-      return side === 'debit' ? -amount : 0;
-    case 'captured':
-      return side === 'debit' ? 0 : amount;
-    case 'voided':
-    case 'expired':
-      return side === 'debit' ? amount : 0;
-    case 'reversed':
-      return side === 'debit' ? amount : -amount;
   }
 }
 

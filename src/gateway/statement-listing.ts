@@ -26,7 +26,8 @@ import {
   readWord,
   type Query,
 } from './query.ts';
-import { entryResource, timeText, type EntryResource } from './resources.ts';
+import { entryResource, type EntryResource } from './entry-resource.ts';
+import { timeText } from './resources.ts';
 import { stepsOf, type TransferStep } from './transfer-steps.ts';
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };

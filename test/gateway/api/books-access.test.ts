@@ -4,7 +4,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EntryResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
 import type { Problem } from '../../../src/gateway/problem.ts';
 import { transports, useApi } from './support/api.ts';
 import { fresh, openBank, openWith } from './support/ledger.ts';

@@ -1,7 +1,8 @@
 // Rules of crediting over the API: how they are said and shown, what is pending and when it has arrived, and the books.
 
 import { describe, expect, it } from 'vitest';
-import type { AccountResource, EntryResource, TransferResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
+import type { AccountResource, TransferResource } from '../../../src/gateway/resources.ts';
 import { transports, useApi } from './support/api.ts';
 import { account, bodyOf, codeOf, fresh, openBank, openWith, transfer } from './support/ledger.ts';
 import { surfaces } from './support/surfaces.ts';

@@ -1,7 +1,7 @@
 // Statements over the API: the entries of an account, paged both ways, and what it had at a time.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EntryResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
 import { transports, useApi } from './support/api.ts';
 import { account, fresh, openBank, openWith } from './support/ledger.ts';
 

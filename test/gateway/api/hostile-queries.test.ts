@@ -3,7 +3,7 @@
 
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EntryResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
 import type { Problem } from '../../../src/gateway/problem.ts';
 import { transports, useApi } from './support/api.ts';
 import { fresh, openBank } from './support/ledger.ts';

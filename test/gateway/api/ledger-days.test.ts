@@ -10,7 +10,7 @@ import { readFrame } from '../../../src/journal/frame.ts';
 import { openLmdbJournal } from '../../../src/journal/lmdb-journal.ts';
 import { openMemoryStateStore } from '../../../src/journal/memory-state-store.ts';
 import type { Journal } from '../../../src/journal/journal.ts';
-import type { EntryResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
 import { AT_18, DAY_MS, HOUR_MS } from '../../support/days.ts';
 import { Engine, MERCHANT, turns } from '../../support/engine.ts';
 import { openGatedJournal } from '../../support/gated-journal.ts';

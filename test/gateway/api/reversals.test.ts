@@ -2,7 +2,8 @@
 // the statements of both accounts, and in the books, which make the reversal of its voucher.
 
 import { describe, expect, it } from 'vitest';
-import type { EntryResource, EventResource, TransferResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
+import type { EventResource, TransferResource } from '../../../src/gateway/resources.ts';
 import { transports, useApi } from './support/api.ts';
 import { account, bodyOf, codeOf, fresh, payment, transfer } from './support/ledger.ts';
 import { surfaces } from './support/surfaces.ts';

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EntryResource } from '../../../src/gateway/resources.ts';
+import type { EntryResource } from '../../../src/gateway/entry-resource.ts';
 import { transports, useApi } from './support/api.ts';
 import { fresh, openBank, openWith } from './support/ledger.ts';
 
