@@ -199,6 +199,7 @@ test('gathering again between two snapshots: what has ended is taken out of the 
   await engine.batch(['t2', 'alice', 'shop', 2]);
   await engine.advance(500);
   await engine.snapshot();
+  await expectConserved(engine, 3);
   await engine.batch(['t3', 'alice', 'shop', 4]);
   await engine.advance(500);
   await engine.batch(['t4', 'alice', 'shop', 8]);
