@@ -5,7 +5,7 @@
 // journal and in the snapshots. W2. A sum is due when its first credit says so, or when it has gathered enough of them.
 
 import { BUFFERED_CREDITS_MAX, isBuffer } from '../src/domain/crediting.ts';
-import type { CreditsApplied, TransferRouted } from '../src/domain/facts.ts';
+import { FACT_KIND, type CreditsApplied, type TransferRouted } from '../src/domain/facts.ts';
 import type { OpenHold } from '../src/journal/state-store.ts';
 import { Timers } from './runtime/timers.ts';
 
@@ -15,31 +15,33 @@ const TRANSFER_MARK = '~';
 /** Timers of what has ended that are kept until they run out: fewer than that are not worth sorting out. */
 const IDLE_TIMERS_MAX = 1_024;
 
-/** Something on its way. */
+/** Something on its way; its own timer, too. */
 export type Waiting = {
   readonly merchant: string;
   /** A buffer, or a marked transfer. */
   readonly id: string;
-  /** The account that it is on. */
+  /** The account that it is on; '' while only a snapshot knows of it. */
   readonly via: string;
   /** When it goes on, ms since 1970. */
-  dueMs: number;
-  /** Frame of its latest fact. */
-  seq: number;
+  readonly dueMs: number;
+  /** Frame of its first fact. */
+  readonly seq: number;
   /** Minor units and number of credits as far as they are known: after a restart from a snapshot only of what came since. */
   amount: number;
   credits: number;
-  /** A snapshot may have it. */
+  /** A snapshot has something by this name, which must be taken out of it at the end. */
   stored: boolean;
+  /** A snapshot has it as it is. */
+  written: boolean;
 };
 
-type Due = { readonly dueMs: number; readonly key: string };
+type Changed = OpenHold & { readonly open: boolean };
 
 export class Transits {
   readonly #open = new Map<string, Waiting>();
-  #timers = new Timers<Due>();
-  /** What set out or ended since the last snapshot. */
-  #changed = new Map<string, OpenHold & { readonly open: boolean }>();
+  #timers = new Timers<Waiting>();
+  /** What an earlier snapshot has, and has ended since the last one. */
+  #ended = new Map<string, Changed>();
 
   /** Sums and transfers on their way. */
   get size(): number {
@@ -62,17 +64,18 @@ export class Transits {
   }
 
   /** Money has left the payer. `seq`: of the frame that says so. */
-  setOut(fact: TransferRouted, seq: number): void {
-    const { merchant } = fact.context;
-    const via = fact.via.account;
-    const id = isBuffer(via) ? via : TRANSFER_MARK + fact.transfer;
+  setOut({ context: { merchant }, via: { account: via }, transfer, dueMs, amount }: TransferRouted, seq: number): void {
+    const id = isBuffer(via) ? via : TRANSFER_MARK + transfer;
     const key = keyOf(merchant, id);
-    const waiting = this.#open.get(key) ?? this.#begin(key, { merchant, id, via, dueMs: fact.dueMs, seq });
-    waiting.seq = seq;
-    waiting.amount += fact.amount;
+    const waiting = this.#open.get(key);
+    if (!waiting) {
+      this.#enter(key, { merchant, id, via, dueMs, seq, amount, credits: 1, stored: false, written: false });
+      return;
+    }
+    waiting.amount += amount;
     waiting.credits += 1;
     // Once, when the bound is reached: the sum is due in the frame that has the last of them.
-    if (waiting.credits === BUFFERED_CREDITS_MAX) this.#postpone(key, waiting, 0);
+    if (waiting.credits === BUFFERED_CREDITS_MAX) this.#enter(key, { ...waiting, dueMs: 0, written: false });
   }
 
   /** A sum was applied, or a transfer has reached its end. */
@@ -81,30 +84,39 @@ export class Transits {
     const waiting = this.#open.get(key);
     if (!waiting) return;
     this.#open.delete(key);
-    if (waiting.stored) this.#changed.set(key, { merchant, id, seq: waiting.seq, dueMs: 0, open: false });
-    else this.#changed.delete(key);
+    // What was never in a snapshot needs not to be taken out of one; the next one does not see it.
+    if (waiting.stored) this.#ended.set(key, { merchant, id, seq: waiting.seq, dueMs: waiting.dueMs, open: false });
   }
 
   /** It could not go on: it is tried again at `dueMs`. */
   again(merchant: string, id: string, dueMs: number): void {
     const key = keyOf(merchant, id);
     const waiting = this.#open.get(key);
-    if (waiting) this.#postpone(key, waiting, dueMs);
+    if (waiting) this.#enter(key, { ...waiting, dueMs, written: false });
   }
 
   /** The journal says that something set out or ended. */
   replay(fact: TransferRouted | CreditsApplied, seq: number): void {
     const { merchant } = fact.context;
-    if (fact.step === 'buffered' || fact.step === 'sent') this.setOut(fact, seq);
-    else this.ended(merchant, fact.kind === 7 ? transitName(fact.transfer) : fact.via.account);
+    if (fact.kind === FACT_KIND.creditsApplied) this.ended(merchant, fact.via.account);
+    else if (fact.step === 'buffered' || fact.step === 'sent') this.setOut(fact, seq);
+    else this.ended(merchant, transitName(fact.transfer));
   }
 
   /** Something that an earlier snapshot has. True when it is one of these. */
   load({ merchant, id, seq, dueMs }: OpenHold): boolean {
     if (!isBuffer(id) && !id.startsWith(TRANSFER_MARK)) return false;
-    const key = keyOf(merchant, id);
-    this.#open.set(key, { merchant, id, via: '', dueMs, seq, amount: 0, credits: 0, stored: true });
-    this.#timers.add({ dueMs, key });
+    this.#enter(keyOf(merchant, id), {
+      merchant,
+      id,
+      via: '',
+      dueMs,
+      seq,
+      amount: 0,
+      credits: 0,
+      stored: true,
+      written: true,
+    });
     return true;
   }
 
@@ -116,46 +128,38 @@ export class Transits {
   /** The next that is due; its timer is gone, and it stays here until it has ended. */
   takeDue(nowMs: number): Readonly<Waiting> | null {
     for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
-      const waiting = this.#open.get(due.key);
-      if (waiting?.dueMs === due.dueMs) return waiting;
+      if (this.#open.get(keyOf(due.merchant, due.id)) === due) return due;
     }
     return null;
   }
 
   /** What set out or ended since the last call, for a snapshot. */
-  takeChanged(): (OpenHold & { readonly open: boolean })[] {
-    const changed = this.#changed;
-    this.#changed = new Map();
-    for (const [key, { open }] of changed) {
-      const waiting = open ? this.#open.get(key) : undefined;
-      if (waiting) waiting.stored = true;
+  takeChanged(): Changed[] {
+    const changed = [...this.#ended.values()];
+    this.#ended = new Map();
+    for (const waiting of this.#open.values()) {
+      if (waiting.written) continue;
+      const { merchant, id, seq, dueMs } = waiting;
+      changed.push({ merchant, id, seq, dueMs, open: true });
+      waiting.stored = true;
+      waiting.written = true;
     }
-    return [...changed.values()];
+    return changed;
   }
 
-  #begin(key: string, begun: Pick<Waiting, 'merchant' | 'id' | 'via' | 'dueMs' | 'seq'>): Waiting {
-    const waiting = { ...begun, amount: 0, credits: 0, stored: this.#changed.get(key)?.open === false };
+  /** In the place of what was there by this name, whose timer is of no use any more. */
+  #enter(key: string, waiting: Waiting): void {
     this.#open.set(key, waiting);
-    this.#note(key, waiting);
-    this.#timers.add({ dueMs: waiting.dueMs, key });
+    // The snapshot's entry is replaced; it is taken out when this has ended, too.
+    if (this.#ended.size > 0 && this.#ended.delete(key)) waiting.stored = true;
+    this.#timers.add(waiting);
     if (this.#timers.size > 2 * this.#open.size + IDLE_TIMERS_MAX) this.#sortOut();
-    return waiting;
-  }
-
-  #postpone(key: string, waiting: Waiting, dueMs: number): void {
-    waiting.dueMs = dueMs;
-    this.#note(key, waiting);
-    this.#timers.add({ dueMs, key });
-  }
-
-  #note(key: string, { merchant, id, seq, dueMs }: Waiting): void {
-    this.#changed.set(key, { merchant, id, seq, dueMs, open: true });
   }
 
   /** A long replay leaves a timer for each transfer that has ended long ago. */
   #sortOut(): void {
     this.#timers = new Timers();
-    for (const [key, { dueMs }] of this.#open) this.#timers.add({ dueMs, key });
+    for (const waiting of this.#open.values()) this.#timers.add(waiting);
   }
 }
 

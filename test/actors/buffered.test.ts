@@ -190,3 +190,23 @@ test('holds and captures are the payee’s own, as they are without a rule', asy
   expect(await engine.account('shop')).toMatchObject({ available: 40, pending: 0, onTheWay: 0 });
   await expectConserved(engine, 40);
 });
+
+test('gathering again between two snapshots: what has ended is taken out of the snapshot however often it began', async () => {
+  const engine = await shopWith('buffered', 500);
+  await engine.batch(['t1', 'alice', 'shop', 1]);
+  await engine.snapshot();
+  await engine.advance(500);
+  await engine.batch(['t2', 'alice', 'shop', 2]);
+  await engine.advance(500);
+  await engine.snapshot();
+  await expectConserved(engine, 3);
+  await engine.batch(['t3', 'alice', 'shop', 4]);
+  await engine.advance(500);
+  await engine.batch(['t4', 'alice', 'shop', 8]);
+  await engine.snapshot();
+  const next = await engine.restart();
+  await expectConserved(next, 15);
+  await next.advance(500);
+  await next.snapshot();
+  await expectConserved(await next.restart(), 15);
+});
