@@ -23,15 +23,18 @@ export class DeliveryCell extends Cell implements Requester {
   readonly #desk: Desk;
   readonly #context: Context;
   readonly #sent: Sent;
+  readonly #over: () => void;
   #end: End = 'delivered';
   /** Why the payee does not take it. */
   #reason: Verdict = ALLOWED;
 
-  constructor(desk: Desk, context: Context, sent: Sent) {
+  /** `over` is called when it has ended, or has been put off. */
+  constructor(desk: Desk, context: Context, sent: Sent, over: () => void) {
     super();
     this.#desk = desk;
     this.#context = context;
     this.#sent = sent;
+    this.#over = over;
   }
 
   begin(): void {
@@ -63,12 +66,14 @@ export class DeliveryCell extends Cell implements Requester {
         this.#ask('parked', suspenseOf(currency));
         return;
       case 'parked':
-        this.#desk.transits.again(
-          context.merchant,
-          transitName(transfer),
-          this.#desk.commit.timeMs + PARKING_RETRY_MS, //
-        );
+        this.#putOff(context.merchant, transitName(transfer));
     }
+  }
+
+  #putOff(merchant: string, name: string): void {
+    const { commit, transits } = this.#desk;
+    transits.again(merchant, name, commit.timeMs + PARKING_RETRY_MS);
+    this.#over();
   }
 
   #ask(end: End, to: string): void {
@@ -101,5 +106,6 @@ export class DeliveryCell extends Cell implements Requester {
       previousSeq: seq,
     });
     this.#desk.transits.ended(sent.context.merchant, transitName(sent.transfer));
+    this.#over();
   }
 }

@@ -18,15 +18,18 @@ export class SumCell extends Cell implements Requester {
   readonly #desk: Desk;
   readonly #context: Context;
   readonly #buffer: string;
+  readonly #over: () => void;
   #step: 'applied' | 'parked' = 'applied';
   /** Why the payee does not take it. */
   #reason: Verdict = ALLOWED;
 
-  constructor(desk: Desk, context: Context, buffer: string) {
+  /** `over` is called when it has ended, or has been put off. */
+  constructor(desk: Desk, context: Context, buffer: string, over: () => void) {
     super();
     this.#desk = desk;
     this.#context = context;
     this.#buffer = buffer;
+    this.#over = over;
   }
 
   begin(): void {
@@ -48,6 +51,7 @@ export class SumCell extends Cell implements Requester {
       this.#ask('parked', suspenseOf(operation.currency));
     } else {
       transits.again(this.#context.merchant, this.#buffer, commit.timeMs + PARKING_RETRY_MS);
+      this.#over();
     }
   }
 
@@ -73,10 +77,10 @@ export class SumCell extends Cell implements Requester {
       currency,
       amount,
       reason: this.#reason,
-      ...NO_KEY,
       key: '',
       fingerprint: '',
     });
     transits.ended(this.#context.merchant, this.#buffer);
+    this.#over();
   }
 }

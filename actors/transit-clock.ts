@@ -1,5 +1,7 @@
-// Transit clock. Sends on what is on its way when its time has come: one message each, so that each is finished before
-// the next begins.
+// Transit clock. Sends on what is on its way when its time has come.
+//
+// C1. One after the other: each is finished before the next begins. C2. Many in one message, as in a batch: taking turns
+// with the batches of clients, one at a time would never come to an end.
 
 import { isBuffer } from '../src/domain/crediting.ts';
 import type { Context } from '../src/domain/context.ts';
@@ -8,21 +10,26 @@ import type { Desk } from './desk.ts';
 import { Cell } from './runtime/cell.ts';
 import { Message } from './runtime/message.ts';
 import { SumCell } from './sum-cell.ts';
-import { transferNamed } from './transits.ts';
+import { transferNamed, type Waiting } from './transits.ts';
 
-/** A timer that has run out. */
+/** Sent on by one message: as much work as a batch of clients' is. */
+const GO_ON_MAX = 1_000;
+
+/** Timers that have run out. */
 export class GoOn extends Message {
-  /** A buffer, or a transfer by the name by which it waits. */
-  readonly id: string;
+  readonly due: readonly Readonly<Waiting>[];
 
-  constructor(context: Context, id: string) {
+  constructor(context: Context, due: readonly Readonly<Waiting>[]) {
     super(context);
-    this.id = id;
+    this.due = due;
   }
 }
 
 export class TransitClock extends Cell {
   readonly #desk: Desk;
+  #going: readonly Readonly<Waiting>[] = [];
+  /** The one of them that is being sent on. */
+  #at = 0;
 
   constructor(desk: Desk) {
     super();
@@ -32,23 +39,33 @@ export class TransitClock extends Cell {
   /** Sends itself what is due. */
   wake(nowMs: number): void {
     const { transits, dispatcher } = this.#desk;
-    for (let due = transits.takeDue(nowMs); due; due = transits.takeDue(nowMs)) {
-      dispatcher.admit(this, new GoOn(clockContext(due.merchant, due.id), due.id));
+    for (let due = transits.takeDue(nowMs, GO_ON_MAX); due.length > 0; due = transits.takeDue(nowMs, GO_ON_MAX)) {
+      dispatcher.admit(this, new GoOn(clockContext('', 'due'), due));
     }
   }
 
   receive(message: Message): void {
     if (!(message instanceof GoOn)) throw new Error(`the transit clock cannot handle ${message.constructor.name}`);
-    const { context, id } = message;
-    if (isBuffer(id)) new SumCell(this.#desk, context, id).begin();
-    else this.#deliver(context, transferNamed(id));
+    this.#going = message.due;
+    this.#at = 0;
+    this.#next();
   }
+
+  readonly #next = (): void => {
+    const waiting = this.#going[this.#at++];
+    if (!waiting) return;
+    const { merchant, id } = waiting;
+    const context = clockContext(merchant, id);
+    if (isBuffer(id)) new SumCell(this.#desk, context, id, this.#next).begin();
+    else this.#deliver(context, transferNamed(id));
+  };
 
   #deliver(context: Context, transfer: string): void {
     const found = this.#desk.names.findTransfer(context.merchant, transfer);
     const fact = found?.fact;
     if (!found || fact?.kind !== 7 || fact.step !== 'sent') throw new Error(`transfer ${transfer} is not on its way`);
-    new DeliveryCell(this.#desk, context, { fact, timeMs: found.frame.timeMs, seq: found.frame.seq }).begin();
+    const sent = { fact, timeMs: found.frame.timeMs, seq: found.frame.seq };
+    new DeliveryCell(this.#desk, context, sent, this.#next).begin();
   }
 }
 

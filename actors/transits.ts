@@ -125,12 +125,15 @@ export class Transits {
     return this.#timers.nextMs;
   }
 
-  /** The next that is due; its timer is gone, and it stays here until it has ended. */
-  takeDue(nowMs: number): Readonly<Waiting> | null {
-    for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
-      if (this.#open.get(keyOf(due.merchant, due.id)) === due) return due;
+  /** The next that are due, at most `max`; their timers are gone, and they stay here until they have ended. */
+  takeDue(nowMs: number, max: number): Readonly<Waiting>[] {
+    const taken: Readonly<Waiting>[] = [];
+    while (taken.length < max) {
+      const due = this.#timers.take(nowMs);
+      if (!due) break;
+      if (this.#open.get(keyOf(due.merchant, due.id)) === due) taken.push(due);
     }
-    return null;
+    return taken;
   }
 
   /** What set out or ended since the last call, for a snapshot. */

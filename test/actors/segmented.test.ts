@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
+import type { BatchMember } from '../../actors/commands.ts';
 import type { Engine } from '../support/engine.ts';
 import { expectConserved, shopWith, stepsIn } from '../support/crediting.ts';
 
@@ -157,4 +158,22 @@ test('a payer without money sends nothing', async () => {
   const engine = await shopWith('segmented', 100);
   expect(await engine.batch(['t1', 'alice', 'shop', 1_001])).toEqual([numberOf('insufficient_funds')]);
   await expectConserved(engine, 0);
+});
+
+test('many that are due at once go on one after the other, also beside one that cannot', async () => {
+  const engine = await shopWith('segmented', 100);
+  await engine.open({ id: 'bob' });
+  await engine.batch(['out', 'alice', 'bob', 400]);
+  const pay = (name: string, payer: string): BatchMember[] =>
+    Array.from({ length: 300 }, (_, n): BatchMember => [`${name}${n}`, payer, 'shop', 1]);
+  await engine.batch(...pay('a', 'alice'), ...pay('b', 'bob'), ...pay('c', 'bank'), ...pay('d', 'bank'));
+  await engine.batch(['rest', 'bob', 'bank', 100], ['rest2', 'alice', 'bank', 300]);
+  for (const id of ['shop', 'bob', 'suspense:EUR']) await engine.change({ id, status: 'closed' });
+  await engine.advance(100);
+  // More than one message of the clock: what was asked meanwhile was answered between them.
+  await engine.advance(1);
+  const { length: returned } = stepsIn(engine).filter((step) => step === 'returned');
+  expect([returned, engine.partition.desk.transits.size]).toEqual([900, 300]);
+  expect(await engine.balance('alice')).toEqual([300, 0, 0]);
+  await expectConserved(engine, 300);
 });
