@@ -8,7 +8,7 @@ import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 import { expectProven, RandomCredits, stepsIn } from '../support/crediting.ts';
 
 const SEED = Number(process.env['FLORIN_CREDITING_SEED'] ?? randomInt(1, 2 ** 31));
-const RUNS = 12;
+const RUNS = 60;
 const STEPS = 150;
 
 test(`${RUNS} runs of ${STEPS} steps (seed ${SEED})`, async () => {
