@@ -44,11 +44,11 @@ export function checkNode(versions: { readonly node: string; readonly modules: s
 /** The C library that native packages are built for; `version` is undefined where it is another one. */
 export function checkGlibc(version: string | undefined): Check {
   if (version !== undefined) return { name: 'glibc', status: 'ok', detail: version };
-  const remedy = 'The fast transport needs Linux with glibc; node:http is used elsewhere.';
+  const remedy = 'uWebSockets.js needs Linux with glibc; WebSockets go over ws elsewhere.';
   return { name: 'glibc', status: 'warn', detail: 'none', remedy };
 }
 
-/** The network library that a start would take. */
+/** What a start would take for WebSockets. */
 export function checkTransport(wanted: Config['transport'], choose: (wanted: Config['transport']) => Transport): Check {
   const name = 'transport';
   try {

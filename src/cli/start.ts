@@ -62,7 +62,7 @@ function banner(config: Config, server: RunningServer): string {
     `  API        ${api}/v1   ws${api.slice(4)}/v1/ws`,
     `  metrics    ${ops}/metrics   health ${ops}/readyz`,
     `  storage    ${config.data} (LMDB, one fsync a batch)`,
-    `  transport  ${server.transport.name} ${server.transport.version}`,
+    `  transport  node:http, WebSockets over ${server.transport.name} ${server.transport.version}`,
     server.devMode
       ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that'
       : '  auth       API keys',
