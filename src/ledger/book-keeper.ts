@@ -42,6 +42,8 @@ export class BookKeeper {
   /** By number; null for a shard that another worker keeps. */
   readonly #books: readonly (ShardBooks | null)[];
   readonly #own: readonly ShardBooks[];
+  /** Which of the own shards is flushed next. */
+  #turn = 0;
   /** Why nothing is booked any more. */
   #stopped: Error | null = null;
   /** Accounts in memory, by merchant and id. */
@@ -67,6 +69,11 @@ export class BookKeeper {
   /** The last frame that all own shards have booked. */
   get bookedSeq(): number {
     return Math.min(...this.#own.map(({ bookedSeq }) => bookedSeq));
+  }
+
+  /** The last frame of which all own shards have everything on disk. */
+  get flushedSeq(): number {
+    return Math.min(...this.#own.map(({ flushedSeq }) => flushedSeq));
   }
 
   /** Entries that wait for a flush. */
@@ -110,19 +117,30 @@ export class BookKeeper {
     return known?.account ?? this.#books[shardOf(merchant, id, this.#shards)]?.load(merchant, id) ?? null;
   }
 
-  /** Nothing may be booked meanwhile. @throws what stopped the booking, or what the disk says */
+  /** Flushes all own shards. Nothing may be booked meanwhile. @throws what stopped the booking, or what the disk says */
   async flush(): Promise<void> {
     if (this.#stopped) throw this.#stopped;
     // One after the other: LMDB's threads are those that make the journal durable, too.
     for (const shard of this.#own) await shard.flush();
-    this.#makeRoom();
+    if (this.#hasCrowd()) this.#known.clear();
   }
 
-  /** After a flush the store has everybody as they are: all leave, and those that are busy are back at once. */
-  #makeRoom(): void {
+  /**
+   * Flushes the next of the own shards, in turn: a frame of the journal that becomes durable at the same time waits for
+   * the disk to sync one shard and not all of them. As `flush` otherwise.
+   */
+  async flushNext(): Promise<void> {
+    // Only when the store has all accounts as they are can they leave; those that are busy are back at once.
+    if (this.#hasCrowd()) return this.flush();
+    if (this.#stopped) throw this.#stopped;
+    await this.#own[this.#turn]?.flush();
+    this.#turn = (this.#turn + 1) % this.#own.length;
+  }
+
+  #hasCrowd(): boolean {
     let accounts = 0;
     for (const residents of this.#known.values()) accounts += residents.size;
-    if (accounts > ACCOUNTS_MAX) this.#known.clear();
+    return accounts > ACCOUNTS_MAX;
   }
 
   #bookFact(fact: Fact): void {

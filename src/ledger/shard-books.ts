@@ -30,6 +30,7 @@ export class ShardBooks {
   readonly store: ShardStore;
   /** Everything up to here is booked, in memory at least. */
   #booked: Checkpoint;
+  #flushedSeq: number;
   /** The last frame, when it came since the shard was opened. */
   #frame: Uint8Array | null = null;
   #gathered = entryBytes(BYTES_MIN);
@@ -56,6 +57,7 @@ export class ShardBooks {
       accounts: 0,
       shards,
     };
+    this.#flushedSeq = this.#booked.seq;
     if (this.#booked.shards !== shards) {
       throw new Error(`the books have ${this.#booked.shards} shards, not ${shards}: rebuild them`);
     }
@@ -64,6 +66,11 @@ export class ShardBooks {
   /** The last frame of which everything is booked, in memory at least. */
   get bookedSeq(): number {
     return this.#booked.seq;
+  }
+
+  /** The last frame whose entries can be read. */
+  get flushedSeq(): number {
+    return this.#flushedSeq;
   }
 
   /** Entries that wait for a flush. */
@@ -136,6 +143,7 @@ export class ShardBooks {
   async flush(): Promise<void> {
     this.#touched.sort((one, other) => one.no - other.no);
     await this.store.commit((writer) => this.#write(writer));
+    this.#flushedSeq = this.#booked.seq;
     this.#touched = [];
     this.#opened = [];
     this.#ended = [];

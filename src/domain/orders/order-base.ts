@@ -1,0 +1,23 @@
+// Orders. What all of them have in common. An order is a promise that takes several steps: a trade, a payment, what is
+// asked of a channel, a refund, a withdrawal, a case. Each is owned by one actor; its latest fact has all of it.
+//
+// O1. A state changes only by a fact, and every change raises `version` by one. O2. An order that is not at an end has a
+// time at which it goes on by itself (`dueMs`). O3. What has been agreed (amount, currency, accounts, rules) never changes.
+
+import type { FactPosition } from '../ids.ts';
+
+/** What every order has. */
+export type OrderBase = {
+  readonly id: string;
+  readonly createdAtMs: number;
+  /** Steps so far; the first fact has 1. */
+  readonly version: number;
+  /** When it goes on by itself, ms since 1970; 0 only at an end. */
+  readonly dueMs: number;
+  /** Its vouchers, oldest first, by their place in the journal. */
+  readonly vouchers: readonly FactPosition[];
+};
+
+/** What a machine says to an event: the next state; nothing to do; not now; or something that contradicts what is known. */
+export type Transition<Status extends string> =
+  { readonly to: Status } | { readonly same: true } | { readonly refused: true } | { readonly anomaly: true };
