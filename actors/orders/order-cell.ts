@@ -1,0 +1,137 @@
+// Order actor. What the actors of all orders have in common: one order, its business identity, its facts.
+//
+// O1. The order changes only by `change`, and is told by `state`: in one turn several changes are one fact. O2. Whoever
+// waits for an answer gets the order as the fact says it. O3. Only the actor itself, and the files of its steps, call them.
+
+import { ofBusiness, sameBusiness, type Business, type Context } from '../../src/domain/context.ts';
+import { FACT_KIND } from '../../src/domain/facts.ts';
+import type { FactPosition } from '../../src/domain/ids.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
+import type { VoucherDraft } from '../../src/domain/orders/voucher-draft.ts';
+import { ALLOWED, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
+import { NO_KEY, type RequestKey } from '../commands.ts';
+import type { Desk } from '../desk.ts';
+import { Posting } from '../posting.ts';
+import { Cell } from '../runtime/cell.ts';
+import type { Message } from '../runtime/message.ts';
+import type { OrderCommand } from './order-commands.ts';
+import { requestOf } from './booking.ts';
+
+/** An order as it came from the journal, or as it begins (seq 0). */
+export type Kept<O extends Order> = {
+  readonly order: O;
+  readonly business: Business;
+  readonly merchant: string;
+  readonly seq: number;
+};
+
+/** What was booked, or why nothing was. */
+export type Booked = { readonly verdict: Verdict; readonly posted: readonly FactPosition[] };
+
+const NOTHING: Booked = { verdict: ALLOWED, posted: [] };
+
+export abstract class OrderCell<O extends Order = Order> extends Cell {
+  readonly merchant: string;
+  readonly desk: Desk;
+  readonly #business: Business;
+  #order: O;
+  #seq: number;
+  #asked: Context | null = null;
+  #context: Context | null = null;
+
+  constructor(desk: Desk, { order, business, merchant, seq }: Kept<O>) {
+    super();
+    this.desk = desk;
+    this.merchant = merchant;
+    this.#business = business;
+    this.#order = order;
+    this.#seq = seq;
+  }
+
+  /** As it is now; what is not stated yet, too. Never changed, only replaced. */
+  get order(): O {
+    return this.#order;
+  }
+
+  /** Frame of its latest fact; 0 before the first. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Where it belongs, for orders that follow from it. */
+  get origin(): { readonly desk: Desk; readonly merchant: string; readonly business: Business } {
+    return { desk: this.desk, merchant: this.merchant, business: this.#business };
+  }
+
+  abstract override receive(message: Message): void;
+
+  /** The order at an end: it needs neither memory nor a clock. */
+  get isOver(): boolean {
+    return this.#order.dueMs === 0;
+  }
+
+  change(changes: Partial<Omit<O, 'id' | 'version' | 'kind'>>): void {
+    this.#order = { ...this.#order, ...changes };
+  }
+
+  /** States what has changed. `context`: of the request that caused it. */
+  state(context: Context, keyed: RequestKey = NO_KEY): void {
+    const { desk } = this;
+    this.#order = { ...this.#order, version: this.#order.version + 1 };
+    const { key, fingerprint } = keyed;
+    const previousSeq = this.#seq;
+    const own = this.contextOf(context);
+    desk.emit({ kind: FACT_KIND.orderStepped, context: own, key, fingerprint, previousSeq, order: this.#order });
+    this.#seq = desk.commit.seq;
+    desk.orders.stated(this);
+  }
+
+  /** The request's context with the identity of this order; a request that claims another one is a fault. */
+  contextOf(request: Context): Context {
+    if (request === this.#asked && this.#context) return this.#context;
+    if (request.business && !sameBusiness(request.business, this.#business)) {
+      throw new Error(`order ${this.#order.id} was asked under the identity of another one`);
+    }
+    this.#asked = request;
+    this.#context = ofBusiness(request, this.#business);
+    return this.#context;
+  }
+
+  answer(command: OrderCommand): void {
+    command.shown = { order: this.#order, timeMs: this.desk.commit.timeMs };
+    this.desk.commit.after(command);
+  }
+
+  refuse(command: OrderCommand, verdict: Verdict): void {
+    command.verdict = verdict;
+    this.desk.commit.after(command);
+  }
+
+  /** Books all of it or nothing; what it comes to is told in the same turn. */
+  book(context: Context, drafts: readonly VoucherDraft[], done: (booked: Booked) => void): void {
+    if (drafts.length === 0) {
+      done(NOTHING);
+      return;
+    }
+    const requests = drafts.map((draft) => requestOf(this.desk, this.merchant, draft));
+    const postingsDone = ({ verdict, posted }: Posting): void => done({ verdict, posted });
+    new Posting(this.contextOf(context), requests, { postingsDone }).begin(this.desk);
+  }
+
+  /** What accounts of the house take is never refused. @throws Error when it was: money would be lost */
+  must(verdict: Verdict): void {
+    if (verdict !== ALLOWED) throw new Error(`order ${this.#order.id} was refused: ${refusalOf(verdict)}`);
+  }
+
+  /** So much later than now, ms since 1970. */
+  afterMs(ms: number): number {
+    return this.desk.commit.timeMs + ms;
+  }
+
+  /** Sends to another order of the same merchant. @throws Error when there is none: orders do not vanish */
+  tell(id: string, message: Message): void {
+    const cell = this.desk.orders.find(this.merchant, id);
+    if (!cell) throw new Error(`order ${this.#order.id} names ${id}, which does not exist`);
+    this.desk.dispatcher.send(cell, message);
+  }
+}

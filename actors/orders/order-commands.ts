@@ -1,0 +1,153 @@
+// Commands about orders. What the outside asks of them; each is answered with the order as it was after it.
+
+import type { Context } from '../../src/domain/context.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
+import type { Payee } from '../../src/domain/orders/trade.ts';
+import { Command, type RequestKey } from '../commands.ts';
+
+/** An order, when its fact was made, ms since 1970, and its first one's. */
+export type ShownOrder = { readonly order: Order; readonly timeMs: number };
+
+export abstract class OrderCommand extends Command {
+  /** The order that it is about; '' where it makes a new one. */
+  readonly target: string;
+  readonly keyed: RequestKey;
+  shown: ShownOrder | null = null;
+
+  constructor(context: Context, target: string, keyed: RequestKey, reply: (command: never) => void) {
+    super(context, reply);
+    this.target = target;
+    this.keyed = keyed;
+  }
+}
+
+type Reply = (command: OrderCommand) => void;
+
+/** `expiresAtMs`: 0 takes the product's own. */
+export type TradeRequest = {
+  readonly outTradeNo: string;
+  readonly product: string;
+  readonly payer: string;
+  readonly payees: readonly Payee[];
+  readonly amount: number;
+  readonly currency: string;
+  readonly expiresAtMs: number;
+};
+
+export class CreateTrade extends OrderCommand {
+  readonly request: TradeRequest;
+
+  constructor(context: Context, request: TradeRequest, keyed: RequestKey, reply: Reply) {
+    super(context, '', keyed, reply);
+    this.request = request;
+  }
+}
+
+/** `account`, `channel`: '' where the payer named none. `amount`: 0 takes what remains to be paid. */
+export type AskedInstrument = {
+  readonly type: string;
+  readonly account: string;
+  readonly channel: string;
+  readonly amount: number;
+};
+
+export type PayRequest = {
+  readonly instruments: readonly AskedInstrument[];
+  readonly capture: 'automatic' | 'manual';
+};
+
+export class PayTrade extends OrderCommand {
+  readonly request: PayRequest;
+
+  constructor(context: Context, trade: string, request: PayRequest, keyed: RequestKey, reply: Reply) {
+    super(context, trade, keyed, reply);
+    this.request = request;
+  }
+}
+
+export class ConfirmTrade extends OrderCommand {}
+
+export class CloseTrade extends OrderCommand {}
+
+/** `amount`: 0 for all that is left of it. */
+export class RefundTrade extends OrderCommand {
+  readonly amount: number;
+  readonly reason: string;
+
+  constructor(
+    context: Context,
+    trade: string,
+    { amount, reason }: { readonly amount: number; readonly reason: string },
+    keyed: RequestKey,
+    reply: Reply,
+  ) {
+    super(context, trade, keyed, reply);
+    this.amount = amount;
+    this.reason = reason;
+  }
+}
+
+/** `amount`: 0 for all that remains of it. */
+export class CapturePayment extends OrderCommand {
+  readonly amount: number;
+
+  constructor(context: Context, payment: string, amount: number, keyed: RequestKey, reply: Reply) {
+    super(context, payment, keyed, reply);
+    this.amount = amount;
+  }
+}
+
+export class CancelPayment extends OrderCommand {}
+
+/** A top-up: a trade for the account itself, paid by a channel. */
+export class TopUp extends OrderCommand {
+  readonly request: TopUpRequest;
+
+  constructor(context: Context, request: TopUpRequest, keyed: RequestKey, reply: Reply) {
+    super(context, '', keyed, reply);
+    this.request = request;
+  }
+}
+
+export type TopUpRequest = {
+  readonly outTradeNo: string;
+  readonly account: string;
+  readonly channel: string;
+  readonly amount: number;
+  readonly currency: string;
+};
+
+export type WithdrawalRequest = {
+  readonly account: string;
+  readonly channel: string;
+  readonly destination: string;
+  readonly amount: number;
+  readonly currency: string;
+};
+
+export class Withdraw extends OrderCommand {
+  readonly request: WithdrawalRequest;
+
+  constructor(context: Context, request: WithdrawalRequest, keyed: RequestKey, reply: Reply) {
+    super(context, '', keyed, reply);
+    this.request = request;
+  }
+}
+
+/** A second person agrees to a refund or a withdrawal. */
+export class Approve extends OrderCommand {}
+
+/** Nothing was sent yet: a withdrawal or a refund is given up. */
+export class Cancel extends OrderCommand {}
+
+/** What somebody proposes for a case, or '' to agree with what was proposed. */
+export class DecideCase extends OrderCommand {
+  readonly decision: string;
+
+  constructor(context: Context, id: string, decision: string, keyed: RequestKey, reply: Reply) {
+    super(context, id, keyed, reply);
+    this.decision = decision;
+  }
+}
+
+export class ReadOrder extends OrderCommand {}

@@ -1,0 +1,146 @@
+// Messages between orders, and from the clock and the channels to them.
+
+import type { Context } from '../../src/domain/context.ts';
+import type { FactPosition } from '../../src/domain/ids.ts';
+import type { Case } from '../../src/domain/orders/case.ts';
+import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { Part } from '../../src/domain/orders/payment-amounts.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
+import type { Refund } from '../../src/domain/orders/refund.ts';
+import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
+import type { Trade } from '../../src/domain/orders/trade.ts';
+import type { Verdict } from '../../src/domain/refusals.ts';
+import { Message } from '../runtime/message.ts';
+import type { CapturePayment, PayTrade, RefundTrade, TopUp } from './order-commands.ts';
+
+/** The time has come at which an order goes on by itself. */
+export class OrderDue extends Message {
+  readonly id: string;
+
+  constructor(context: Context, id: string) {
+    super(context);
+    this.id = id;
+  }
+}
+
+/** A trade has a new attempt. `settle`: who gets what, where the product settles at once; null where it does not. */
+export class BeginPayment extends Message {
+  readonly trade: Trade;
+  readonly settle: readonly Settlement[] | null;
+  readonly command: PayTrade | TopUp;
+
+  constructor(context: Context, trade: Trade, settle: readonly Settlement[] | null, command: PayTrade | TopUp) {
+    super(context);
+    this.trade = trade;
+    this.settle = settle;
+    this.command = command;
+  }
+}
+
+/**
+ * All of a payment has been received, or is about to be captured. May it pay its trade? Answered by `TradeSays`, which
+ * carries back by what it came: a channel order, or a capture that is waiting.
+ */
+export class PaymentReceived extends Message {
+  readonly payment: string;
+  readonly channelOrder: ChannelOrder | null;
+  readonly command: CapturePayment | null;
+
+  constructor(
+    context: Context,
+    payment: string,
+    channelOrder: ChannelOrder | null,
+    command: CapturePayment | null = null,
+  ) {
+    super(context);
+    this.payment = payment;
+    this.channelOrder = channelOrder;
+    this.command = command;
+  }
+}
+
+/** `accepted` false: the trade is closed, or another attempt has paid it. */
+export class TradeSays extends Message {
+  readonly trade: Trade;
+  readonly accepted: boolean;
+  readonly settle: readonly Settlement[] | null;
+  readonly received: PaymentReceived;
+
+  constructor(received: PaymentReceived, trade: Trade, accepted: boolean, settle: readonly Settlement[] | null) {
+    super(received.context);
+    this.trade = trade;
+    this.accepted = accepted;
+    this.settle = settle;
+    this.received = received;
+  }
+}
+
+/** What became of a payment. `settled`: vouchers by which the payees have their money already. */
+export class PaymentMoved extends Message {
+  readonly payment: Payment;
+  readonly verdict: Verdict;
+  readonly settled: readonly FactPosition[];
+  readonly settle: readonly Settlement[] | null;
+
+  constructor(
+    context: Context,
+    payment: Payment,
+    { verdict, settled, settle }: Pick<PaymentMoved, 'verdict' | 'settled' | 'settle'>,
+  ) {
+    super(context);
+    this.payment = payment;
+    this.verdict = verdict;
+    this.settled = settled;
+    this.settle = settle;
+  }
+}
+
+/** A trade that closes asks its attempt to end. */
+export class EndPayment extends Message {}
+
+/** Legs of a payment are being refunded, have been, or have not after all. */
+export class LegsRefunding extends Message {
+  readonly parts: readonly Part[];
+  readonly how: 'reserved' | 'done' | 'failed' | 'bounced';
+
+  constructor(context: Context, parts: readonly Part[], how: LegsRefunding['how']) {
+    super(context);
+    this.parts = parts;
+    this.how = how;
+  }
+}
+
+/** What became of a refund. A verdict that is not ALLOWED: it never began. */
+export class RefundMoved extends Message {
+  readonly refund: Refund;
+  readonly verdict: Verdict;
+
+  constructor(context: Context, refund: Refund, verdict: Verdict) {
+    super(context);
+    this.refund = refund;
+    this.verdict = verdict;
+  }
+}
+
+/** A channel order has moved. */
+export class ChannelMoved extends Message {
+  readonly channelOrder: ChannelOrder;
+
+  constructor(context: Context, channelOrder: ChannelOrder) {
+    super(context);
+    this.channelOrder = channelOrder;
+  }
+}
+
+/** The channel shall end what was asked of it. */
+export class CloseChannelOrder extends Message {}
+
+/** Two people have decided. */
+export class CaseDecided extends Message {
+  readonly case: Case;
+
+  constructor(context: Context, decided: Case) {
+    super(context);
+    this.case = decided;
+  }
+}
