@@ -16,6 +16,7 @@ import {
 } from '../src/domain/accounts.ts';
 import { creditingOf, onTheWay, type Crediting } from '../src/domain/crediting.ts';
 import type { Leg } from '../src/domain/facts.ts';
+import { applyLine } from '../src/domain/posting-lines.ts';
 import { ALLOWED, firstOf, type Verdict } from '../src/domain/refusals.ts';
 import { changeFact } from './account-facts.ts';
 import { ChangeAccount, ReadAccount, type ChangeRequest, type Command } from './commands.ts';
@@ -23,6 +24,7 @@ import type { Desk } from './desk.ts';
 import type { ResidentAccount } from './resident-account.ts';
 import { bufferedFor, onTheWayTo, provideFor, refuseRule, viewOf } from './on-the-way.ts';
 import { Operation, PHASE, UnitEnd } from './operation.ts';
+import { Posting } from './posting.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
 
@@ -48,6 +50,7 @@ export class AccountCell extends Cell {
   receive(message: Message): void {
     this.used = true;
     if (message instanceof Operation) this.#operate(message);
+    else if (message instanceof Posting) this.#post(message);
     else if (message instanceof UnitEnd) this.#endUnit(message.kept);
     else this.#command(message as Command);
   }
@@ -140,6 +143,19 @@ export class AccountCell extends Cell {
     this.#touch();
     apply(account, operation.step, operation.amount);
     return { account: account.id, version: account.version, available: account.available };
+  }
+
+  /** A line of a voucher: an order does not go by a rule of crediting. */
+  #post(posting: Posting): void {
+    const { account } = this;
+    if (posting.isMoving) {
+      this.#touch();
+      applyLine(account, posting.line);
+      posting.move(account);
+    } else {
+      posting.ask(account);
+    }
+    posting.goOn(this.#desk);
   }
 
   /** The account changes in the frame that gathers now. */

@@ -107,9 +107,9 @@ export class Accounts {
     this.#desk.emit(changeFact(account, context, keyed, 0));
   }
 
-  /** Opens an account that a rule of crediting needs. It must not be there yet. */
-  found(id: string, currency: string, kind: string, context: Context): void {
-    this.#open(id, { currency, kind, creditLimit: 0, metadata: {} }, NO_KEY, context);
+  /** Opens an account that a rule of crediting or an order needs. It must not be there yet. */
+  found(id: string, currency: string, kind: string, context: Context, creditLimit = 0): void {
+    this.#open(id, { currency, kind, creditLimit, metadata: {} }, NO_KEY, context);
   }
 
   #open(id: string, request: Omit<OpenRequest, 'id'>, keyed: RequestKey, context: Context): AccountCell {

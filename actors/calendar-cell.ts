@@ -71,5 +71,13 @@ export class CalendarCell extends Cell {
 }
 
 function dayContext(date: string): Context {
-  return { version: 1, merchant: '', origin: 'timer', requestId: `day:${date}`, traceId: '', shadow: false };
+  return {
+    version: 1,
+    merchant: '',
+    origin: 'timer',
+    requestId: `day:${date}`,
+    traceId: '',
+    shadow: false,
+    business: null,
+  };
 }

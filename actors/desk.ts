@@ -1,6 +1,7 @@
 // Desk. What every actor of a partition needs to do its work; made once by the partition.
 
 import type { Fact } from '../src/domain/facts.ts';
+import type { OrderStepped } from '../src/domain/order-facts.ts';
 import type { Accounts } from './accounts.ts';
 import type { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
@@ -24,6 +25,12 @@ export type EngineLimits = {
   readonly holdExpiryDefaultSeconds: number;
 };
 
+/** Who has the orders. */
+export type OrderKeeper = {
+  /** Takes in a step of an order that stands in frame `seq`. The same step may come again. @throws Contradiction */
+  readonly replay: (fact: OrderStepped, seq: number) => void;
+};
+
 export type Desk = {
   readonly dispatcher: Dispatcher;
   readonly commit: Commit;
@@ -33,6 +40,8 @@ export type Desk = {
   readonly transfers: Transfers;
   readonly transits: Transits;
   readonly calendar: CalendarCell;
+  /** null where nobody keeps orders: what is replayed of them is names only. */
+  readonly orders: OrderKeeper | null;
   readonly limits: EngineLimits;
   /** Ten random bytes for a server-given id. */
   readonly entropy: () => Uint8Array;

@@ -47,5 +47,13 @@ export class ExpiryCell extends Cell implements Requester {
 }
 
 function expiryContext(merchant: string, id: string): Context {
-  return { version: 1, merchant, origin: 'timer', requestId: `expiry:${id}`, traceId: '', shadow: false };
+  return {
+    version: 1,
+    merchant,
+    origin: 'timer',
+    requestId: `expiry:${id}`,
+    traceId: '',
+    shadow: false,
+    business: null,
+  };
 }

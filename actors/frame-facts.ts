@@ -2,7 +2,8 @@
 // the journal all look like this. Facts are kept as the bytes that the journal gets and are made again when somebody
 // asks for them, which is rare: a fact that nobody looks at costs no memory.
 
-import { isTransfer, type Fact } from '../src/domain/facts.ts';
+import { FACT_KIND, isTransfer, type Fact } from '../src/domain/facts.ts';
+import type { OrderStepped } from '../src/domain/order-facts.ts';
 
 /** Facts in some other form. */
 export type FactSource = {
@@ -53,6 +54,24 @@ export class FrameFacts {
     return this.#names.get(`k ${merchant} ${key}`) ?? -1;
   }
 
+  /** Place of the latest step of the order of this id; −1 when the frame has none. */
+  indexOfOrder(merchant: string, id: string): number {
+    this.#nameAll();
+    return this.#names.get(`o ${merchant} ${id}`) ?? -1;
+  }
+
+  /** Place of the first step of the trade with this order number of the merchant's; −1 when the frame does not have it. */
+  indexOfTradeNo(merchant: string, outTradeNo: string): number {
+    this.#nameAll();
+    return this.#names.get(`n ${merchant} ${outTradeNo}`) ?? -1;
+  }
+
+  /** Place of the first step of this channel order, whoever's it is; −1 when the frame does not have it. */
+  indexOfChannelOrder(number: string): number {
+    this.#nameAll();
+    return this.#names.get(`c ${number}`) ?? -1;
+  }
+
   /** Forgets the facts from `length` on, before their source does: an atomic batch was refused. */
   cutTo(length: number): void {
     this.#facts.length = Math.min(this.#facts.length, length);
@@ -71,8 +90,16 @@ export class FrameFacts {
         this.#names.set(`t ${merchant} ${fact.transfer}`, this.#named);
         if (fact.id !== '') this.#names.set(`t ${merchant} ${fact.id}`, this.#named);
       }
+      if (fact.kind === FACT_KIND.orderStepped) this.#nameOrder(fact);
       if (fact.key !== '') this.#names.set(`k ${merchant} ${fact.key}`, this.#named);
     }
+  }
+
+  #nameOrder({ context: { merchant }, order }: OrderStepped): void {
+    this.#names.set(`o ${merchant} ${order.id}`, this.#named);
+    if (order.version !== 1) return;
+    if (order.kind === 'trade') this.#names.set(`n ${merchant} ${order.outTradeNo}`, this.#named);
+    if (order.kind === 'channel_order') this.#names.set(`c ${order.id}`, this.#named);
   }
 }
 

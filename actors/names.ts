@@ -4,7 +4,8 @@
 // N1. A name is remembered as soon as its fact is gathered, so a second request with it is a replay even before the
 // first one is durable. N2. The index only says where to look; the frame says what is there.
 
-import { isTransfer, type Fact } from '../src/domain/facts.ts';
+import { FACT_KIND, isTransfer, type Fact } from '../src/domain/facts.ts';
+import type { OrderStepped } from '../src/domain/order-facts.ts';
 import { hashName, SeqIndex, type NameHash } from '../src/journal/seq-index.ts';
 import type { FrameFacts } from './frame-facts.ts';
 import type { History } from './history.ts';
@@ -12,8 +13,15 @@ import type { History } from './history.ts';
 /** A fact and where it stands. */
 export type Found = { readonly fact: Fact; readonly frame: FrameFacts; readonly index: number };
 
+/** A step of an order and where it stands. */
+export type FoundOrder = Found & { readonly fact: OrderStepped };
+
 const TRANSFER_SPACE = 1;
 const KEY_SPACE = 2;
+/** Orders by their id; trades by the merchant's number; channel orders by their number alone: a callback has no merchant. */
+const ORDER_SPACE = 3;
+const TRADE_NO_SPACE = 4;
+const CHANNEL_ORDER_SPACE = 5;
 /** hash high, hash low, frame, frame of the entry that it replaces. */
 const ENTRY_WORDS = 4;
 
@@ -53,6 +61,33 @@ export class Names {
     return this.#find((frame) => frame.indexOfKey(merchant, key));
   }
 
+  /** The latest step of an order. */
+  findOrder(merchant: string, id: string): FoundOrder | null {
+    this.#hashOf(merchant, ORDER_SPACE, id);
+    if (this.#index.find(this.#hash, 0) === 0) return null;
+    return this.#find((frame) => frame.indexOfOrder(merchant, id)) as FoundOrder | null;
+  }
+
+  /** The latest step of the trade that has this order number of the merchant's. */
+  findTradeNo(merchant: string, outTradeNo: string): FoundOrder | null {
+    this.#hashOf(merchant, TRADE_NO_SPACE, outTradeNo);
+    if (this.#index.find(this.#hash, 0) === 0) return null;
+    return this.#latest(this.#find((frame) => frame.indexOfTradeNo(merchant, outTradeNo)));
+  }
+
+  /** The latest step of a channel order, whichever merchant's it is. */
+  findChannelOrder(number: string): FoundOrder | null {
+    this.#hashOf('', CHANNEL_ORDER_SPACE, number);
+    if (this.#index.find(this.#hash, 0) === 0) return null;
+    return this.#latest(this.#find((frame) => frame.indexOfChannelOrder(number)));
+  }
+
+  /** From the first step of an order. */
+  #latest(first: Found | null): FoundOrder | null {
+    if (first?.fact.kind !== FACT_KIND.orderStepped) return null;
+    return this.findOrder(first.fact.context.merchant, first.fact.order.id);
+  }
+
   /** Remembers the names in a fact that stands in frame `seq`. */
   remember(fact: Fact, seq: number): void {
     const { merchant } = fact.context;
@@ -60,10 +95,18 @@ export class Names {
       if (fact.id !== '') this.#set(merchant, TRANSFER_SPACE, fact.id, seq, 0);
       if (fact.id !== fact.transfer) this.#set(merchant, TRANSFER_SPACE, fact.transfer, seq, fact.previousSeq);
     }
+    if (fact.kind === FACT_KIND.orderStepped) this.#rememberOrder(fact, seq);
     if (fact.key !== '') this.#set(merchant, KEY_SPACE, fact.key, seq, 0);
   }
 
-  /** Undoes `remember` for a fact that was taken back in the same turn; latest fact first. */
+  #rememberOrder({ context: { merchant }, order, previousSeq }: OrderStepped, seq: number): void {
+    this.#set(merchant, ORDER_SPACE, order.id, seq, previousSeq);
+    if (order.version !== 1) return;
+    if (order.kind === 'trade') this.#set(merchant, TRADE_NO_SPACE, order.outTradeNo, seq, 0);
+    if (order.kind === 'channel_order') this.#set('', CHANNEL_ORDER_SPACE, order.id, seq, 0);
+  }
+
+  /** Undoes `remember` for a fact that was taken back in the same turn; latest fact first. Orders have no part in that. */
   takeBack(fact: Fact, seq: number): void {
     const { merchant } = fact.context;
     if (fact.key !== '') this.#unset(merchant, KEY_SPACE, fact.key, seq, 0);

@@ -101,6 +101,7 @@ export class Partition {
       limits,
       names: new Names(history, store.seed() ?? 0),
       transits: new Transits(),
+      orders: null,
       entropy: () => randomBytes(10),
       emit: (fact) => {
         commit.emit(fact);

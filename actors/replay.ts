@@ -17,6 +17,8 @@ import {
   type Leg,
   type TransferRouted,
 } from '../src/domain/facts.ts';
+import type { VoucherPosted } from '../src/domain/order-facts.ts';
+import { EFFECTS, isBalanced } from '../src/domain/posting-lines.ts';
 import { newAccount } from './accounts.ts';
 import type { Desk } from './desk.ts';
 import type { FrameFacts } from './frame-facts.ts';
@@ -57,9 +59,16 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
     case FACT_KIND.dayOpened:
       if (desk.calendar.replay(fact.date)) return;
       throw new Contradiction(`frame ${frame.seq}: day ${fact.date} was opened after ${desk.calendar.date}`);
+    case FACT_KIND.voucherPosted:
+      replayVoucher(desk, fact, frame);
+      return;
+    case FACT_KIND.orderStepped:
+      desk.orders?.replay(fact, frame.seq);
+      return;
     // Names are all that these are for.
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:
+    case FACT_KIND.callbackReceived:
   }
 }
 
@@ -81,6 +90,15 @@ function replayTransit(desk: Desk, fact: TransferRouted | CreditsApplied, frame:
   replayLeg(desk, fact, step, amount, from, applyDebit, frame);
   replayLeg(desk, fact, step, amount, to, applyCredit, frame);
   desk.transits.replay(fact, frame.seq);
+}
+
+function replayVoucher(desk: Desk, fact: VoucherPosted, frame: FrameFacts): void {
+  const { code, order, lines } = fact;
+  if (!isBalanced(lines)) throw new Contradiction(`frame ${frame.seq}: voucher ${code} of ${order} does not balance`);
+  for (const line of lines) {
+    const { step, side } = EFFECTS[line.action];
+    replayLeg(desk, fact, step, line.amount, line, side === 'debit' ? applyDebit : applyCredit, frame);
+  }
 }
 
 function replayLeg(

@@ -70,5 +70,13 @@ export class TransitClock extends Cell {
 }
 
 function clockContext(merchant: string, id: string): Context {
-  return { version: 1, merchant, origin: 'timer', requestId: `transit:${id}`, traceId: '', shadow: false };
+  return {
+    version: 1,
+    merchant,
+    origin: 'timer',
+    requestId: `transit:${id}`,
+    traceId: '',
+    shadow: false,
+    business: null,
+  };
 }

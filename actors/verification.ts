@@ -2,7 +2,7 @@
 // replay from nothing, and that no money was made or lost.
 
 import type { Account } from '../src/domain/accounts.ts';
-import { isInternal } from '../src/domain/crediting.ts';
+import { isTransit } from '../src/domain/crediting.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import type { EngineLimits } from './desk.ts';
@@ -148,7 +148,7 @@ function compareOnTheWay({ desk }: Partition, recovered: Partition): void {
   }
   for (const { merchant, id, available } of desk.accounts.residents()) {
     const amount = known.get(`${merchant} ${id}`) ?? 0;
-    if (!isInternal(id) || amount === available) continue;
+    if (!isTransit(id) || amount === available) continue;
     throw new Contradiction(`${available} lie on ${id}, ${amount} are known to be on their way`);
   }
 }

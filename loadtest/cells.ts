@@ -36,6 +36,7 @@ const CONTEXT: Context = {
   requestId: 'bench',
   traceId: '',
   shadow: false,
+  business: null,
 };
 
 /** Messages a second of each run, and bytes of heap for each idle actor. */

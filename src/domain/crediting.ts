@@ -5,6 +5,8 @@
 // the sum over all of them stays 0. R2. A credit keeps the way by which it set out, whatever the rule says later.
 // R3. The accounts on the way have ids that no client can write.
 
+import { isHouse } from './house-accounts.ts';
+
 export const CREDITING_WAYS = ['direct', 'buffered', 'segmented'] as const;
 
 /**
@@ -72,6 +74,11 @@ export function suspenseOf(currency: string): string {
 
 /** True for an account that only the engine uses (R3). */
 export function isInternal(account: string): boolean {
+  return isTransit(account) || isHouse(account);
+}
+
+/** True for an account on which money is on its way to a payee. */
+export function isTransit(account: string): boolean {
   return account.startsWith(BUFFER_MARK) || account.startsWith(TRANSIT_MARK);
 }
 

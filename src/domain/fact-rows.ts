@@ -13,6 +13,7 @@ import {
   type TransferMoved,
   type TransferReversed,
 } from './facts.ts';
+import { orderFactRow, readOrderFact } from './order-rows.ts';
 import { readTransitFact, transitRow } from './transit-rows.ts';
 
 export type FactRow = readonly unknown[];
@@ -43,6 +44,10 @@ export function factRow(fact: Fact, context: number): FactRow {
     case FACT_KIND.creditsApplied:
     case FACT_KIND.accountRuled:
       return transitRow(fact, context);
+    case FACT_KIND.orderStepped:
+    case FACT_KIND.voucherPosted:
+    case FACT_KIND.callbackReceived:
+      return orderFactRow(fact, context);
   }
 }
 
@@ -81,6 +86,10 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
     case FACT_KIND.creditsApplied:
     case FACT_KIND.accountRuled:
       return readTransitFact(row, context);
+    case FACT_KIND.orderStepped:
+    case FACT_KIND.voucherPosted:
+    case FACT_KIND.callbackReceived:
+      return readOrderFact(row, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }

@@ -3,10 +3,10 @@
 //
 // F1. A fact is complete: whoever reads it needs no other fact to show it. F2. Kind numbers are for ever.
 
-import type { AccountStatus, DirectStep, Metadata, Step, TransitStep } from './accounts.ts';
+import type { AccountStatus, DirectStep, Metadata, TransitStep } from './accounts.ts';
 import type { Context } from './context.ts';
 import { isInternal, type Crediting } from './crediting.ts';
-import type { SettleRequest, TransferRequest } from './transfers.ts';
+import type { CallbackReceived, OrderStepped, VoucherPosted } from './order-facts.ts';
 
 export const FACT_KIND = {
   accountOpened: 1,
@@ -19,6 +19,9 @@ export const FACT_KIND = {
   creditsApplied: 8,
   accountRuled: 9,
   transferReversed: 11,
+  orderStepped: 20,
+  voucherPosted: 21,
+  callbackReceived: 22,
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
@@ -206,9 +209,9 @@ export type DayOpened = {
 };
 
 /** What others may hear of; the rest concerns whoever sent the request. */
-export type EventFact = AccountOpened | AccountChanged | AccountRuled | TransferFact | CreditsApplied;
+export type EventFact = AccountOpened | AccountChanged | AccountRuled | TransferFact | CreditsApplied | OrderStepped;
 
-export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened;
+export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened | VoucherPosted | CallbackReceived;
 
 export function isEvent(fact: Fact): fact is EventFact {
   switch (fact.kind) {
@@ -218,12 +221,15 @@ export function isEvent(fact: Fact): fact is EventFact {
     case FACT_KIND.creditsApplied:
     case FACT_KIND.accountChanged:
     case FACT_KIND.accountRuled:
+    case FACT_KIND.orderStepped:
       return true;
     case FACT_KIND.accountOpened:
       return !isInternal(fact.account);
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:
     case FACT_KIND.dayOpened:
+    case FACT_KIND.voucherPosted:
+    case FACT_KIND.callbackReceived:
       return false;
   }
 }
@@ -232,11 +238,6 @@ export function isEvent(fact: Fact): fact is EventFact {
 export function isTransfer(fact: Fact): fact is TransferFact {
   const { kind } = fact;
   return kind === FACT_KIND.transferMoved || kind === FACT_KIND.transferReversed || kind === FACT_KIND.transferRouted;
-}
-
-/** True for the first step of a transfer that is a post to whoever asks for it. */
-function isPosted(step: Step): boolean {
-  return step === 'posted' || step === 'buffered' || step === 'sent';
 }
 
 /** The two accounts that a step moved: of one by way of another account the fact names a third as well. */
@@ -259,35 +260,4 @@ export function movedLegs(fact: TransferFact | CreditsApplied): { readonly from:
 function suspenseOf({ transfer, suspense }: TransferRouted): Leg {
   if (!suspense) throw new Error(`transfer ${transfer} was parked nowhere`);
   return suspense;
-}
-
-/** Does the request say what this first fact of a transfer says? */
-export function sameTransfer(fact: TransferFact, request: TransferRequest): boolean {
-  return (
-    (fact.step === 'held') === request.hold &&
-    (fact.step === 'held' || isPosted(fact.step)) &&
-    fact.debit.account === request.debit &&
-    fact.credit.account === request.credit &&
-    fact.amount === request.amount &&
-    (request.currency === '' || fact.currency === request.currency) &&
-    fact.expiresInSeconds === request.expiresInSeconds &&
-    sameMetadata(fact.metadata, request.metadata)
-  );
-}
-
-/** Does the request say what this capture or void says? Accounts that it leaves out are those of the hold. */
-export function sameSettle(fact: TransferFact, request: SettleRequest): boolean {
-  return (
-    fact.step === request.step &&
-    fact.transfer === request.transfer &&
-    fact.requested === request.amount &&
-    (request.debit === '' || request.debit === fact.debit.account) &&
-    (request.credit === '' || request.credit === fact.credit.account)
-  );
-}
-
-function sameMetadata(one: Metadata | null, other: Metadata | null): boolean {
-  if (one === null || other === null) return one === other;
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }

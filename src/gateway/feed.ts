@@ -3,13 +3,13 @@
 // E1. Only durable facts are events. E2. In order, at least once: a subscriber that was away continues after its
 // cursor. E3. A merchant sees its own events only.
 
-import { isEvent, isTransfer, type EventFact, type Fact } from '../domain/facts.ts';
+import { FACT_KIND, isEvent, isTransfer, type EventFact, type Fact } from '../domain/facts.ts';
 import { eventId, readEventId, type FactPosition } from '../domain/ids.ts';
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
+import { concernsTopic } from './order-event.ts';
 import { eventResource, eventType, type EventResource } from './resources.ts';
 
-/** `payments` and `trades:{id}` have no events yet: nothing makes them. */
 export const TOPIC = /^(events|transfers|payments|(accounts|trades):[A-Za-z0-9_.:-]{1,64})$/;
 
 /** Which events somebody wants. */
@@ -42,6 +42,7 @@ export function isWanted(fact: Fact, wanted: Wanted): fact is EventFact {
   if (!isEvent(fact) || fact.context.merchant !== wanted.merchant) return false;
   if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
   if (wanted.topic === 'events') return true;
+  if (fact.kind === FACT_KIND.orderStepped) return concernsTopic(fact, wanted.topic);
   if (wanted.topic === 'transfers') return isTransfer(fact);
   if (!wanted.topic.startsWith('accounts:')) return false;
   const account = wanted.topic.slice('accounts:'.length);

@@ -24,5 +24,5 @@ export function traceIdOf(traceparent: unknown): string {
 }
 
 export function makeContext(merchant: string, origin: Origin, requestId: string, traceId: string): Context {
-  return { version: 1, merchant, origin, requestId, traceId, shadow: false };
+  return { version: 1, merchant, origin, requestId, traceId, shadow: false, business: null };
 }

@@ -17,6 +17,7 @@ import { refusalOf, type Refusal } from '../domain/refusals.ts';
 import type { Dated } from '../../actors/commands.ts';
 import { changedAccount } from '../../actors/account-facts.ts';
 import { newAccount } from '../../actors/accounts.ts';
+import { orderEventType, orderNotice, type OrderNotice } from './order-event.ts';
 
 export type AccountResource = {
   readonly id: string;
@@ -188,7 +189,7 @@ export type EventResource = {
   readonly type: string;
   readonly created_at: string;
   readonly request_id: string;
-  readonly data: AccountResource | TransferResource | SumResource;
+  readonly data: AccountResource | TransferResource | SumResource | OrderNotice;
 };
 
 export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource {
@@ -209,6 +210,8 @@ function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResourc
       return transferResource({ fact, timeMs, seq, index });
     case FACT_KIND.creditsApplied:
       return sumResource(fact);
+    case FACT_KIND.orderStepped:
+      return orderNotice(fact);
     case FACT_KIND.accountOpened:
       return accountResource(newAccount(fact, timeMs, seq));
     case FACT_KIND.accountChanged:
@@ -226,6 +229,8 @@ export function eventType(fact: EventFact): string {
       return `transfer.${fact.status}`;
     case FACT_KIND.creditsApplied:
       return `credits.${fact.step}`;
+    case FACT_KIND.orderStepped:
+      return orderEventType(fact);
     case FACT_KIND.accountOpened:
       return 'account.opened';
     case FACT_KIND.accountChanged:

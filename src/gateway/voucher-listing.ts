@@ -3,6 +3,7 @@
 
 import { ReadTransfer, type Dated } from '../../actors/commands.ts';
 import { SUBJECTS } from '../domain/books/subjects.ts';
+import { voucherOfPosted } from '../domain/books/posted-voucher.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { voucherOfTransit } from '../domain/books/transit-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
@@ -15,6 +16,7 @@ import {
   type TransferFact,
 } from '../domain/facts.ts';
 import { isId, type FactPosition } from '../domain/ids.ts';
+import type { VoucherPosted } from '../domain/order-facts.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
 import { answerFromBooks } from './books-reading.ts';
@@ -28,7 +30,8 @@ import { timeText } from './resources.ts';
 import { stepsTo, type TransferStep } from './transfer-steps.ts';
 
 /** What has a voucher. */
-type Booked = Dated<TransferFact | CreditsApplied>;
+type BookedFact = TransferFact | CreditsApplied | VoucherPosted;
+type Booked = Dated<BookedFact>;
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
@@ -106,24 +109,46 @@ function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Booked |
   return { fact, timeMs: frame.timeMs, seq: place.seq, index: place.index };
 }
 
-function isBookedOf(fact: Fact, merchant: string): fact is TransferFact | CreditsApplied {
-  return fact.context.merchant === merchant && (isTransfer(fact) || fact.kind === FACT_KIND.creditsApplied);
+function isBookedOf(fact: Fact, merchant: string): fact is BookedFact {
+  if (fact.context.merchant !== merchant) return false;
+  return isTransfer(fact) || fact.kind === FACT_KIND.creditsApplied || fact.kind === FACT_KIND.voucherPosted;
 }
 
-async function voucherResource(gateway: Gateway, books: Books, { fact, seq, index, timeMs }: Booked): Promise<object> {
+async function voucherResource(gateway: Gateway, books: Books, booked: Booked): Promise<object> {
+  const { fact, seq, index, timeMs } = booked;
   const { merchant } = fact.context;
-  const { from, to } = movedLegs(fact);
-  const accounts = [from.account, to.account];
+  const accounts = accountsOf(fact);
   // A day that begins in the middle of a frame is not that of what stands before it.
   const { date, kinds } = await books.ask('voucherData', { seq: seq - 1, merchant, accounts });
-  const [debit = '', credit = ''] = kinds;
   const day = dayStatedBefore(gateway, seq, index) ?? date;
-  if (day === '' || debit === '' || credit === '') throw new Error(`the books lack what frame ${seq} is about`);
-  const voucher =
-    fact.kind === FACT_KIND.transferRouted || fact.kind === FACT_KIND.creditsApplied
-      ? voucherOfTransit(fact, { seq, index }, timeMs, day, { from: debit, to: credit })
-      : voucherOfFact(fact, { seq, index }, timeMs, day, { debit, credit });
-  return shown(voucher, timeMs);
+  if (day === '' || kinds.includes('')) throw new Error(`the books lack what frame ${seq} is about`);
+  return shown(voucherFrom(gateway, booked, day, kinds), timeMs);
+}
+
+function accountsOf(fact: BookedFact): readonly string[] {
+  if (fact.kind === FACT_KIND.voucherPosted) return fact.lines.map(({ account }) => account);
+  const { from, to } = movedLegs(fact);
+  return [from.account, to.account];
+}
+
+/** `kinds`: of its accounts, in the order of `accountsOf`. */
+function voucherFrom({ engine }: Gateway, booked: Booked, day: string, kinds: readonly string[]): Voucher {
+  const { fact, seq, index, timeMs } = booked;
+  const [from = '', to = ''] = kinds;
+  switch (fact.kind) {
+    case FACT_KIND.transferMoved:
+    case FACT_KIND.transferReversed:
+      return voucherOfFact(fact, { seq, index }, timeMs, day, { debit: from, credit: to });
+    case FACT_KIND.transferRouted:
+    case FACT_KIND.creditsApplied:
+      return voucherOfTransit(fact, { seq, index }, timeMs, day, { from, to });
+    case FACT_KIND.voucherPosted: {
+      const accounts = accountsOf(fact);
+      const reversedMs = fact.reverses ? (engine.frame(fact.reverses.seq)?.timeMs ?? 0) : 0;
+      const kindOf = (account: string): string => kinds[accounts.indexOf(account)] ?? '';
+      return voucherOfPosted({ fact, reversedMs }, { seq, index }, timeMs, day, kindOf);
+    }
+  }
 }
 
 /** The date of the last day that the same frame opened before the fact; null when it opened none. */

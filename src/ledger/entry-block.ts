@@ -20,17 +20,29 @@ const HEAD_BYTES = 88;
 const CRC_BYTES = 4;
 /** Bytes of an entry before its two ids. */
 const FIXED_BYTES = 29;
-/** Longest entry: two ids of 64 characters, the engine's mark before one of its own, with their lengths. */
-export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * 66;
+/** Longest id: 64 characters, or one of the engine's own, which is a name of its before another id. */
+const ID_BYTES_MAX = 128;
+/** Longest entry: two ids with their lengths. */
+export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * (1 + ID_BYTES_MAX);
 
-/** What an entry is about: a step of a transfer, or a change of the account that moves no money. Numbers are for ever. */
-export const ENTRY_TYPES = ['posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed', 'reversed'] as const; // prettier-ignore
+/**
+ * What an entry is about: a step of a transfer, a change of the account that moves no money, or an event of an order.
+ * Numbers are for ever.
+ */
+// prettier-ignore
+export const ENTRY_TYPES = [
+  'posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed', 'reversed',
+  'topped_up', 'cleared', 'paid', 'confirmed', 'settled', 'refunded', 'withdrawn', 'withdrawal_returned', 'adjusted',
+  'undone',
+] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
 const OPENED = ENTRY_TYPES.indexOf('opened');
 const CHANGED = ENTRY_TYPES.indexOf('changed');
-const TYPE_MASK = 7;
+/** The side stands in the midst of the type: types of orders came when the three bits below it were used up. */
 const CREDIT_BIT = 8;
+/** Each event of an order moves available money, as a post does. */
+const FIRST_EVENT = ENTRY_TYPES.indexOf('topped_up');
 
 export type Side = 'debit' | 'credit';
 
@@ -70,7 +82,7 @@ export class BlockDamage extends Error {
 }
 
 /** True for a type that is in the statement: one that is about money. */
-export function movesMoney(type: EntryType): type is DirectStep {
+export function movesMoney(type: EntryType): boolean {
   return type !== 'opened' && type !== 'changed';
 }
 
@@ -97,7 +109,8 @@ export type Posting = {
 
 /** Returns the bytes written at `at`. */
 export function writeEntry({ bytes: into, view }: EntryBytes, at: number, entry: Posting): number {
-  into[at] = entry.side === 'credit' ? entry.type | CREDIT_BIT : entry.type;
+  const kind = (entry.type & 7) | ((entry.type >> 3) << 4);
+  into[at] = entry.side === 'credit' ? kind | CREDIT_BIT : kind;
   view.setFloat64(at + 1, entry.seq, true);
   view.setUint32(at + 9, entry.index, true);
   view.setFloat64(at + 13, entry.timeMs, true);
@@ -116,7 +129,12 @@ function writeId(into: Uint8Array, at: number, id: string): number {
 /** Applies the entry whose bytes begin at `at` to the balances of its account. */
 export function applyEntry(balances: Balances, { bytes, view }: EntryBytes, at: number): void {
   const kind = bytes[at] as number;
-  apply(balances, kind & TYPE_MASK, (kind & CREDIT_BIT) !== 0, view.getFloat64(at + 21, true));
+  apply(balances, typeIn(kind), (kind & CREDIT_BIT) !== 0, view.getFloat64(at + 21, true));
+}
+
+/** Place in ENTRY_TYPES. */
+function typeIn(kind: number): number {
+  return (kind & 7) | ((kind >> 4) << 3);
 }
 
 function apply(balances: Balances, type: number, credit: boolean, amount: number): void {
@@ -124,7 +142,7 @@ function apply(balances: Balances, type: number, credit: boolean, amount: number
     balances.version += 1;
     return;
   }
-  const step = ENTRY_TYPES[type] as DirectStep;
+  const step = type < FIRST_EVENT ? (ENTRY_TYPES[type] as DirectStep) : 'posted';
   if (credit) applyCredit(balances, step, amount);
   else applyDebit(balances, step, amount);
 }
@@ -253,12 +271,12 @@ function readEntries(bytes: Buffer, end: number, opening: Balances): BookedEntry
     const kind = bytes[at] as number;
     const amount = bytes.readDoubleLE(at + 21);
     const credit = (kind & CREDIT_BIT) !== 0;
-    apply(balances, kind & TYPE_MASK, credit, amount);
+    apply(balances, typeIn(kind), credit, amount);
     const idLength = bytes[at + FIXED_BYTES] as number;
     const otherAt = at + FIXED_BYTES + 1 + idLength;
     const otherLength = bytes[otherAt] as number;
     entries.push({
-      type: ENTRY_TYPES[kind & TYPE_MASK] as EntryType,
+      type: ENTRY_TYPES[typeIn(kind)] as EntryType,
       side: credit ? 'credit' : 'debit',
       version: balances.version,
       seq: bytes.readDoubleLE(at + 1),

@@ -13,6 +13,7 @@ export const NONE = -1;
 export class LedgerAccount implements Balances {
   readonly no: number;
   readonly currency: string;
+  readonly kind: string;
   readonly page: TurnoverPage;
   /** Where its available and its held money are in the page. */
   readonly availablePlace: number;
@@ -34,6 +35,7 @@ export class LedgerAccount implements Balances {
   constructor({ no, currency, kind }: ShardAccount, page: TurnoverPage) {
     this.no = no;
     this.currency = currency;
+    this.kind = kind;
     this.page = page;
     const subjects = subjectsOfKind(kind);
     this.availablePlace = placeOf(subjects.available);

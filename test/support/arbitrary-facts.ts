@@ -17,6 +17,7 @@ import type {
   TransferRouted,
 } from '../../src/domain/facts.ts';
 import { creditingOf } from '../../src/domain/crediting.ts';
+import { arbitraryOrderFact as orderFact } from './arbitrary-orders.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -42,14 +43,29 @@ const keyed = fc.oneof(
   fc.record({ key: fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), fingerprint: text }),
 );
 
-export const arbitraryContext: fc.Arbitrary<Context> = fc.record({
-  version: fc.constant(1),
-  merchant: id,
-  origin: fc.constantFrom('http', 'ws', 'timer', 'operator'),
-  requestId: text,
-  traceId: text,
-  shadow: fc.boolean(),
+const business = fc.record({
+  orderType: text,
+  product: text,
+  ruleVersion: text,
+  tradeId: id,
+  outTradeNo: text,
+  payer: id,
+  payee: id,
+  currency: id,
+  payOrg: text,
 });
+
+/** With the root of an order or without, which are two layouts. */
+export const arbitraryContext: fc.Arbitrary<Context> = fc
+  .record({
+    merchant: id,
+    origin: fc.constantFrom('http', 'ws', 'timer', 'operator'),
+    requestId: text,
+    traceId: text,
+    shadow: fc.boolean(),
+    business: fc.option(business),
+  })
+  .map((rest) => ({ version: rest.business === null ? 1 : 2, ...rest }));
 
 const leg: fc.Arbitrary<Leg> = fc.record({ account: id, version: count, available: balance });
 
@@ -66,6 +82,7 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     routed(context),
     applied(context),
     ruled(context),
+    orderFact(context),
   );
 }
 

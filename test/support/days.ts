@@ -42,6 +42,7 @@ export function dayOpened(date: string): DayOpened {
     requestId: `day:${date}`,
     traceId: '',
     shadow: false,
+    business: null,
   } as const;
   return { kind: 6, context, date, key: '', fingerprint: '' };
 }

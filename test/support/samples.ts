@@ -11,6 +11,7 @@ export const sampleContext: Context = {
   requestId: 'r',
   traceId: '',
   shadow: false,
+  business: null,
 };
 
 /** An open account with nothing on it. */
