@@ -21,3 +21,12 @@ export type OrderBase = {
 /** What a machine says to an event: the next state; nothing to do; not now; or something that contradicts what is known. */
 export type Transition<Status extends string> =
   { readonly to: Status } | { readonly same: true } | { readonly refused: true } | { readonly anomaly: true };
+
+/** An event that says what is known already. */
+export const SAME = { same: true } as const;
+
+/** An event that this state does not take: the order stays, and whoever asked is told so. */
+export const REFUSED = { refused: true } as const;
+
+/** A report that contradicts what is known: never an edit, but a record of its own and somebody who looks at it. */
+export const ANOMALY = { anomaly: true } as const;
