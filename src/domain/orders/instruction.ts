@@ -1,7 +1,6 @@
 // Instruction. A leg of a payment: so much by one instrument.
 //
-// I1. 0 ≤ refunded + refundReserved ≤ captured ≤ amount, and authorized ≤ amount. I2. What is unknown is neither run again
-// nor undone.
+// I1. refunded + refundReserved ≤ captured ≤ authorized ≤ amount. I2. What is unknown is neither run again nor undone.
 
 import { ANOMALY, REFUSED, SAME, type Transition } from './order-base.ts';
 

@@ -1,7 +1,7 @@
 // Trade. What a merchant and a payer agreed on: one amount, one merchant order number for ever. It has attempts to pay it,
 // refunds of it, and moves no money itself.
 //
-// T1. At most one attempt pays a trade. T2. At most one attempt is live. T3. refunded + refundReserved ≤ amount.
+// T1. At most one attempt pays a trade. T2. At most one attempt is live. T3. refunded + refundReserved ≤ paid ≤ amount.
 
 import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
@@ -35,6 +35,8 @@ export type Trade = OrderBase & {
   readonly livePayment: string;
   /** The attempt that paid it; '' while none has. */
   readonly paidBy: string;
+  /** What it brought, minor units: less than the amount when only a part was captured; 0 while none has paid. */
+  readonly paid: number;
   readonly refunds: readonly string[];
   /** Of refunds that are not at an end, and of those that succeeded; minor units. */
   readonly refundReserved: number;
