@@ -2,7 +2,7 @@
 //
 // A1. Who proposes a decision does not confirm it. A2. A decision is a fact; what it does to money are facts of its own.
 
-import type { OrderBase } from './order-base.ts';
+import { REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
 export type CaseType =
   | 'amount_mismatch'
@@ -33,3 +33,54 @@ export type Case = OrderBase & {
   readonly proposedBy: string;
   readonly decidedBy: string;
 };
+
+/** propose: one person says what to do. confirm, reject: another one does or does not agree. */
+export type CaseEvent = 'propose' | 'confirm' | 'reject';
+
+/** Who may is decided in approvals.ts (A1). */
+export function nextCase(status: CaseStatus, event: CaseEvent): Transition<CaseStatus> {
+  switch (status) {
+    case 'open':
+      return fromOpen(event);
+    case 'proposed':
+      return fromProposed(event);
+    case 'resolved':
+      return fromResolved(event);
+  }
+}
+
+/** True once two people decided. */
+export function isTerminalCase(status: CaseStatus): boolean {
+  return status === 'resolved';
+}
+
+function fromOpen(event: CaseEvent): Transition<CaseStatus> {
+  switch (event) {
+    case 'propose':
+      return { to: 'proposed' };
+    case 'confirm':
+    case 'reject':
+      return REFUSED;
+  }
+}
+
+function fromProposed(event: CaseEvent): Transition<CaseStatus> {
+  switch (event) {
+    case 'confirm':
+      return { to: 'resolved' };
+    case 'reject':
+      return { to: 'open' };
+    case 'propose':
+      return REFUSED;
+  }
+}
+
+function fromResolved(event: CaseEvent): Transition<CaseStatus> {
+  switch (event) {
+    case 'confirm':
+      return SAME;
+    case 'propose':
+    case 'reject':
+      return REFUSED;
+  }
+}

@@ -4,7 +4,7 @@
 // never fails it. C3. What was sent before a crash is unknown after it. C4. Asked again, it is asked under the same number
 // with the same parameters.
 
-import type { OrderBase } from './order-base.ts';
+import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
 export type ChannelOrderStatus =
   | 'created'
@@ -46,3 +46,199 @@ export type ChannelOrder = OrderBase & {
   /** Queries so far. */
   readonly queries: number;
 };
+
+/**
+ * sent: it is about to leave. unsent: it provably never left. The others are what the channel says, or, unknown, that
+ * it does not say; `closed` is a close that it confirmed.
+ */
+export type ChannelOrderEvent =
+  'sent' | 'unsent' | 'accepted' | 'requires_action' | 'succeeded' | 'failed' | 'closed' | 'unknown';
+
+/**
+ * `late_succeeded` is an anomaly too: money came after its refusal. From `sent` and `unknown` a close counts only as
+ * the channel's own word. What was asked again and did not leave proves nothing about the first time: `unsent` leaves
+ * it unknown. An action of the payer that is first heard of by a query finds the order accepted; the action's address
+ * is kept all the same.
+ */
+export function nextChannelOrder(status: ChannelOrderStatus, event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (status) {
+    case 'created':
+      return fromCreated(event);
+    case 'sent':
+      return fromSent(event);
+    case 'accepted':
+      return fromAccepted(event);
+    case 'requires_action':
+      return fromRequiresAction(event);
+    case 'unknown':
+      return fromUnknown(event);
+    case 'succeeded':
+      return fromSucceeded(event);
+    case 'failed':
+      return fromFailed(event);
+    case 'closed':
+      return fromClosed(event);
+    case 'late_succeeded':
+      return fromLateSucceeded(event);
+  }
+}
+
+/** True where no answer is awaited; only a late success still moves it. */
+export function isTerminalChannelOrder(status: ChannelOrderStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'closed' || status === 'late_succeeded';
+}
+
+function fromCreated(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'sent':
+      return { to: 'sent' };
+    case 'unsent':
+      return { to: 'failed' };
+    case 'accepted':
+    case 'requires_action':
+    case 'succeeded':
+    case 'failed':
+    case 'closed':
+    case 'unknown':
+      return ANOMALY;
+  }
+}
+
+function fromSent(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'unsent':
+    case 'failed':
+      return { to: 'failed' };
+    case 'accepted':
+      return { to: 'accepted' };
+    case 'requires_action':
+      return { to: 'requires_action' };
+    case 'succeeded':
+      return { to: 'succeeded' };
+    case 'unknown':
+      return { to: 'unknown' };
+    case 'sent':
+      return SAME;
+    case 'closed':
+      return REFUSED;
+  }
+}
+
+function fromAccepted(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'succeeded':
+      return { to: 'succeeded' };
+    case 'failed':
+      return { to: 'failed' };
+    case 'closed':
+      return { to: 'closed' };
+    case 'unknown':
+      return { to: 'unknown' };
+    case 'sent':
+    case 'accepted':
+    case 'requires_action':
+      return SAME;
+    case 'unsent':
+      return ANOMALY;
+  }
+}
+
+function fromRequiresAction(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'succeeded':
+      return { to: 'succeeded' };
+    case 'failed':
+      return { to: 'failed' };
+    case 'closed':
+      return { to: 'closed' };
+    case 'unknown':
+      return { to: 'unknown' };
+    case 'sent':
+    case 'accepted':
+    case 'requires_action':
+      return SAME;
+    case 'unsent':
+      return ANOMALY;
+  }
+}
+
+function fromUnknown(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'accepted':
+    case 'requires_action':
+      return { to: 'accepted' };
+    case 'succeeded':
+      return { to: 'succeeded' };
+    case 'failed':
+      return { to: 'failed' };
+    case 'closed':
+      return { to: 'closed' };
+    case 'sent':
+    case 'unsent':
+    case 'unknown':
+      return SAME;
+  }
+}
+
+function fromSucceeded(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'sent':
+    case 'accepted':
+    case 'requires_action':
+    case 'succeeded':
+    case 'unknown':
+      return SAME;
+    case 'unsent':
+    case 'failed':
+    case 'closed':
+      return ANOMALY;
+  }
+}
+
+function fromFailed(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'succeeded':
+      return { to: 'late_succeeded' };
+    case 'unsent':
+    case 'accepted':
+    case 'requires_action':
+    case 'failed':
+    case 'closed':
+    case 'unknown':
+      return SAME;
+    case 'sent':
+      return REFUSED;
+  }
+}
+
+function fromClosed(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'succeeded':
+      return { to: 'late_succeeded' };
+    case 'unsent':
+    case 'accepted':
+    case 'requires_action':
+    case 'failed':
+    case 'closed':
+    case 'unknown':
+      return SAME;
+    case 'sent':
+      return REFUSED;
+  }
+}
+
+function fromLateSucceeded(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {
+  switch (event) {
+    case 'accepted':
+    case 'requires_action':
+    case 'succeeded':
+    case 'unknown':
+      return SAME;
+    case 'sent':
+      return REFUSED;
+    case 'unsent':
+    case 'failed':
+    case 'closed':
+      return ANOMALY;
+  }
+}

@@ -4,6 +4,7 @@
 // P1. The plan is in the journal before its first instruction runs. P2. While a channel order is unknown the payment stays
 // processing: holds stay, nothing is reversed. P3. It succeeds only when all of its instructions are done.
 
+import type { Instruction } from './instruction.ts';
 import type { OrderBase } from './order-base.ts';
 
 export type PaymentStatus =
@@ -17,27 +18,6 @@ export type PaymentStatus =
   | 'succeeded'
   | 'failed'
   | 'canceled';
-
-export type InstructionStatus = 'planned' | 'executing' | 'done' | 'refused' | 'unknown' | 'reversing' | 'reversed';
-
-/** A leg of a payment: so much by this instrument. */
-export type Instruction = {
-  /** Name of the plug-in: balance, coupon, channel, … */
-  readonly instrument: string;
-  /** Where the money comes from: the payer's account, the budget, the clearing account of the channel. */
-  readonly account: string;
-  /** '' unless a channel is asked. */
-  readonly channel: string;
-  readonly amount: number;
-  readonly status: InstructionStatus;
-  /** What was asked of the channel; '' before. */
-  readonly channelOrder: string;
-  /** Minor units: kept back for it, taken, and of that on its way back or back. */
-  readonly authorized: number;
-  readonly captured: number;
-  readonly refundReserved: number;
-  readonly refunded: number;
-};
 
 export type Payment = OrderBase & {
   readonly kind: 'payment';
@@ -58,3 +38,24 @@ export type Payment = OrderBase & {
   /** Where the payer has to go on; '' unless status is requires_action. */
   readonly actionUrl: string;
 };
+
+/** What clients are told; the other states are for operators. */
+export type PublicPaymentStatus =
+  'requires_action' | 'processing' | 'authorized' | 'succeeded' | 'failed' | 'canceled' | 'in_review';
+
+export function publicStatus(payment: Pick<Payment, 'status'>): PublicPaymentStatus {
+  switch (payment.status) {
+    case 'created':
+    case 'processing':
+    case 'reversing':
+    case 'canceling':
+      return 'processing';
+    case 'requires_action':
+    case 'authorized':
+    case 'succeeded':
+    case 'failed':
+    case 'canceled':
+    case 'in_review':
+      return payment.status;
+  }
+}

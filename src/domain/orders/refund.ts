@@ -2,7 +2,7 @@
 //
 // R1. What it may return is reserved in the trade before anything moves. R2. It is never pending when nothing was sent.
 
-import type { OrderBase } from './order-base.ts';
+import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
 export type RefundStatus =
   'created' | 'pending_approval' | 'processing' | 'needs_attention' | 'succeeded' | 'failed' | 'canceled' | 'bounced';
@@ -34,3 +34,204 @@ export type Refund = OrderBase & {
   readonly requestedBy: string;
   readonly approvedBy: string;
 };
+
+/**
+ * ask_approval, approve: a second person. start: without one. cancel: somebody does not want it any more, or the
+ * second person says no. reroute: it goes another way. needs_attention, succeeded, failed, canceled, bounced: what
+ * came of it; needs_attention is an instrument that takes no money back, bounced money that came back after all.
+ */
+export type RefundEvent =
+  | 'ask_approval'
+  | 'start'
+  | 'approve'
+  | 'cancel'
+  | 'reroute'
+  | 'needs_attention'
+  | 'succeeded'
+  | 'failed'
+  | 'canceled'
+  | 'bounced';
+
+/**
+ * Once it is under way nobody cancels it, except where it came to a stop: there people choose another way, or none.
+ */
+export function nextRefund(status: RefundStatus, event: RefundEvent): Transition<RefundStatus> {
+  switch (status) {
+    case 'created':
+      return fromCreated(event);
+    case 'pending_approval':
+      return fromPendingApproval(event);
+    case 'processing':
+      return fromProcessing(event);
+    case 'needs_attention':
+      return fromNeedsAttention(event);
+    case 'succeeded':
+      return fromSucceeded(event);
+    case 'failed':
+      return fromFailed(event);
+    case 'canceled':
+      return fromCanceled(event);
+    case 'bounced':
+      return fromBounced(event);
+  }
+}
+
+/** True where nothing is due any more; what succeeded can still bounce. */
+export function isTerminalRefund(status: RefundStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'canceled' || status === 'bounced';
+}
+
+function fromCreated(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'ask_approval':
+      return { to: 'pending_approval' };
+    case 'start':
+      return { to: 'processing' };
+    case 'cancel':
+      return { to: 'canceled' };
+    case 'approve':
+    case 'reroute':
+      return REFUSED;
+    case 'needs_attention':
+    case 'succeeded':
+    case 'failed':
+    case 'canceled':
+    case 'bounced':
+      return ANOMALY;
+  }
+}
+
+function fromPendingApproval(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'approve':
+      return { to: 'processing' };
+    case 'cancel':
+      return { to: 'canceled' };
+    case 'ask_approval':
+      return SAME;
+    case 'start':
+    case 'reroute':
+      return REFUSED;
+    case 'needs_attention':
+    case 'succeeded':
+    case 'failed':
+    case 'canceled':
+    case 'bounced':
+      return ANOMALY;
+  }
+}
+
+function fromProcessing(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'needs_attention':
+      return { to: 'needs_attention' };
+    case 'succeeded':
+      return { to: 'succeeded' };
+    case 'failed':
+      return { to: 'failed' };
+    case 'canceled':
+      return { to: 'canceled' };
+    case 'start':
+      return SAME;
+    case 'ask_approval':
+    case 'approve':
+    case 'cancel':
+    case 'reroute':
+      return REFUSED;
+    case 'bounced':
+      return ANOMALY;
+  }
+}
+
+function fromNeedsAttention(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'cancel':
+      return { to: 'canceled' };
+    case 'reroute':
+      return { to: 'processing' };
+    case 'needs_attention':
+    case 'failed':
+    case 'canceled':
+      return SAME;
+    case 'ask_approval':
+    case 'start':
+    case 'approve':
+      return REFUSED;
+    case 'succeeded':
+    case 'bounced':
+      return ANOMALY;
+  }
+}
+
+function fromSucceeded(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'bounced':
+      return { to: 'bounced' };
+    case 'start':
+    case 'succeeded':
+      return SAME;
+    case 'ask_approval':
+    case 'approve':
+    case 'cancel':
+    case 'reroute':
+      return REFUSED;
+    case 'needs_attention':
+    case 'failed':
+    case 'canceled':
+      return ANOMALY;
+  }
+}
+
+function fromFailed(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'start':
+    case 'needs_attention':
+    case 'failed':
+    case 'canceled':
+      return SAME;
+    case 'ask_approval':
+    case 'approve':
+    case 'cancel':
+    case 'reroute':
+      return REFUSED;
+    case 'succeeded':
+    case 'bounced':
+      return ANOMALY;
+  }
+}
+
+function fromCanceled(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'cancel':
+    case 'needs_attention':
+    case 'failed':
+    case 'canceled':
+      return SAME;
+    case 'ask_approval':
+    case 'start':
+    case 'approve':
+    case 'reroute':
+      return REFUSED;
+    case 'succeeded':
+    case 'bounced':
+      return ANOMALY;
+  }
+}
+
+function fromBounced(event: RefundEvent): Transition<RefundStatus> {
+  switch (event) {
+    case 'start':
+    case 'needs_attention':
+    case 'succeeded':
+    case 'failed':
+    case 'bounced':
+      return SAME;
+    case 'ask_approval':
+    case 'approve':
+    case 'cancel':
+    case 'reroute':
+      return REFUSED;
+    case 'canceled':
+      return ANOMALY;
+  }
+}
