@@ -78,6 +78,7 @@ function dayContext(date: string): Context {
     requestId: `day:${date}`,
     traceId: '',
     shadow: false,
+    by: '',
     business: null,
   };
 }

@@ -1,12 +1,15 @@
 // Desk. What every actor of a partition needs to do its work; made once by the partition.
 
 import type { Fact } from '../src/domain/facts.ts';
-import type { OrderStepped } from '../src/domain/order-facts.ts';
+import type { Instruments } from '../src/domain/instruments/instruments.ts';
 import type { Accounts } from './accounts.ts';
 import type { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
 import type { History } from './history.ts';
 import type { Names } from './names.ts';
+import type { Orders } from './orders/orders.ts';
+import type { Outside } from './orders/outside.ts';
+import type { Rulebook } from './orders/rulebook.ts';
 import type { Dispatcher } from './runtime/dispatcher.ts';
 import type { Transfers } from './transfers.ts';
 import type { Transits } from './transits.ts';
@@ -25,12 +28,6 @@ export type EngineLimits = {
   readonly holdExpiryDefaultSeconds: number;
 };
 
-/** Who has the orders. */
-export type OrderKeeper = {
-  /** Takes in a step of an order that stands in frame `seq`. The same step may come again. @throws Contradiction */
-  readonly replay: (fact: OrderStepped, seq: number) => void;
-};
-
 export type Desk = {
   readonly dispatcher: Dispatcher;
   readonly commit: Commit;
@@ -40,8 +37,10 @@ export type Desk = {
   readonly transfers: Transfers;
   readonly transits: Transits;
   readonly calendar: CalendarCell;
-  /** null where nobody keeps orders: what is replayed of them is names only. */
-  readonly orders: OrderKeeper | null;
+  readonly orders: Orders;
+  readonly rulebook: Rulebook;
+  readonly instruments: Instruments;
+  readonly outside: Outside;
   readonly limits: EngineLimits;
   /** Ten random bytes for a server-given id. */
   readonly entropy: () => Uint8Array;

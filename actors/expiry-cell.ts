@@ -54,6 +54,7 @@ function expiryContext(merchant: string, id: string): Context {
     requestId: `expiry:${id}`,
     traceId: '',
     shadow: false,
+    by: '',
     business: null,
   };
 }

@@ -6,6 +6,8 @@
 // made anew from the journal. E3. A fault of the journal stops it for good.
 
 import { randomBytes } from 'node:crypto';
+import { Instruments } from '../src/domain/instruments/instruments.ts';
+import { defaultRuleset, type Ruleset } from '../src/domain/orders/ruleset.ts';
 import { numberOf } from '../src/domain/refusals.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
@@ -17,6 +19,9 @@ import type { Desk, EngineLimits } from './desk.ts';
 import { ExpiryCell } from './expiry-cell.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
+import { Orders } from './orders/orders.ts';
+import { NO_CHANNELS, type Outside } from './orders/outside.ts';
+import { Rulebook } from './orders/rulebook.ts';
 import { recover, type RecoveryHooks } from './recovery.ts';
 import { Alarm } from './runtime/alarm.ts';
 import type { Cell } from './runtime/cell.ts';
@@ -43,12 +48,25 @@ export type PartitionOptions = {
   readonly limits: EngineLimits;
   /** When the accounting day ends, ms after midnight UTC. */
   readonly dayCutMs: number;
+  /** Absent: by the default rules, without channels. */
+  readonly payments?: Payments;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;
   readonly hooks: PartitionHooks;
 };
+
+/** What payments are made by. */
+export type Payments = {
+  readonly rules: Ruleset;
+  readonly instruments: Instruments;
+  readonly outside: Outside;
+};
+
+function plainPayments(): Payments {
+  return { rules: defaultRuleset(), instruments: new Instruments(), outside: NO_CHANNELS };
+}
 
 export type PartitionHooks = RecoveryHooks & {
   /** A frame is durable; its effects follow. */
@@ -83,7 +101,7 @@ export class Partition {
 
   constructor(options: PartitionOptions) {
     this.#options = options;
-    const { journal, store, limits, dayCutMs, now, monotonic, number } = options;
+    const { journal, store, limits, dayCutMs, now, monotonic, number, payments = plainPayments() } = options;
     const mark = store.mark();
     const commit = new Commit({
       journal,
@@ -101,7 +119,14 @@ export class Partition {
       limits,
       names: new Names(history, store.seed() ?? 0),
       transits: new Transits(),
-      orders: null,
+      instruments: payments.instruments,
+      outside: payments.outside,
+      get orders() {
+        return orders;
+      },
+      get rulebook() {
+        return rulebook;
+      },
       entropy: () => randomBytes(10),
       emit: (fact) => {
         commit.emit(fact);
@@ -120,6 +145,8 @@ export class Partition {
     const accounts = new Accounts(desk, store, mark?.ordinal ?? 0);
     const transfers = new Transfers(desk);
     const calendar = new CalendarCell(desk, dayCutMs);
+    const orders = new Orders(desk);
+    const rulebook = new Rulebook(desk, payments.rules);
     this.desk = desk;
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
     this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));
@@ -153,6 +180,7 @@ export class Partition {
     this.#phase = 'ready';
     // Before anybody can submit anything.
     this.desk.calendar.wake(this.#options.now());
+    this.desk.orders.resume();
     // What was replayed is not in a snapshot yet: crash after crash the tail would grow without one.
     if (this.snapshots.count(replayed)) this.#takeSnapshot();
     this.#planTurn();
@@ -238,8 +266,9 @@ export class Partition {
   };
 
   #makeRoom(): void {
-    const { accounts, transfers, limits } = this.desk;
+    const { accounts, orders, transfers, limits } = this.desk;
     transfers.passivate(limits.residentHoldsMax);
+    orders.passivate(limits.residentHoldsMax);
     accounts.passivate(limits.residentAccountsMax);
     // Too many in memory, and none of them clean: only a snapshot makes them clean.
     if (accounts.size > limits.residentAccountsMax && accounts.dirtyCount > 0) this.#takeSnapshot();
@@ -251,13 +280,15 @@ export class Partition {
     this.desk.calendar.wake(nowMs);
     this.#expiry.wake(nowMs);
     this.#transitClock.wake(nowMs);
+    this.desk.orders.wake(nowMs);
   }
 
   /** At the end of a turn, so that it knows the holds of this turn, too: there may be no other for a long time. */
   #setAlarm(): void {
     if (this.#phase !== 'ready') return;
-    const { calendar, transfers, transits } = this.desk;
-    const dueMs = Math.min(calendar.nextDueMs, transfers.nextDueMs ?? Infinity, transits.nextDueMs ?? Infinity);
+    const { calendar, orders, transfers, transits } = this.desk;
+    const clocks = [transfers, transits, orders];
+    const dueMs = Math.min(calendar.nextDueMs, ...clocks.map(({ nextDueMs }) => nextDueMs ?? Infinity));
     this.#alarm.set(dueMs, this.#options.now());
   }
 

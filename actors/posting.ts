@@ -1,8 +1,8 @@
 // Posting. Vouchers of an order on their way: from the order to the accounts of each line, once to be admitted and once
 // to move, and back. It is in one mailbox at a time, and states one fact a voucher.
 //
-// G1. A voucher happens as a whole or not at all: nobody moves before everybody was asked. G2. Vouchers happen in their
-// order; after the first that is refused none does, and those before it stay. G3. Nothing else moves an account between
+// G1. All vouchers happen or none does: nobody moves before everybody was asked. G2. Each line is judged as if those
+// before it had happened, whichever voucher they are of. G3. Nothing else moves an account between
 // its answer and its move (dispatcher, D1), so an order begins the next posting only when this one is done.
 // G4. A payee is credited at once: its rule of crediting is for transfers, and an order has its own accounts between.
 

@@ -55,7 +55,7 @@ export async function recover(desk: Desk, journal: Journal, store: StateStore, h
 
 function loadSnapshot(desk: Desk, store: StateStore, mark: Mark): void {
   for (const entries of store.chunks(mark.chunks)) desk.names.load(entries);
-  for (const hold of store.holds()) if (!desk.transits.load(hold)) desk.transfers.load(hold);
+  for (const hold of store.holds()) if (!desk.transits.load(hold) && !desk.orders.load(hold)) desk.transfers.load(hold);
   desk.calendar.load(mark.accountingDate);
 }
 

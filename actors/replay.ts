@@ -63,12 +63,13 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
       replayVoucher(desk, fact, frame);
       return;
     case FACT_KIND.orderStepped:
-      desk.orders?.replay(fact, frame.seq);
+      desk.orders.replay(fact, frame.seq);
       return;
     // Names are all that these are for.
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:
     case FACT_KIND.callbackReceived:
+    case FACT_KIND.rulesAdopted:
   }
 }
 

@@ -28,6 +28,7 @@ import type { Desk } from './desk.ts';
 import type { Found } from './names.ts';
 import type { Begin, Operation, Requester } from './operation.ts';
 import { listAccounts, readTransfer } from './reading.ts';
+import { OrderCommand } from './orders/order-commands.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
 import { dated, type Immediate } from './transfers.ts';
@@ -50,6 +51,7 @@ export class SessionCell extends Cell {
     else if (command instanceof OpenAccount) this.#open(command);
     else if (command instanceof ChangeAccount || command instanceof ReadAccount) this.#toAccount(command);
     else if (command instanceof ReverseTransfer) this.#reverse(command);
+    else if (command instanceof OrderCommand) this.#order(command);
     else this.#read(command);
   }
 
@@ -68,6 +70,11 @@ export class SessionCell extends Cell {
         ? transfers.make(command.request, begin)
         : transfers.settle(command.request, begin);
     if (immediate) this.#answer(command, immediate);
+  }
+
+  #order(command: OrderCommand): void {
+    if (this.#answeredBefore(command, command.keyed)) return;
+    this.#desk.orders.begin(command);
   }
 
   #reverse(command: ReverseTransfer): void {
@@ -177,6 +184,8 @@ function answerAgain(command: Command, found: Found): void {
   if (command instanceof MakeTransfer || command instanceof SettleHold || command instanceof ReverseTransfer)
     command.transfer = dated(found);
   else if (command instanceof OpenAccount || command instanceof ChangeAccount) command.account = accountIn(fact, found);
+  else if (command instanceof OrderCommand && fact.kind === FACT_KIND.orderStepped)
+    command.shown = { order: fact.order, timeMs: frame.timeMs };
   else if (command instanceof RunBatch && fact.kind === FACT_KIND.batchAnswered) command.results = [...fact.results];
 }
 

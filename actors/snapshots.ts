@@ -41,13 +41,13 @@ export class Snapshots {
 
   async #take(): Promise<void> {
     const startedMs = performance.now();
-    const { accounts, calendar, commit, names, transfers, transits } = this.#desk;
+    const { accounts, calendar, commit, names, orders, transfers, transits } = this.#desk;
     this.#factsSince = 0;
     const { sealedSeq: seq, sealedHash: hash } = commit;
     const openedCount = accounts.openedCount;
     const opened = accounts.openedFirst(openedCount);
     const entries = names.takeFresh();
-    const holds = [...transfers.takeChanged(), ...transits.takeChanged()];
+    const holds = [...transfers.takeChanged(), ...transits.takeChanged(), ...orders.takeChanged()];
     const ordinal = accounts.ordinal;
     const accountingDate = calendar.date;
     await this.#writeAccounts(commit);

@@ -77,6 +77,7 @@ function clockContext(merchant: string, id: string): Context {
     requestId: `transit:${id}`,
     traceId: '',
     shadow: false,
+    by: '',
     business: null,
   };
 }

@@ -35,7 +35,7 @@ const CONTEXT: Context = {
   origin: 'ws',
   requestId: 'bench',
   traceId: '',
-  shadow: false,
+  shadow: false, by: '',
   business: null,
 };
 

@@ -3,6 +3,7 @@
 // A1. Who proposed does not decide.
 
 import type { Context } from '../../src/domain/context.ts';
+import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
 import type { Case } from '../../src/domain/orders/case.ts';
 import { makeId } from '../../src/domain/ids.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
@@ -60,7 +61,8 @@ export class CaseCell extends OrderCell<Case> {
     const person = context.by;
     const { status, proposedBy } = this.order;
     if (status === 'resolved') return this.refuse(command, NOT_OPEN);
-    if (decision === '' && (status !== 'proposed' || person === proposedBy)) return this.refuse(command, SAME_PERSON);
+    if (decision === '' && (status !== 'proposed' || judgeSecondPerson(proposedBy, person) !== null))
+      return this.refuse(command, SAME_PERSON);
     if (decision === '') this.change({ status: 'resolved', decidedBy: person, dueMs: 0 });
     else this.change({ status: 'proposed', decision, proposedBy: person, dueMs: this.#reminderMs() });
     this.state(context, keyed);

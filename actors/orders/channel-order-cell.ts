@@ -13,7 +13,7 @@ import {
   type ChannelOrder,
   type ChannelOrderEvent,
 } from '../../src/domain/orders/channel-order.ts';
-import { queryDelayMs } from '../../src/domain/orders/schedules.ts';
+import { makeId } from '../../src/domain/ids.ts';
 import type { Message } from '../runtime/message.ts';
 import { openCase } from './case-cell.ts';
 import { OrderCell } from './order-cell.ts';
@@ -113,6 +113,10 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
   #move(context: Context, event: ChannelOrderEvent, report: Report | null): void {
     const { status } = this.order;
     const next = nextChannelOrder(status, event);
+    if ('anomaly' in next && this.#isReturn(event)) {
+      this.tell(this.order.parent, new ChannelMoved(context, { ...this.order, status: 'failed' }));
+      return;
+    }
     if ('anomaly' in next) this.#contradicted(context, event, report);
     if (!('to' in next)) return;
     const { timeMs } = this.desk.commit;
@@ -120,12 +124,17 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
     this.change({
       status: next.to,
       unknownSinceMs: next.to === 'unknown' ? this.order.unknownSinceMs || timeMs : 0,
-      dueMs: isOver ? 0 : timeMs + queryDelayMs(this.order.queries),
+      dueMs: isOver ? 0 : timeMs + this.desk.rulebook.current.queryDelayMs(this.order.queries),
       ...(report ? said(this.order, report) : {}),
     });
     this.state(context);
     this.tell(this.order.parent, new ChannelMoved(context, this.order));
     if (next.to === 'late_succeeded') this.#contradicted(context, event, report);
+  }
+
+  /** Banks send a payout back days after they have confirmed it: a fact of its own, and no contradiction. */
+  #isReturn(event: ChannelOrderEvent): boolean {
+    return this.order.verb === 'payout' && this.order.status === 'succeeded' && event === 'failed';
   }
 
   #contradicted(context: Context, event: ChannelOrderEvent, report: Report | null): void {
@@ -158,7 +167,7 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
 
   #query(context: Context): void {
     const queries = this.order.queries + 1;
-    this.change({ queries, dueMs: this.desk.commit.timeMs + queryDelayMs(queries) });
+    this.change({ queries, dueMs: this.desk.commit.timeMs + this.desk.rulebook.current.queryDelayMs(queries) });
     this.state(context);
     if (queries === QUERIES_MAX) this.#unresolved(context);
     this.#ask('query', context);
@@ -187,6 +196,40 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
     const own = this.contextOf(context);
     this.desk.commit.after(new Call(() => this.desk.outside[what](order, own)));
   }
+}
+
+/** What is asked of a channel. */
+export type NewChannelOrder = Pick<
+  ChannelOrder,
+  'channel' | 'verb' | 'parent' | 'instruction' | 'amount' | 'currency'
+> &
+  Partial<Pick<ChannelOrder, 'original' | 'destination'>>;
+
+/** A channel order of the same identity as the order that it is for; `begin` makes it one. */
+export function newChannelOrder(parent: OrderCell, asked: NewChannelOrder): ChannelOrderCell {
+  const { desk, merchant, business } = parent.origin;
+  const { timeMs } = desk.commit;
+  const order: ChannelOrder = {
+    kind: 'channel_order',
+    id: makeId('chn', timeMs, desk.entropy()),
+    createdAtMs: timeMs,
+    version: 0,
+    dueMs: 0,
+    vouchers: [],
+    original: '',
+    destination: '',
+    ...asked,
+    status: 'created',
+    channelTradeNo: '',
+    reportedAmount: 0,
+    reportedCurrency: '',
+    failure: '',
+    actionUrl: '',
+    unknownSinceMs: 0,
+    sentAtMs: 0,
+    queries: 0,
+  };
+  return new ChannelOrderCell(desk, { order, business, merchant, seq: 0 });
 }
 
 /** What a report adds to what is known. */

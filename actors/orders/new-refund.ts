@@ -12,7 +12,7 @@ import type { Trade } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { RefundTrade } from './order-commands.ts';
-import type { PaymentCell } from './payment-cell.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
 import { RefundCell } from './refund-cell.ts';
 
 const NOT_PAID = numberOf('trade_not_paid');
@@ -40,7 +40,7 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
 
 /** A refund of what `channelOrder` brought and may not stay. `suspended`: the vouchers by which it is in suspense. */
 export function returnReceived(
-  payment: PaymentCell,
+  payment: OrderCell<Payment>,
   context: Context,
   {
     cause,
@@ -65,7 +65,7 @@ export function returnReceived(
     sources: [],
     vouchers: suspended,
   });
-  refund.returnAll(context, payment);
+  refund.returnAll(context, payment.order);
 }
 
 type Begun = Pick<Refund, 'cause' | 'reason' | 'amount' | 'currency' | 'payment' | 'parts' | 'sources'> &

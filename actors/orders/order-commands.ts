@@ -1,25 +1,46 @@
 // Commands about orders. What the outside asks of them; each is answered with the order as it was after it.
 
 import type { Context } from '../../src/domain/context.ts';
-import type { Order } from '../../src/domain/orders/order.ts';
+import type { Order, OrderKind } from '../../src/domain/orders/order.ts';
 import type { Payee } from '../../src/domain/orders/trade.ts';
+import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import { Command, type RequestKey } from '../commands.ts';
 
 /** An order, when its fact was made, ms since 1970, and its first one's. */
 export type ShownOrder = { readonly order: Order; readonly timeMs: number };
 
+/** Why it is told that there is no such order. */
+const NOT_FOUND = {
+  trade: numberOf('trade_not_found'),
+  payment: numberOf('payment_not_found'),
+  refund: numberOf('refund_not_found'),
+  withdrawal: numberOf('withdrawal_not_found'),
+  case: numberOf('case_not_found'),
+  channel_order: numberOf('order_not_found'),
+} as const satisfies Record<OrderKind, Verdict>;
+
 export abstract class OrderCommand extends Command {
+  /** Which sort of order it is about. */
+  readonly kind: OrderKind;
   /** The order that it is about; '' where it makes a new one. */
   readonly target: string;
   readonly keyed: RequestKey;
   shown: ShownOrder | null = null;
 
-  constructor(context: Context, target: string, keyed: RequestKey, reply: (command: never) => void) {
+  constructor(context: Context, about: About, keyed: RequestKey, reply: (command: never) => void) {
     super(context, reply);
-    this.target = target;
+    this.kind = about.kind;
+    this.target = about.id;
     this.keyed = keyed;
   }
+
+  get notFound(): Verdict {
+    return NOT_FOUND[this.kind];
+  }
 }
+
+/** `id`: '' where it makes a new one. */
+export type About = { readonly kind: OrderKind; readonly id: string };
 
 type Reply = (command: OrderCommand) => void;
 
@@ -38,7 +59,7 @@ export class CreateTrade extends OrderCommand {
   readonly request: TradeRequest;
 
   constructor(context: Context, request: TradeRequest, keyed: RequestKey, reply: Reply) {
-    super(context, '', keyed, reply);
+    super(context, { kind: 'trade', id: '' }, keyed, reply);
     this.request = request;
   }
 }
@@ -60,7 +81,7 @@ export class PayTrade extends OrderCommand {
   readonly request: PayRequest;
 
   constructor(context: Context, trade: string, request: PayRequest, keyed: RequestKey, reply: Reply) {
-    super(context, trade, keyed, reply);
+    super(context, { kind: 'trade', id: trade }, keyed, reply);
     this.request = request;
   }
 }
@@ -81,7 +102,7 @@ export class RefundTrade extends OrderCommand {
     keyed: RequestKey,
     reply: Reply,
   ) {
-    super(context, trade, keyed, reply);
+    super(context, { kind: 'trade', id: trade }, keyed, reply);
     this.amount = amount;
     this.reason = reason;
   }
@@ -92,7 +113,7 @@ export class CapturePayment extends OrderCommand {
   readonly amount: number;
 
   constructor(context: Context, payment: string, amount: number, keyed: RequestKey, reply: Reply) {
-    super(context, payment, keyed, reply);
+    super(context, { kind: 'payment', id: payment }, keyed, reply);
     this.amount = amount;
   }
 }
@@ -104,7 +125,7 @@ export class TopUp extends OrderCommand {
   readonly request: TopUpRequest;
 
   constructor(context: Context, request: TopUpRequest, keyed: RequestKey, reply: Reply) {
-    super(context, '', keyed, reply);
+    super(context, { kind: 'trade', id: '' }, keyed, reply);
     this.request = request;
   }
 }
@@ -129,7 +150,7 @@ export class Withdraw extends OrderCommand {
   readonly request: WithdrawalRequest;
 
   constructor(context: Context, request: WithdrawalRequest, keyed: RequestKey, reply: Reply) {
-    super(context, '', keyed, reply);
+    super(context, { kind: 'withdrawal', id: '' }, keyed, reply);
     this.request = request;
   }
 }
@@ -145,7 +166,7 @@ export class DecideCase extends OrderCommand {
   readonly decision: string;
 
   constructor(context: Context, id: string, decision: string, keyed: RequestKey, reply: Reply) {
-    super(context, id, keyed, reply);
+    super(context, { kind: 'case', id }, keyed, reply);
     this.decision = decision;
   }
 }

@@ -11,7 +11,8 @@ import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import type { Verdict } from '../../src/domain/refusals.ts';
 import { Message } from '../runtime/message.ts';
-import type { CapturePayment, PayTrade, RefundTrade, TopUp } from './order-commands.ts';
+import type { OrderCell } from './order-cell.ts';
+import type { CapturePayment, PayTrade, TopUp } from './order-commands.ts';
 
 /** The time has come at which an order goes on by itself. */
 export class OrderDue extends Message {
@@ -20,6 +21,18 @@ export class OrderDue extends Message {
   constructor(context: Context, id: string) {
     super(context);
     this.id = id;
+  }
+}
+
+/** An attempt that has been planned, to its trade. */
+export class Attempt extends Message {
+  readonly command: PayTrade | TopUp;
+  readonly payment: OrderCell<Payment>;
+
+  constructor(command: PayTrade | TopUp, payment: OrderCell<Payment>) {
+    super(command.context);
+    this.command = command;
+    this.payment = payment;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { ChannelHealth } from '../../src/domain/orders/routing.ts';
 import { NO_KEY } from '../commands.ts';
 import type { Effect } from '../commit.ts';
 import { OrderCommand } from './order-commands.ts';
@@ -27,12 +28,30 @@ export type Asked = 'begin' | 'call' | 'query' | 'close' | 'callback';
 
 /** A channel's side of the engine. Every call is answered by one `ChannelReported`, sooner or later, or never. */
 export type Outside = {
+  /** The channels that there are. */
+  readonly names: readonly string[];
+  /** How they do, by name. */
+  readonly health: () => Readonly<Record<string, ChannelHealth>>;
   /** May it be sent? Answered by `accepted` for yes or `unsent`. */
   readonly begin: (order: ChannelOrder, context: Context) => void;
   readonly call: (order: ChannelOrder, context: Context) => void;
   readonly query: (order: ChannelOrder, context: Context) => void;
   readonly close: (order: ChannelOrder, context: Context) => void;
 };
+
+/** A partition without channels: whatever asks one is refused before it begins. */
+export const NO_CHANNELS: Outside = {
+  names: [],
+  health: () => ({}),
+  begin: unreachable,
+  call: unreachable,
+  query: unreachable,
+  close: unreachable,
+};
+
+function unreachable({ channel }: ChannelOrder): never {
+  throw new Error(`there is no channel ${channel}`);
+}
 
 /** A channel has answered, or called. */
 export class ChannelReported extends OrderCommand {
@@ -45,7 +64,7 @@ export class ChannelReported extends OrderCommand {
     { asked, report }: { readonly asked: Asked; readonly report: Report },
     reply: (command: OrderCommand) => void,
   ) {
-    super(context, channelOrder, NO_KEY, reply);
+    super(context, { kind: 'channel_order', id: channelOrder }, NO_KEY, reply);
     this.asked = asked;
     this.report = report;
   }
@@ -63,7 +82,7 @@ export class CallbackArrived extends OrderCommand {
     { channel, raw, report }: { readonly channel: string; readonly raw: Uint8Array; readonly report: Report },
     reply: (command: OrderCommand) => void,
   ) {
-    super(context, channelOrder, NO_KEY, reply);
+    super(context, { kind: 'channel_order', id: channelOrder }, NO_KEY, reply);
     this.channel = channel;
     this.raw = raw;
     this.report = report;

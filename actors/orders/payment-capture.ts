@@ -6,11 +6,12 @@ import { capturing } from '../../src/domain/orders/payment-vouchers.ts';
 import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
 import type { CapturePayment } from './order-commands.ts';
 import { PaymentReceived } from './order-messages.ts';
-import type { PaymentCell } from './payment-cell.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
+import type { OrderCell } from './order-cell.ts';
 
 const NOT_CAPTURABLE = numberOf('payment_not_capturable');
 
-export function capture(cell: PaymentCell, command: CapturePayment): void {
+export function capture(cell: OrderCell<Payment>, command: CapturePayment): void {
   const { context, keyed } = command;
   const { id, trade, status, captures } = cell.order;
   const left = capturableSum(cell.order);

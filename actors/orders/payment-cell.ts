@@ -12,7 +12,6 @@ import { isTerminalPayment, nextPayment, type PaymentEvent } from '../../src/dom
 import { completing, externalLeg, reserving, undoing } from '../../src/domain/orders/payment-vouchers.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { isAsAgreed } from '../../src/domain/orders/received.ts';
-import { backoffMs } from '../../src/domain/orders/schedules.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { ALLOWED, numberOf, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -228,7 +227,7 @@ export class PaymentCell extends OrderCell<Payment> {
 
   /** An account that should have its money back does not take it. */
   #undoLater(context: Context, verdict: Verdict, undone: number): void {
-    this.change({ status: 'reversing', undone, dueMs: this.afterMs(backoffMs(undone)) });
+    this.change({ status: 'reversing', undone, dueMs: this.afterMs(this.desk.rulebook.current.backoffMs(undone)) });
     this.state(context);
     if (undone !== UNDO_MAX) return;
     const { id: order, amount, currency } = this.order;

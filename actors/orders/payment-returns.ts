@@ -8,14 +8,15 @@ import { externalLeg } from '../../src/domain/orders/payment-vouchers.ts';
 import { received } from '../../src/domain/orders/received.ts';
 import { foundAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
 import { openCase } from './case-cell.ts';
-import type { PaymentCell } from './payment-cell.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
+import type { OrderCell } from './order-cell.ts';
 import { returnReceived } from './new-refund.ts';
 
 /** The refund is under way by itself; the payment looks after it again after this time, ms: an hour. */
 const LOOK_MS = 3_600_000;
 
 /** Never a success: what came waits in suspense until it is back at the channel, and what was kept back goes back then. */
-export function suspend(cell: PaymentCell, context: Context, channelOrder: ChannelOrder): void {
+export function suspend(cell: OrderCell<Payment>, context: Context, channelOrder: ChannelOrder): void {
   const { channel, id, amount, currency } = channelOrder;
   const came = received(channelOrder);
   const found = foundAtChannel(cell.order.id, channel, came.currency, came.amount, 1);
@@ -33,7 +34,7 @@ export function suspend(cell: PaymentCell, context: Context, channelOrder: Chann
 
 /** A success that may not pay the trade, of a payment that has ended or ends now. */
 export function sendBack(
-  cell: PaymentCell,
+  cell: OrderCell<Payment>,
   context: Context,
   channelOrder: ChannelOrder,
   cause: 'late' | 'duplicate',

@@ -4,6 +4,7 @@
 // the external one is done when the channel says so. R3. What a channel cannot return is a case, never forgotten.
 
 import type { Context } from '../../src/domain/context.ts';
+import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import {
   accepted,
@@ -23,7 +24,6 @@ import { newChannelOrder, type ChannelOrderCell } from './channel-order-cell.ts'
 import { OrderCell } from './order-cell.ts';
 import { Approve, Cancel, ReadOrder, type OrderCommand, type RefundTrade } from './order-commands.ts';
 import { CaseDecided, ChannelMoved, LegsRefunding, OrderDue, RefundMoved } from './order-messages.ts';
-import type { PaymentCell } from './payment-cell.ts';
 
 const NOT_CANCELABLE = numberOf('refund_not_cancelable');
 const NOT_PENDING = numberOf('refund_not_pending_approval');
@@ -52,7 +52,7 @@ export class RefundCell extends OrderCell<Refund> {
   /** Somebody asked for it. `trade` has reserved it. */
   begin(trade: Trade, command: RefundTrade): void {
     const { context } = command;
-    const limit = this.desk.rulebook.of(trade.ruleVersion).refundApprovalAbove(this.order.currency);
+    const limit = this.desk.rulebook.of(trade.ruleVersion).rules.approvals.refundAbove;
     this.change({ requestedBy: context.by });
     if (this.order.amount <= limit) return this.#process(context, command);
     this.change({ status: 'pending_approval', dueMs: this.afterMs(APPROVAL_MS_MAX) });
@@ -63,12 +63,12 @@ export class RefundCell extends OrderCell<Refund> {
   }
 
   /** Nobody asked: money that came to `about` and may not stay. */
-  returnAll(context: Context, about: PaymentCell): void {
+  returnAll(context: Context, payment: Payment): void {
     const drafts = this.order.cause === 'mismatch' ? [] : [setAside(this.order)];
     this.book(context, drafts, ({ verdict, posted }) => {
       this.must(verdict);
       this.change({ vouchers: [...this.order.vouchers, ...posted] });
-      const asked = this.#askChannel(about.order);
+      const asked = this.#askChannel(payment);
       this.change({ status: 'processing', dueMs: this.afterMs(LOOK_MS) });
       this.state(context);
       for (const channelOrder of asked) channelOrder.begin(context);
@@ -80,7 +80,7 @@ export class RefundCell extends OrderCell<Refund> {
     const isNew = this.order.version === 0;
     const payment = this.#payment;
     const inside = this.order.parts.filter((part) => !this.#isExternal(payment, part));
-    const drafts = [...accepted(this.order), ...inside.map((part) => this.#returned(payment, part))];
+    const drafts = [...accepted(this.order), ...inside.flatMap((part) => this.#returned(payment, part))];
     this.book(context, drafts, ({ verdict, posted }) => {
       if (verdict !== ALLOWED && isNew) return this.#tellTrade(context, verdict);
       if (verdict !== ALLOWED) return this.refuse(command, verdict);
@@ -168,7 +168,7 @@ export class RefundCell extends OrderCell<Refund> {
   #booksOf(part: RefundPart, channelOrder: ChannelOrder): readonly VoucherDraft[] {
     switch (this.order.cause) {
       case 'request':
-        return [this.#returned(this.#payment, part)];
+        return this.#returned(this.#payment, part);
       case 'duplicate':
       case 'late':
         return [setAsideReturned(this.order, channelOrder.channel)];
@@ -213,7 +213,7 @@ export class RefundCell extends OrderCell<Refund> {
 
   #approve(command: Approve): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_PENDING);
-    if (command.context.by === this.order.requestedBy) return this.refuse(command, SAME_PERSON);
+    if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
     this.change({ approvedBy: command.context.by });
     this.#process(command.context, command);
   }
@@ -252,7 +252,7 @@ export class RefundCell extends OrderCell<Refund> {
     return payment.instructions[instruction]?.channel !== '';
   }
 
-  #returned(payment: Payment, { instruction: place, amount }: RefundPart): VoucherDraft {
+  #returned(payment: Payment, { instruction: place, amount }: RefundPart): readonly VoucherDraft[] {
     const instruction = payment.instructions[place];
     if (!instruction) throw new Error(`payment ${payment.id} has no instruction ${place}`);
     const leg = { payment, place, instruction };

@@ -9,7 +9,6 @@ import type { FactPosition } from '../../src/domain/ids.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { Refund } from '../../src/domain/orders/refund.ts';
-import { backoffMs } from '../../src/domain/orders/schedules.ts';
 import {
   addAttempt,
   attemptEnded,
@@ -28,10 +27,10 @@ import { nextTrade, type Trade } from '../../src/domain/orders/trade.ts';
 import { ALLOWED, numberOf, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
 import { openCase } from './case-cell.ts';
-import { makePayment } from './new-payment.ts';
 import { OrderCell } from './order-cell.ts';
 import { CloseTrade, ConfirmTrade, CreateTrade, PayTrade, ReadOrder, RefundTrade, TopUp } from './order-commands.ts';
 import {
+  Attempt,
   BeginPayment,
   EndPayment,
   OrderDue,
@@ -51,7 +50,11 @@ const LOOK_MS = 3_600_000;
 /** Attempts to settle before people look at it as well. */
 const SETTLE_MAX = 6;
 
-type Beginning = { readonly command: PayTrade | TopUp; readonly before: Trade };
+type Beginning = {
+  readonly command: PayTrade | TopUp;
+  readonly payment: OrderCell;
+  readonly before: Trade;
+};
 type Refunding = { readonly command: RefundTrade; readonly before: Trade };
 
 export class TradeCell extends OrderCell<Trade> {
@@ -60,7 +63,7 @@ export class TradeCell extends OrderCell<Trade> {
   #refunding: Refunding | null = null;
 
   receive(message: Message): void {
-    if (message instanceof PayTrade) this.#pay(message);
+    if (message instanceof Attempt) this.#attempt(message);
     else if (message instanceof PaymentReceived) this.#received(message);
     else if (message instanceof PaymentMoved) this.#paymentMoved(message);
     else if (message instanceof RefundTrade) this.#refund(message);
@@ -80,17 +83,11 @@ export class TradeCell extends OrderCell<Trade> {
 
   // Paying.
 
-  #pay(command: PayTrade): void {
-    const payment = makePayment(this, command);
-    if (typeof payment === 'number') return this.refuse(command, payment);
-    this.attempt(command, payment);
-  }
-
-  /** Begins an attempt that has been planned. What it comes to is told by `PaymentMoved`. */
-  attempt(command: PayTrade | TopUp, payment: OrderCell): void {
+  /** What a planned attempt comes to is told by `PaymentMoved`. */
+  #attempt({ command, payment }: Attempt): void {
     const next = addAttempt(this.order, payment.order.id, this.desk.commit.timeMs);
     if ('refused' in next) return this.refuse(command, numberOf(next.refused));
-    this.#beginning = { command, before: this.order };
+    this.#beginning = { command, payment, before: this.order };
     this.change(next);
     this.desk.dispatcher.send(payment, new BeginPayment(command.context, this.order, this.#settlement(), command));
   }
@@ -102,8 +99,8 @@ export class TradeCell extends OrderCell<Trade> {
   }
 
   #fee(amount: number): number {
-    const { product, ruleVersion, currency } = this.order;
-    return this.desk.rulebook.of(ruleVersion).feeOf(product, amount, currency);
+    const { product, ruleVersion } = this.order;
+    return this.desk.rulebook.of(ruleVersion).fee(product, amount);
   }
 
   #paymentMoved({ context, payment, verdict, settled, settle }: PaymentMoved): void {
@@ -117,8 +114,11 @@ export class TradeCell extends OrderCell<Trade> {
 
   #neverBegan(beginning: Beginning | null, verdict: Verdict): void {
     if (!beginning) throw new Error(`trade ${this.order.id} is told of an attempt that it did not begin`);
-    this.change(beginning.before);
-    this.refuse(beginning.command, verdict);
+    const { command, payment, before } = beginning;
+    this.change(before);
+    this.desk.orders.dropped(payment);
+    this.desk.orders.dropped(this);
+    this.refuse(command, verdict);
   }
 
   #attemptEnded(context: Context, payment: string): void {
@@ -131,9 +131,9 @@ export class TradeCell extends OrderCell<Trade> {
 
   /** Only the live attempt of a trade that nobody has paid may pay it, while it closes only by the rule for late money. */
   #received(message: PaymentReceived): void {
-    const { status, livePayment, paidBy: payer, ruleVersion } = this.order;
+    const { status, livePayment, paidBy: payer, ruleVersion, product } = this.order;
     const isLive = payer === '' && livePayment === message.payment;
-    const late = status === 'closing' && this.desk.rulebook.of(ruleVersion).lateMoney === 'accept';
+    const late = status === 'closing' && this.desk.rulebook.of(ruleVersion).policy(product).lateMoney === 'accept';
     const accepted = isLive && (status === 'open' || late);
     this.tell(message.payment, new TradeSays(message, this.order, accepted, this.#settlement()));
   }
@@ -157,7 +157,7 @@ export class TradeCell extends OrderCell<Trade> {
   #settleMs(): number {
     const { type, ruleVersion, product, settleTries } = this.order;
     if (type === 'escrow') return this.afterMs(this.desk.rulebook.of(ruleVersion).autoConfirmMs(product));
-    return this.afterMs(backoffMs(settleTries));
+    return this.afterMs(this.desk.rulebook.current.backoffMs(settleTries));
   }
 
   // Settling.
@@ -195,7 +195,7 @@ export class TradeCell extends OrderCell<Trade> {
 
   #settleLater(context: Context, verdict: Verdict): void {
     const settleTries = this.order.settleTries + 1;
-    this.change({ settleTries, dueMs: this.afterMs(backoffMs(settleTries)) });
+    this.change({ settleTries, dueMs: this.afterMs(this.desk.rulebook.current.backoffMs(settleTries)) });
     this.state(context);
     if (settleTries !== SETTLE_MAX) return;
     const { id: order, amount, currency } = this.order;

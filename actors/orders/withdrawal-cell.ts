@@ -5,6 +5,7 @@
 // go out, or before it was sent.
 
 import type { Context } from '../../src/domain/context.ts';
+import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { givenBack, paidOut, returned, withdrawn } from '../../src/domain/orders/withdrawal-vouchers.ts';
 import { isTerminalWithdrawal, nextWithdrawal, type Withdrawal } from '../../src/domain/orders/withdrawal.ts';
@@ -39,11 +40,11 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
 
   begin(command: Withdraw): void {
     const { context } = command;
-    const { ruleVersion, currency, amount } = this.order;
+    const { ruleVersion, amount } = this.order;
     this.book(context, [withdrawn(this.order)], ({ verdict, posted }) => {
       if (verdict !== ALLOWED) return this.refuse(command, verdict);
       this.change({ vouchers: posted, requestedBy: context.by });
-      if (amount <= this.desk.rulebook.of(ruleVersion).withdrawalApprovalAbove(currency))
+      if (amount <= this.desk.rulebook.of(ruleVersion).rules.approvals.withdrawalAbove)
         return this.#send(context, command);
       this.change({ status: 'pending_approval', dueMs: this.afterMs(APPROVAL_MS_MAX) });
       this.state(context, command.keyed);
@@ -71,7 +72,7 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
 
   #approve(command: Approve): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_PENDING);
-    if (command.context.by === this.order.requestedBy) return this.refuse(command, SAME_PERSON);
+    if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
     this.change({ approvedBy: command.context.by });
     this.#send(command.context, command);
   }

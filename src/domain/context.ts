@@ -33,6 +33,8 @@ export type Context = {
   readonly traceId: string;
   /** Stress traffic; set at the edge only. */
   readonly shadow: boolean;
+  /** Id of the key under which it was asked; '' for nobody. In the journal only as part of an order. */
+  readonly by: string;
   /** null for what belongs to no order. */
   readonly business: Business | null;
 };
@@ -43,7 +45,7 @@ type PlainRow = [version: 1, merchant: string, origin: Origin, requestId: string
 type BusinessRow = [
   version: 2, merchant: string, origin: Origin, requestId: string, traceId: string, shadow: boolean,
   orderType: string, product: string, ruleVersion: string, tradeId: string, outTradeNo: string,
-  payer: string, payee: string, currency: string, payOrg: string,
+  payer: string, payee: string, currency: string, payOrg: string, by: string,
 ];
 
 export type ContextRow = PlainRow | BusinessRow;
@@ -69,11 +71,11 @@ export function sameBusiness(one: Business | null, other: Business | null): bool
   );
 }
 
-export function contextRow({ merchant, origin, requestId, traceId, shadow, business }: Context): ContextRow {
+export function contextRow({ merchant, origin, requestId, traceId, shadow, by, business }: Context): ContextRow {
   if (business === null) return [1, merchant, origin, requestId, traceId, shadow];
   const { orderType, product, ruleVersion, tradeId, outTradeNo, payer, payee, currency, payOrg } = business;
   // prettier-ignore
-  return [2, merchant, origin, requestId, traceId, shadow, orderType, product, ruleVersion, tradeId, outTradeNo, payer, payee, currency, payOrg];
+  return [2, merchant, origin, requestId, traceId, shadow, orderType, product, ruleVersion, tradeId, outTradeNo, payer, payee, currency, payOrg, by];
 }
 
 /** @throws Error for a row of another layout: a journal written by a newer version. */
@@ -81,13 +83,13 @@ export function readContext(row: ContextRow): Context {
   switch (row[0]) {
     case 1: {
       const [version, merchant, origin, requestId, traceId, shadow] = row;
-      return { version, merchant, origin, requestId, traceId, shadow, business: null };
+      return { version, merchant, origin, requestId, traceId, shadow, by: '', business: null };
     }
     case 2: {
       // prettier-ignore
-      const [version, merchant, origin, requestId, traceId, shadow, orderType, product, ruleVersion, tradeId, outTradeNo, payer, payee, currency, payOrg] = row;
+      const [version, merchant, origin, requestId, traceId, shadow, orderType, product, ruleVersion, tradeId, outTradeNo, payer, payee, currency, payOrg, by] = row;
       const business = { orderType, product, ruleVersion, tradeId, outTradeNo, payer, payee, currency, payOrg };
-      return { version, merchant, origin, requestId, traceId, shadow, business };
+      return { version, merchant, origin, requestId, traceId, shadow, by, business };
     }
     default:
       throw new Error(`context of unknown version ${String((row as unknown[])[0])}`);

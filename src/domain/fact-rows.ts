@@ -47,6 +47,7 @@ export function factRow(fact: Fact, context: number): FactRow {
     case FACT_KIND.orderStepped:
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
+    case FACT_KIND.rulesAdopted:
       return orderFactRow(fact, context);
   }
 }
@@ -89,6 +90,7 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
     case FACT_KIND.orderStepped:
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
+    case FACT_KIND.rulesAdopted:
       return readOrderFact(row, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);

@@ -6,7 +6,7 @@
 import type { AccountStatus, DirectStep, Metadata, TransitStep } from './accounts.ts';
 import type { Context } from './context.ts';
 import { isInternal, type Crediting } from './crediting.ts';
-import type { CallbackReceived, OrderStepped, VoucherPosted } from './order-facts.ts';
+import type { CallbackReceived, OrderStepped, RulesAdopted, VoucherPosted } from './order-facts.ts';
 
 export const FACT_KIND = {
   accountOpened: 1,
@@ -22,6 +22,7 @@ export const FACT_KIND = {
   orderStepped: 20,
   voucherPosted: 21,
   callbackReceived: 22,
+  rulesAdopted: 23,
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
@@ -211,7 +212,8 @@ export type DayOpened = {
 /** What others may hear of; the rest concerns whoever sent the request. */
 export type EventFact = AccountOpened | AccountChanged | AccountRuled | TransferFact | CreditsApplied | OrderStepped;
 
-export type Fact = EventFact | BatchAnswered | KeyRemembered | DayOpened | VoucherPosted | CallbackReceived;
+export type Fact =
+  EventFact | BatchAnswered | KeyRemembered | DayOpened | VoucherPosted | CallbackReceived | RulesAdopted;
 
 export function isEvent(fact: Fact): fact is EventFact {
   switch (fact.kind) {
@@ -230,6 +232,7 @@ export function isEvent(fact: Fact): fact is EventFact {
     case FACT_KIND.dayOpened:
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
+    case FACT_KIND.rulesAdopted:
       return false;
   }
 }

@@ -48,6 +48,15 @@ export type VoucherPosted = {
   readonly fingerprint: '';
 };
 
+/** Rules that orders are agreed under, in full: `text` is JSON. Found by its key. */
+export type RulesAdopted = {
+  readonly kind: 23;
+  readonly context: Context;
+  readonly text: string;
+  readonly key: string;
+  readonly fingerprint: '';
+};
+
 /** For lookups and for people; the order that it advances says what it meant. */
 export type CallbackReceived = {
   readonly kind: 22;

@@ -5,11 +5,11 @@
 
 import type { TemplateCode } from './books/template-table.ts';
 import type { Context } from './context.ts';
-import type { CallbackReceived, OrderStepped, VoucherLine, VoucherPosted } from './order-facts.ts';
+import type { CallbackReceived, OrderStepped, RulesAdopted, VoucherLine, VoucherPosted } from './order-facts.ts';
 import { orderRow, placeIn, readOrder, valueAt, type OrderRow } from './orders/order-layouts.ts';
 import type { PostingAction } from './posting-lines.ts';
 
-type OrderFact = OrderStepped | VoucherPosted | CallbackReceived;
+type OrderFact = OrderStepped | VoucherPosted | CallbackReceived | RulesAdopted;
 
 const ACTIONS: readonly PostingAction[] = ['debit', 'credit', 'hold', 'expect', 'take', 'receive', 'release', 'forgo'];
 // prettier-ignore
@@ -26,9 +26,10 @@ type VoucherRow = [
   lines: readonly LineRow[], reversesSeq: number, reversesIndex: number,
 ];
 type CallbackRow = [kind: 22, context: number, channel: string, raw: Uint8Array];
+type RulesRow = [kind: 23, context: number, text: string, key: string];
 
 /** `context`: place of the fact's context in its frame. Frames count from 1, so 0 says that nothing is taken back. */
-export function orderFactRow(fact: OrderFact, context: number): SteppedRow | VoucherRow | CallbackRow {
+export function orderFactRow(fact: OrderFact, context: number): SteppedRow | VoucherRow | CallbackRow | RulesRow {
   switch (fact.kind) {
     case 20:
       return [20, context, fact.previousSeq, orderRow(fact.order), fact.key, fact.fingerprint];
@@ -40,6 +41,8 @@ export function orderFactRow(fact: OrderFact, context: number): SteppedRow | Vou
     }
     case 22:
       return [22, context, fact.channel, fact.raw];
+    case 23:
+      return [23, context, fact.text, fact.key];
   }
 }
 
@@ -52,6 +55,10 @@ export function readOrderFact(row: readonly unknown[], context: Context): OrderF
     }
     case 21:
       return readVoucher(row as unknown as VoucherRow, context);
+    case 23: {
+      const [kind, , text, key] = row as unknown as RulesRow;
+      return { kind, context, text, key, fingerprint: '' };
+    }
     default: {
       const [kind, , channel, raw] = row as unknown as CallbackRow;
       // A copy: what was read is a view of the whole frame.

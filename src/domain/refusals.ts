@@ -141,6 +141,7 @@ export const REFUSALS = {
   },
   case_not_open: { number: 145, status: 409, meaning: 'The case has been resolved, or is not in a state for this.' },
   refund_not_pending_approval: { number: 146, status: 409, meaning: 'The refund does not wait for a second person.' },
+  refund_not_cancelable: { number: 150, status: 409, meaning: 'The refund was sent, or is at an end.' },
   insufficient_funds: {
     number: 160,
     status: 409,
@@ -155,6 +156,13 @@ export const REFUSALS = {
     retryable: true,
   },
   channel_unavailable: { number: 163, status: 409, meaning: 'No channel takes this at the moment.', retryable: true },
+  check_refused: { number: 164, status: 409, meaning: 'A check (risk, identity, price) does not allow it.' },
+  check_unavailable: {
+    number: 165,
+    status: 409,
+    meaning: 'A check that is needed did not answer in time.',
+    retryable: true,
+  },
   too_many_requests: { number: 192, status: 429, meaning: 'More requests than allowed at once.', retryable: true },
   overloaded: { number: 193, status: 503, meaning: 'The engine has as much work as it takes.', retryable: true },
   shutting_down: { number: 194, status: 503, meaning: 'The server is stopping.', retryable: true },

@@ -74,7 +74,7 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
     tell({ ok: false, refused: caller });
     return;
   }
-  const context = makeContext(caller.merchant, asked.origin, asked.requestId, asked.traceId);
+  const context = makeContext(caller, asked.origin, asked.requestId, asked.traceId);
   const startedMs = gateway.monotonic();
   const command = shaped.prepared(context, (reply) => {
     gateway.metrics.operation(asked.name, (gateway.monotonic() - startedMs) / 1000);

@@ -89,7 +89,7 @@ function answerWhenOver(gateway: Gateway, exchange: Exchange, asked: Asked, done
     answerDone(exchange, status, done);
     return;
   }
-  const context = makeContext(asked.caller.merchant, asked.origin, asked.requestId, asked.traceId);
+  const context = makeContext(asked.caller, asked.origin, asked.requestId, asked.traceId);
   const waiter = { context, session, subscriptions: gateway.subscriptions };
   whenOver(waiter, done, waitMs, (over) => answerDone(exchange, status, over));
 }

@@ -29,8 +29,8 @@ export function permitted(
   return null;
 }
 
-export function contextOf({ request, requestId }: Exchange, { merchant }: Caller): Context {
-  return makeContext(merchant, 'http', requestId, traceIdOf(request.header('traceparent')));
+export function contextOf({ request, requestId }: Exchange, caller: Caller): Context {
+  return makeContext(caller, 'http', requestId, traceIdOf(request.header('traceparent')));
 }
 
 /** `body` is made only when the command was not refused; `param` is what it would have been refused for. */

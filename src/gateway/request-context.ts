@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Context, Origin } from '../domain/context.ts';
+import type { Caller } from './callers.ts';
 
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 /** W3C Trace Context, version 00 and later: version, trace id, parent id, flags. */
@@ -23,6 +24,6 @@ export function traceIdOf(traceparent: unknown): string {
   return TRACEPARENT.exec(traceparent)?.[1] ?? '';
 }
 
-export function makeContext(merchant: string, origin: Origin, requestId: string, traceId: string): Context {
-  return { version: 1, merchant, origin, requestId, traceId, shadow: false, business: null };
+export function makeContext({ merchant, keyId }: Pick<Caller, 'merchant' | 'keyId'>, origin: Origin, requestId: string, traceId: string): Context {
+  return { version: 1, merchant, origin, requestId, traceId, shadow: false, by: keyId ?? '', business: null };
 }

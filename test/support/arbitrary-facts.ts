@@ -63,9 +63,10 @@ export const arbitraryContext: fc.Arbitrary<Context> = fc
     requestId: text,
     traceId: text,
     shadow: fc.boolean(),
+    by: text,
     business: fc.option(business),
   })
-  .map((rest) => ({ version: rest.business === null ? 1 : 2, ...rest }));
+  .map((rest) => ({ version: rest.business === null ? 1 : 2, ...rest, by: rest.business === null ? '' : rest.by }));
 
 const leg: fc.Arbitrary<Leg> = fc.record({ account: id, version: count, available: balance });
 

@@ -49,6 +49,8 @@ const trade: fc.Arbitrary<Trade> = fc.record({
   refunded: amount,
   settled: amount,
   fee: amount,
+  paid: amount,
+  settleTries: count,
 });
 
 const instruction = fc.record({
@@ -71,6 +73,10 @@ const paymentStatus = fc.constantFrom(
 );
 const payment: fc.Arbitrary<Payment> = fc.record({
   ...base,
+  captures: count,
+  canceling: fc.boolean(),
+  reserved: fc.array(position, { maxLength: 3 }),
+  undone: count,
   kind: fc.constant('payment'),
   trade: id,
   attempt: count,
@@ -91,6 +97,7 @@ const channelStatus = fc.constantFrom(
 );
 const channelOrder: fc.Arbitrary<ChannelOrder> = fc.record({
   ...base,
+  reportedCurrency: text,
   kind: fc.constant('channel_order'),
   channel: text,
   verb: fc.constantFrom('pay', 'refund', 'payout'),

@@ -44,7 +44,7 @@ export const CLOCK_START_MS = 1_800_000_000_000;
 export const MERCHANT = 'acme';
 
 export function contextOf(merchant: string = MERCHANT): Context {
-  return { version: 1, merchant, origin: 'ws', requestId: 'request', traceId: '', shadow: false, business: null };
+  return { version: 1, merchant, origin: 'ws', requestId: 'request', traceId: '', shadow: false, by: '', business: null };
 }
 
 export type EngineOptions = {

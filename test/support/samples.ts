@@ -10,7 +10,7 @@ export const sampleContext: Context = {
   origin: 'http',
   requestId: 'r',
   traceId: '',
-  shadow: false,
+  shadow: false, by: '',
   business: null,
 };
 

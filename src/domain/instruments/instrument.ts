@@ -5,7 +5,8 @@
 // payment and place. N3. What is reversible is kept back before anything external is asked.
 
 import type { FactPosition } from '../ids.ts';
-import type { Instruction, Payment } from '../orders/payment.ts';
+import type { Instruction } from '../orders/instruction.ts';
+import type { Payment } from '../orders/payment.ts';
 import type { VoucherDraft } from '../orders/voucher-draft.ts';
 
 /** One instruction in its payment. */

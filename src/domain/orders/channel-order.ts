@@ -37,6 +37,8 @@ export type ChannelOrder = OrderBase & {
   readonly channelTradeNo: string;
   /** What the channel says has moved, minor units; 0 until it said so. */
   readonly reportedAmount: number;
+  /** In which currency; '' until it said so. */
+  readonly reportedCurrency: string;
   /** '' unless it failed. */
   readonly failure: string;
   readonly actionUrl: string;

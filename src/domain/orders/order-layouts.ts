@@ -7,7 +7,8 @@
 import type { Case, CaseStatus, CaseType } from './case.ts';
 import type { ChannelOrder, ChannelOrderStatus, ChannelVerb } from './channel-order.ts';
 import type { Order, OrderKind } from './order.ts';
-import type { Instruction, InstructionStatus, Payment, PaymentStatus } from './payment.ts';
+import type { Instruction, InstructionStatus } from './instruction.ts';
+import type { Payment, PaymentStatus } from './payment.ts';
 import type { Refund, RefundPart, RefundStatus } from './refund.ts';
 import type { Payee, Trade, TradeStatus, TradeType } from './trade.ts';
 import type { Withdrawal, WithdrawalStatus } from './withdrawal.ts';
@@ -71,11 +72,12 @@ const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
   trade: layout<Trade>(
     ...BASE, 'outTradeNo', 'product', { of: 'type', list: TRADE_TYPES }, 'ruleVersion', 'payer',
     { of: 'payees', rows: layout<Payee>('account', 'amount') }, 'amount', 'currency', 'expiresAtMs',
-    { of: 'status', list: TRADE_STATUSES }, 'payments', 'livePayment', 'paidBy', 'refunds', 'refundReserved', 'refunded',
-    'settled', 'fee',
+    { of: 'status', list: TRADE_STATUSES }, 'payments', 'livePayment', 'paidBy', 'paid', 'refunds', 'refundReserved', 'refunded',
+    'settled', 'fee', 'settleTries',
   ),
   payment: layout<Payment>(
-    ...BASE, 'trade', 'attempt', 'payer', 'amount', 'currency', { of: 'capture', list: CAPTURES },
+    ...BASE, 'trade', 'attempt', 'payer', 'amount', 'currency', { of: 'capture', list: CAPTURES }, 'captures', 'canceling',
+    { of: 'reserved', rows: layout<Position>('seq', 'index') }, 'undone',
     { of: 'status', list: PAYMENT_STATUSES },
     {
       of: 'instructions',
@@ -88,7 +90,7 @@ const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
   ),
   channel_order: layout<ChannelOrder>(
     ...BASE, 'channel', { of: 'verb', list: VERBS }, 'parent', 'instruction', 'original', 'destination', 'amount',
-    'currency', { of: 'status', list: CHANNEL_STATUSES }, 'channelTradeNo', 'reportedAmount', 'failure', 'actionUrl',
+    'currency', { of: 'status', list: CHANNEL_STATUSES }, 'channelTradeNo', 'reportedAmount', 'reportedCurrency', 'failure', 'actionUrl',
     'unknownSinceMs', 'sentAtMs', 'queries',
   ),
   refund: layout<Refund>(

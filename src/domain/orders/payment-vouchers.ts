@@ -57,7 +57,11 @@ export function capturing(payment: Payment, of: InstrumentOf, parts: readonly Pa
 }
 
 /** What was kept back or spent goes back, the last leg first. `reserved`: the vouchers of `reserving`, in their order. */
-export function undoing(payment: Payment, of: InstrumentOf, reserved: readonly FactPosition[]): readonly VoucherDraft[] {
+export function undoing(
+  payment: Payment,
+  of: InstrumentOf,
+  reserved: readonly FactPosition[],
+): readonly VoucherDraft[] {
   let at = 0;
   const drafts = legsOf(payment).map((leg) => {
     const instrument = of(leg.instruction.instrument);

@@ -5,6 +5,7 @@
 // processing: holds stay, nothing is reversed. P3. It succeeds only when all of its instructions are done.
 
 import type { Instruction } from './instruction.ts';
+import type { FactPosition } from '../ids.ts';
 import type { OrderBase } from './order-base.ts';
 
 export type PaymentStatus =
@@ -29,6 +30,14 @@ export type Payment = OrderBase & {
   readonly currency: string;
   /** manual: it stays authorized until it is captured. */
   readonly capture: 'automatic' | 'manual';
+  /** Captures of a part so far. */
+  readonly captures: number;
+  /** Somebody has asked to end it: it ends as canceled and not as failed. */
+  readonly canceling: boolean;
+  /** Vouchers that kept something back, in the order of the plan. */
+  readonly reserved: readonly FactPosition[];
+  /** Attempts to undo it that were refused. */
+  readonly undone: number;
   readonly status: PaymentStatus;
   readonly instructions: readonly Instruction[];
   /** Why it failed: the code of a refusal, or what the channel said; '' otherwise. */

@@ -44,6 +44,8 @@ export type Trade = OrderBase & {
   /** What has left escrow or pending for the payees, and the fee in it; minor units. */
   readonly settled: number;
   readonly fee: number;
+  /** How often settling was refused so far. */
+  readonly settleTries: number;
 };
 
 /**

@@ -31,6 +31,7 @@ export function sampleTrade(state: Partial<Trade> = {}): Trade {
     refunded: 0,
     settled: 0,
     fee: 0,
+    settleTries: 0,
     ...state,
   };
 }
@@ -70,6 +71,10 @@ export function samplePayment(instructions: readonly Instruction[], state: Parti
     amount: instructions.reduce((sum, leg) => sum + leg.amount, 0),
     currency: 'EUR',
     capture: 'automatic',
+    captures: 0,
+    canceling: false,
+    reserved: [],
+    undone: 0,
     status: 'processing',
     instructions,
     failure: '',

@@ -1,0 +1,81 @@
+// New payments. What an attempt to pay a trade begins as: its plan by the rules of the trade, or why there is none.
+
+import { makeId } from '../../src/domain/ids.ts';
+import type { PlannedLeg } from '../../src/domain/orders/combinations.ts';
+import type { Instruction } from '../../src/domain/orders/instruction.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
+import type { Trade } from '../../src/domain/orders/trade.ts';
+import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import type { OrderCell } from './order-cell.ts';
+import type { PayRequest } from './order-commands.ts';
+import { PaymentCell } from './payment-cell.ts';
+import { channelFor } from './route.ts';
+
+const INSTRUMENTS_INVALID = numberOf('instruments_invalid');
+
+/** An attempt by these instruments, or why there cannot be one. */
+export function newPayment(trade: OrderCell<Trade>, { instruments, capture }: PayRequest): PaymentCell | Verdict {
+  const { desk, merchant, business } = trade.origin;
+  const { order } = trade;
+  const rules = desk.rulebook.of(order.ruleVersion);
+  const asked = instruments.map(({ type: instrument, ...rest }) => ({ instrument, ...rest }));
+  const plan = rules.plan(order.product, order.amount, asked);
+  if ('refused' in plan) return numberOf(plan.refused);
+  const instructions: Instruction[] = [];
+  for (const leg of plan.legs) {
+    const instruction = instructionOf(trade, leg);
+    if (typeof instruction === 'number') return instruction;
+    instructions.push(instruction);
+  }
+  if (capture === 'manual' && plan.legs.some(({ external }) => external)) return INSTRUMENTS_INVALID;
+  const { timeMs } = desk.commit;
+  const payment: Payment = {
+    kind: 'payment',
+    id: makeId('pay', timeMs, desk.entropy()),
+    createdAtMs: timeMs,
+    version: 0,
+    dueMs: timeMs,
+    vouchers: [],
+    trade: order.id,
+    attempt: order.payments.length + 1,
+    payer: order.payer,
+    amount: order.amount,
+    currency: order.currency,
+    capture,
+    captures: 0,
+    canceling: false,
+    reserved: [],
+    undone: 0,
+    status: 'created',
+    instructions,
+    failure: '',
+    unknownSinceMs: 0,
+    actionUrl: '',
+  };
+  return new PaymentCell(desk, { order: payment, business, merchant, seq: 0 });
+}
+
+function instructionOf({ order, desk, merchant }: OrderCell<Trade>, leg: PlannedLeg): Instruction | Verdict {
+  const { currency, payer, product, ruleVersion } = order;
+  const rules = desk.rulebook.of(ruleVersion);
+  const channel = leg.external
+    ? channelFor(desk, rules, { merchant, product, currency, amount: leg.amount }, leg.channel)
+    : '';
+  if (typeof channel === 'number') return channel;
+  const instrument = desk.instruments.of(leg.instrument);
+  const account = instrument.source({ account: leg.account, payer, channel, currency });
+  if (account === null) return INSTRUMENTS_INVALID;
+  const { amount } = leg;
+  return {
+    instrument: leg.instrument,
+    account,
+    channel,
+    amount,
+    status: 'planned',
+    channelOrder: '',
+    authorized: 0,
+    captured: 0,
+    refundReserved: 0,
+    refunded: 0,
+  };
+}

@@ -1,0 +1,281 @@
+// Orders. The parent of the order actors: begins each one once, finds it again, wakes it when it is due.
+//
+// O1. A merchant's order number is one trade for ever: the same again gets the first answer, another one is refused.
+// O2. An order's actor is in memory while the order is open and can leave any time: its latest fact has all of it.
+// O3. Every open order is due some time; that time is in its facts and in the snapshots.
+
+import type { Context } from '../../src/domain/context.ts';
+import type { OrderStepped } from '../../src/domain/order-facts.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
+import { isRepeated } from '../../src/domain/orders/repeated.ts';
+import { numberOf } from '../../src/domain/refusals.ts';
+import type { OpenHold } from '../../src/journal/state-store.ts';
+import type { Desk } from '../desk.ts';
+import { Cell } from '../runtime/cell.ts';
+import type { Message } from '../runtime/message.ts';
+import { Timers } from '../runtime/timers.ts';
+import { CaseCell } from './case-cell.ts';
+import { ChannelOrderCell } from './channel-order-cell.ts';
+import { newPayment } from './new-payment.ts';
+import { newTrade } from './new-trade.ts';
+import { newWithdrawal } from './new-withdrawal.ts';
+import type { Kept, OrderCell } from './order-cell.ts';
+import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
+import { Attempt, OrderDue } from './order-messages.ts';
+import { PaymentCell } from './payment-cell.ts';
+import { RefundCell } from './refund-cell.ts';
+import { TradeCell } from './trade-cell.ts';
+import { WithdrawalCell } from './withdrawal-cell.ts';
+
+const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
+
+/** Marks an order among what snapshots keep of open things; no id of a client begins so. */
+const ORDER_MARK = '!';
+
+type Waiting = { readonly dueMs: number; readonly merchant: string; readonly id: string };
+type Changed = OpenHold & { readonly open: boolean };
+
+export class Orders extends Cell {
+  readonly #desk: Desk;
+  /** Open orders in memory. */
+  readonly #open = new Map<string, OrderCell>();
+  /** When each open order is due, ms since 1970; those that are not in memory, too. */
+  readonly #due = new Map<string, number>();
+  readonly #timers = new Timers<Waiting>();
+  #changed = new Map<string, Changed>();
+  started = 0;
+
+  constructor(desk: Desk) {
+    super();
+    this.#desk = desk;
+  }
+
+  /** Open orders. */
+  get size(): number {
+    return this.#due.size;
+  }
+
+  /** Orders that are due, one message each. */
+  receive(message: Message): void {
+    if (!(message instanceof OrderDue)) throw new Error(`orders cannot handle ${message.constructor.name}`);
+    const cell = this.find(message.context.merchant, message.id);
+    if (cell && !cell.isOver) this.#desk.dispatcher.send(cell, message);
+  }
+
+  /** What somebody asks; its reply is called in any case. */
+  begin(command: OrderCommand): void {
+    if (command instanceof CreateTrade) this.#create(command);
+    else if (command instanceof TopUp) this.#topUp(command);
+    else if (command instanceof Withdraw) this.#withdraw(command);
+    else this.#ask(command);
+  }
+
+  #create(command: CreateTrade): void {
+    const trade = this.#newTrade(command, command.request);
+    trade?.create(command);
+  }
+
+  /** A top-up is a trade for the account itself, paid at once by a channel. */
+  #topUp(command: TopUp): void {
+    const { outTradeNo, account, amount, currency, channel } = command.request;
+    const payees = [{ account, amount }];
+    const request = { outTradeNo, product: 'topup', payer: account, payees, amount, currency, expiresAtMs: 0 };
+    const trade = this.#newTrade(command, request);
+    if (!trade) return;
+    const instruments = [{ type: 'channel', account: '', channel, amount: 0 }];
+    const payment = newPayment(trade, { instruments, capture: 'automatic' });
+    if (typeof payment === 'number') this.#refuse(command, payment);
+    else this.#attempt(trade, new Attempt(command, payment));
+  }
+
+  #newTrade(command: CreateTrade | TopUp, request: CreateTrade['request']): TradeCell | null {
+    const { context } = command;
+    const first = this.#desk.names.findTradeNo(context.merchant, request.outTradeNo);
+    if (first) {
+      this.#repeated(command, first.fact, first.frame.timeMs, first.frame.seq, isRepeated(first.fact.order, request));
+      return null;
+    }
+    const trade = newTrade(this.#desk, context, request);
+    if (typeof trade !== 'number') return trade;
+    this.#refuse(command, trade);
+    return null;
+  }
+
+  #repeated(command: OrderCommand, { order }: OrderStepped, timeMs: number, seq: number, same: boolean): void {
+    if (!same) return this.#refuse(command, OTHER_CONTENT);
+    command.replayed = true;
+    command.position = seq;
+    command.shown = { order, timeMs };
+    this.#desk.commit.after(command);
+  }
+
+  #withdraw(command: Withdraw): void {
+    const cell = newWithdrawal(this.#desk, command);
+    if (typeof cell === 'number') this.#refuse(command, cell);
+    else cell.begin(command);
+  }
+
+  #ask(command: OrderCommand): void {
+    const cell = this.find(command.context.merchant, command.target);
+    if (cell?.order.kind !== command.kind) return this.#refuse(command, command.notFound);
+    if (!(command instanceof PayTrade && cell instanceof TradeCell)) {
+      this.#desk.dispatcher.send(cell, command);
+      return;
+    }
+    const payment = newPayment(cell, command.request);
+    if (typeof payment === 'number') this.#refuse(command, payment);
+    else this.#attempt(cell, new Attempt(command, payment));
+  }
+
+  /** While it begins trade and payment find each other, although neither has a fact. */
+  #attempt(trade: TradeCell, attempt: Attempt): void {
+    this.#keep(trade);
+    this.#keep(attempt.payment);
+    this.#desk.dispatcher.send(trade, attempt);
+  }
+
+  #refuse(command: OrderCommand, verdict: number): void {
+    command.verdict = verdict;
+    this.#desk.commit.after(command);
+  }
+
+  /** The order's actor, from memory or from its latest fact; null when there is no such order. */
+  find(merchant: string, id: string): OrderCell | null {
+    const resident = this.#open.get(keyOf(merchant, id));
+    if (resident) return resident;
+    const found = this.#desk.names.findOrder(merchant, id);
+    if (!found) return null;
+    const { order, context } = found.fact;
+    const { business } = context;
+    if (!business) throw new Error(`order ${id} has no business identity`);
+    const cell = cellOf(this.#desk, { order, business, merchant, seq: found.frame.seq });
+    if (!cell.isOver) this.#keep(cell);
+    return cell;
+  }
+
+  /** An order has stated a step. */
+  stated(cell: OrderCell): void {
+    const { merchant, seq, order } = cell;
+    if (order.version === 1) this.started += 1;
+    this.#note(merchant, order, seq);
+    if (cell.isOver) this.#open.delete(keyOf(merchant, order.id));
+    else this.#keep(cell);
+  }
+
+  /** Takes in a step when the journal is read at start. */
+  replay({ context: { merchant }, order }: OrderStepped, seq: number): void {
+    this.#open.delete(keyOf(merchant, order.id));
+    this.#note(merchant, order, seq);
+  }
+
+  /** Something that an earlier snapshot has. True when it is an order. */
+  load({ merchant, id, dueMs }: OpenHold): boolean {
+    if (!id.startsWith(ORDER_MARK)) return false;
+    this.#wait(merchant, id.slice(1), dueMs);
+    return true;
+  }
+
+  /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
+  resume(): void {
+    for (const key of [...this.#due.keys()]) {
+      const [merchant, id] = partsOf(key);
+      if (!id.startsWith('chn_')) continue;
+      const cell = this.find(merchant, id);
+      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(merchant, id));
+    }
+    this.#desk.dispatcher.finishBegun();
+  }
+
+  get nextDueMs(): number | null {
+    return this.#timers.nextMs;
+  }
+
+  /** Sends itself what is due. */
+  wake(nowMs: number): void {
+    for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
+      const { merchant, id, dueMs } = due;
+      if (this.#due.get(keyOf(merchant, id)) !== dueMs) continue;
+      this.#desk.dispatcher.admit(this, new OrderDue(clockContext(merchant, id), id));
+    }
+  }
+
+  /** What opened, moved or ended since the last call, for a snapshot. */
+  takeChanged(): Changed[] {
+    const changed = [...this.#changed.values()];
+    this.#changed = new Map();
+    return changed;
+  }
+
+  /** Lets the oldest orders go until at most `max` are in memory. Only between two requests. */
+  passivate(max: number): void {
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= max) return;
+      this.#open.delete(oldest);
+    }
+  }
+
+  /** It never began. */
+  dropped(cell: OrderCell): void {
+    if (cell.order.version === 0) this.#open.delete(keyOf(cell.merchant, cell.order.id));
+  }
+
+  #note(merchant: string, { id, dueMs }: Order, seq: number): void {
+    const key = keyOf(merchant, id);
+    const isOpen = dueMs > 0;
+    this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open: isOpen });
+    if (isOpen) this.#wait(merchant, id, dueMs);
+    else this.#due.delete(key);
+  }
+
+  #wait(merchant: string, id: string, dueMs: number): void {
+    const key = keyOf(merchant, id);
+    if (this.#due.get(key) === dueMs) return;
+    this.#due.set(key, dueMs);
+    this.#timers.add({ dueMs, merchant, id });
+  }
+
+  #keep(cell: OrderCell): void {
+    this.#open.set(keyOf(cell.merchant, cell.order.id), cell);
+  }
+}
+
+/** Ids of orders have no space in them. */
+function keyOf(merchant: string, id: string): string {
+  return `${merchant} ${id}`;
+}
+
+function partsOf(key: string): readonly [merchant: string, id: string] {
+  const at = key.lastIndexOf(' ');
+  return [key.slice(0, at), key.slice(at + 1)];
+}
+
+function cellOf(desk: Desk, kept: Kept<Order>): OrderCell {
+  const { order } = kept;
+  switch (order.kind) {
+    case 'trade':
+      return new TradeCell(desk, { ...kept, order });
+    case 'payment':
+      return new PaymentCell(desk, { ...kept, order });
+    case 'channel_order':
+      return new ChannelOrderCell(desk, { ...kept, order });
+    case 'refund':
+      return new RefundCell(desk, { ...kept, order });
+    case 'withdrawal':
+      return new WithdrawalCell(desk, { ...kept, order });
+    case 'case':
+      return new CaseCell(desk, { ...kept, order });
+  }
+}
+
+function clockContext(merchant: string, id: string): Context {
+  return {
+    version: 1,
+    merchant,
+    origin: 'timer',
+    requestId: `due:${id}`,
+    traceId: '',
+    shadow: false,
+    by: '',
+    business: null,
+  };
+}
