@@ -7,7 +7,7 @@ import { refuseVoucher } from '../domain/books/posted-voucher.ts';
 import type { TemplateCode } from '../domain/books/template-table.ts';
 import type { VoucherLine, VoucherPosted } from '../domain/order-facts.ts';
 import { EFFECTS } from '../domain/posting-lines.ts';
-import type { Booking, Known } from './booking.ts';
+import type { Booking } from './booking.ts';
 import { ENTRY_TYPES, type EntryType } from './entry-block.ts';
 
 /** What an account's statement calls the event; one that only transfers have is a post. */
@@ -49,11 +49,12 @@ export function bookVoucher(booking: Booking, fact: VoucherPosted): void {
   const { posting } = booking;
   posting.transfer = order;
   lines.forEach((line, place) => {
-    if (!known[place]) return;
+    const own = known[place];
+    if (!own) return;
     const { step, side } = EFFECTS[line.action];
     posting.type = ENTRY_TYPES.indexOf(typeOf(fact, line));
     posting.amount = line.amount;
-    booking.side(known[place] as Known, step, currency, side, line, counterparty(lines, line), sameShard);
+    booking.side(own, step, currency, side, line, counterparty(lines, line), sameShard);
   });
 }
 

@@ -36,7 +36,7 @@ describe('rows of another version are not guessed at', () => {
 
   test('a context of another layout', () => {
     const [, ...rest] = contextRow(context);
-    expect(() => readContext([3, ...rest] as unknown as ContextRow)).toThrow('unknown version 2');
+    expect(() => readContext([3, ...rest] as unknown as ContextRow)).toThrow('unknown version 3');
   });
 });
 

@@ -1,0 +1,56 @@
+// An order of a kind: a test takes it and changes what it is about.
+
+import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { Trade } from '../../src/domain/orders/trade.ts';
+
+export const sampleTrade: Trade = {
+  kind: 'trade',
+  id: 'trd_1',
+  createdAtMs: 1_800_000_000_000,
+  version: 1,
+  dueMs: 1_800_000_900_000,
+  vouchers: [],
+  outTradeNo: 'order 7',
+  product: 'instant',
+  type: 'instant',
+  ruleVersion: '1',
+  payer: 'alice',
+  payees: [{ account: 'shop', amount: 100 }],
+  amount: 100,
+  currency: 'EUR',
+  expiresAtMs: 1_800_000_900_000,
+  status: 'open',
+  payments: [],
+  livePayment: '',
+  paidBy: '',
+  refunds: [],
+  refundReserved: 0,
+  refunded: 0,
+  settled: 0,
+  fee: 0,
+};
+
+export const sampleChannelOrder: ChannelOrder = {
+  kind: 'channel_order',
+  id: 'chn_1',
+  createdAtMs: 1_800_000_000_000,
+  version: 1,
+  dueMs: 1_800_000_005_000,
+  vouchers: [],
+  channel: 'card',
+  verb: 'pay',
+  parent: 'pay_1',
+  instruction: 0,
+  original: '',
+  destination: '',
+  amount: 100,
+  currency: 'EUR',
+  status: 'created',
+  channelTradeNo: '',
+  reportedAmount: 0,
+  failure: '',
+  actionUrl: '',
+  unknownSinceMs: 0,
+  sentAtMs: 0,
+  queries: 0,
+};
