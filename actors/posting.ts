@@ -24,21 +24,21 @@ const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 /** Who is told the outcome, in the turn in which it came about. */
 export type PostingRequester = { readonly postingsDone: (posting: Posting) => void };
 
+/** One line of one voucher, and whose it is. */
+type Placed = { readonly voucher: VoucherRequest; readonly line: PostingLine; readonly cell: Cell };
+
 export class Posting extends Message {
   readonly vouchers: readonly VoucherRequest[];
   readonly #requester: PostingRequester;
-  /** ALLOWED, or why the voucher at `refusedAt` did not happen. */
+  /** ALLOWED, or why none of them happened. */
   verdict: Verdict = ALLOWED;
-  /** Place in `vouchers` of the first that was refused; −1 for none. */
-  refusedAt = -1;
-  /** Where the facts of the vouchers that happened stand, in their order. */
+  /** Where the facts of the vouchers stand, in their order; empty when none happened. */
   readonly posted: FactPosition[] = [];
-  /** Which line of which voucher is at its account now, and what for. */
-  #voucher = 0;
-  #line = 0;
+  /** All lines in their order, and which of them is at its account now, and what for. */
+  readonly #lines: Placed[] = [];
+  #at = 0;
   #moving = false;
-  /** Of the lines of this voucher. */
-  readonly #cells: Cell[] = [];
+  /** Of the voucher that is moving. */
   #moved: VoucherLine[] = [];
 
   constructor(context: Context, vouchers: readonly VoucherRequest[], requester: PostingRequester) {
@@ -52,13 +52,12 @@ export class Posting extends Message {
    * before this returns. @throws Error for a voucher that does not balance: no template makes one
    */
   begin(desk: Desk): void {
-    const voucher = this.vouchers[this.#voucher];
-    if (!voucher) return this.#requester.postingsDone(this);
-    if (!isBalanced(voucher.lines)) throw new Error(`voucher ${voucher.code} of ${voucher.order} does not balance`);
-    this.verdict = this.#find(desk, voucher);
-    if (this.verdict !== ALLOWED) return this.#refuse();
-    this.#line = 0;
-    this.#moving = false;
+    for (const voucher of this.vouchers) {
+      if (!isBalanced(voucher.lines)) throw new Error(`voucher ${voucher.code} of ${voucher.order} does not balance`);
+    }
+    this.verdict = this.#provide(desk);
+    if (this.verdict !== ALLOWED || this.vouchers.length === 0) return this.#requester.postingsDone(this);
+    for (const voucher of this.vouchers) for (const line of voucher.lines) this.#place(desk, voucher, line);
     this.#send(desk);
   }
 
@@ -69,20 +68,20 @@ export class Posting extends Message {
 
   /** The line that is at its account now. */
   get line(): PostingLine {
-    return this.#request.lines[this.#line] as PostingLine;
+    return this.#here.line;
   }
 
-  /** What the account of this line says to it; lines of the same voucher before it count as if they had moved it. */
+  /** What the account of this line says to it; lines before it count as if they had moved it. */
   ask(account: Account & { copy(): Account }): void {
-    const { lines, currency } = this.#request;
+    const { cell, line, voucher } = this.#here;
     let asked: Account = account;
-    for (let before = 0; before < this.#line; before++) {
-      const line = lines[before] as PostingLine;
-      if (line.account !== account.id) continue;
+    for (let before = 0; before < this.#at; before++) {
+      const earlier = this.#lines[before] as Placed;
+      if (earlier.cell !== cell) continue;
       if (asked === account) asked = account.copy();
-      applyLine(asked, line);
+      applyLine(asked, earlier.line);
     }
-    this.verdict = firstOf(this.verdict, refuseLine(asked, this.line, currency));
+    this.verdict = firstOf(this.verdict, refuseLine(asked, line, voucher.currency));
   }
 
   /** What the account of this line has after it has moved. */
@@ -91,58 +90,54 @@ export class Posting extends Message {
     this.#moved.push({ account, action, amount, version, available });
   }
 
-  /** On to the next line; after the last to move the voucher has happened, and the next one begins. */
+  /** On to the next line; after the last of a voucher to move it is stated. */
   goOn(desk: Desk): void {
-    this.#line += 1;
-    if (this.#line < this.#cells.length) return this.#send(desk);
-    if (this.#moving) return this.#state(desk);
-    if (this.verdict !== ALLOWED) return this.#refuse();
-    this.#line = 0;
+    const { voucher } = this.#here;
+    this.#at += 1;
+    const next = this.#lines[this.#at];
+    if (this.#moving && next?.voucher !== voucher) this.#state(desk, voucher);
+    if (next) return this.#send(desk);
+    if (this.#moving || this.verdict !== ALLOWED) return this.#requester.postingsDone(this);
+    this.#at = 0;
     this.#moving = true;
     this.#send(desk);
   }
 
-  get #request(): VoucherRequest {
-    return this.vouchers[this.#voucher] as VoucherRequest;
+  get #here(): Placed {
+    return this.#lines[this.#at] as Placed;
   }
 
   #send(desk: Desk): void {
-    desk.dispatcher.send(this.#cells[this.#line] as Cell, this);
+    desk.dispatcher.send(this.#here.cell, this);
   }
 
-  #state(desk: Desk): void {
-    const { code, segment, occurrence, order, currency, reverses } = this.#request;
+  #state(desk: Desk, { code, segment, occurrence, order, currency, reverses }: VoucherRequest): void {
     const lines = this.#moved;
     this.#moved = [];
     // prettier-ignore
     desk.emit({ kind: FACT_KIND.voucherPosted, context: this.context, code, segment, occurrence, order, currency, lines, reverses, key: '', fingerprint: '' });
     this.posted.push({ seq: desk.commit.seq, index: desk.commit.gathered - 1 });
-    this.#voucher += 1;
-    this.begin(desk);
   }
 
-  #refuse(): void {
-    this.refusedAt = this.#voucher;
-    this.#requester.postingsDone(this);
+  #place(desk: Desk, voucher: VoucherRequest, line: PostingLine): void {
+    const cell = desk.accounts.find(this.context.merchant, line.account);
+    if (!cell) throw new Error(`account ${line.account} is gone`);
+    this.#lines.push({ voucher, line, cell });
   }
 
-  /** The accounts of a voucher. Those of the house are opened, but only when all others are there. */
-  #find(desk: Desk, voucher: VoucherRequest): Verdict {
-    const { lines, currency } = voucher;
+  /** Opens the accounts of the house that are not there yet, but only when all others are. */
+  #provide(desk: Desk): Verdict {
     const { accounts } = desk;
     const { merchant } = this.context;
-    this.#cells.length = 0;
-    for (const { account } of lines) {
-      const cell = accounts.find(merchant, account);
-      if (cell) this.#cells.push(cell);
+    const absent: (readonly [account: string, currency: string])[] = [];
+    for (const { lines, currency } of this.vouchers) {
+      for (const { account } of lines) if (!accounts.find(merchant, account)) absent.push([account, currency]);
     }
-    if (this.#cells.length === lines.length) return ALLOWED;
-    const absent = lines.filter(({ account }) => !accounts.find(merchant, account));
-    if (!absent.every(({ account }) => isHouse(account))) return ACCOUNT_NOT_FOUND;
-    for (const { account } of absent) {
+    if (!absent.every(([account]) => isHouse(account))) return ACCOUNT_NOT_FOUND;
+    for (const [account, currency] of absent) {
       if (accounts.find(merchant, account)) continue;
       accounts.found(account, currency, houseKindOf(account), this.context, Infinity);
     }
-    return this.#find(desk, voucher);
+    return ALLOWED;
   }
 }

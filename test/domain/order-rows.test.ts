@@ -84,7 +84,7 @@ describe('the layout, for ever:', () => {
     // prettier-ignore
     const trade = [
       0, 'trd_1', 1_800_000_000_000, 1, 1_800_000_900_000, [], 'order 7', 'instant', 0, '1', 'alice', [['shop', 100]], 100,
-      'EUR', 1_800_000_900_000, 0, [], '', '', [], 0, 0, 0, 0,
+      'EUR', 1_800_000_900_000, 0, [], '', '', 0, [], 0, 0, 0, 0, 0,
     ];
     expect(factRow(stepped, 0)).toEqual([20, 0, 5, trade, 'k', 'f']);
   });
@@ -93,7 +93,7 @@ describe('the layout, for ever:', () => {
     // prettier-ignore
     expect(orderRow(sampleChannelOrder)).toEqual([
       2, 'chn_1', 1_800_000_000_000, 1, 1_800_000_005_000, [], 'card', 0, 'pay_1', 0, '', '', 100, 'EUR', 0, '', 0, '', '',
-      0, 0, 0,
+      '', 0, 0, 0,
     ]);
   });
 
@@ -102,6 +102,7 @@ describe('the layout, for ever:', () => {
     [
       {
         ...base, kind: 'payment', trade: 't', attempt: 6, payer: 'p', amount: 7, currency: 'EUR', capture: 'manual',
+        captures: 14, canceling: true, reserved: [{ seq: 15, index: 16 }], undone: 17,
         status: 'canceled', failure: 'f', unknownSinceMs: 8, actionUrl: 'u',
         instructions: [{
           instrument: 'i', account: 'a', channel: 'c', amount: 9, status: 'reversed', channelOrder: 'n', authorized: 10,
@@ -109,7 +110,7 @@ describe('the layout, for ever:', () => {
         }],
       },
       [
-        1, 'o', 1, 2, 3, [[4, 5]], 't', 6, 'p', 7, 'EUR', 1, 9, [['i', 'a', 'c', 9, 6, 'n', 10, 11, 12, 13]], 'f', 8, 'u',
+        1, 'o', 1, 2, 3, [[4, 5]], 't', 6, 'p', 7, 'EUR', 1, 14, true, [[15, 16]], 17, 9, [['i', 'a', 'c', 9, 6, 'n', 10, 11, 12, 13]], 'f', 8, 'u',
       ],
     ],
     [

@@ -28,6 +28,8 @@ export const sampleTrade: Trade = {
   refunded: 0,
   settled: 0,
   fee: 0,
+  paid: 0,
+  settleTries: 0,
 };
 
 export const sampleChannelOrder: ChannelOrder = {
@@ -48,6 +50,7 @@ export const sampleChannelOrder: ChannelOrder = {
   status: 'created',
   channelTradeNo: '',
   reportedAmount: 0,
+  reportedCurrency: '',
   failure: '',
   actionUrl: '',
   unknownSinceMs: 0,
