@@ -155,6 +155,13 @@ export const REFUSALS = {
     retryable: true,
   },
   channel_unavailable: { number: 163, status: 409, meaning: 'No channel takes this at the moment.', retryable: true },
+  check_refused: { number: 164, status: 409, meaning: 'A check (risk, identity, price) does not allow it.' },
+  check_unavailable: {
+    number: 165,
+    status: 409,
+    meaning: 'A check that is needed did not answer in time.',
+    retryable: true,
+  },
   too_many_requests: { number: 192, status: 429, meaning: 'More requests than allowed at once.', retryable: true },
   overloaded: { number: 193, status: 503, meaning: 'The engine has as much work as it takes.', retryable: true },
   shutting_down: { number: 194, status: 503, meaning: 'The server is stopping.', retryable: true },

@@ -4,7 +4,7 @@
 // the external ones last, so that what cannot be undone runs when all the rest is done. C3. The legs of a plan add up to
 // what is to be paid.
 
-import { basisPointsOf } from '../money.ts';
+import { basisPointsOf, isAmount } from '../money.ts';
 import { entryOf, flag, integer, list, money, name, object, type JsonReader } from './json-reader.ts';
 import { refuse, type Refused } from './order-base.ts';
 
@@ -95,6 +95,8 @@ export function planOf(rules: CombinationRules, request: PlanRequest): Plan | Re
 /** What each instrument pays, in the order asked. */
 function amountsOf({ instruments, payable }: PlanRequest): readonly number[] | Refused {
   if (instruments.length === 0) return invalid('there is none');
+  if (instruments.length > LEGS_MAX) return invalid(`there are more than ${LEGS_MAX}`);
+  if (instruments.some(({ amount }) => amount !== 0 && !isAmount(amount))) return invalid('one has no amount of money');
   const open = instruments.filter(({ amount }) => amount === 0).length;
   if (open > 1) return invalid('only one can take what the others leave');
   let left = payable;

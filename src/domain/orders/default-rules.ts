@@ -50,7 +50,7 @@ export const DEFAULT_RULES_JSON = {
       payment_min: 1,
       payment_max: 'unlimited',
       account_day_max: 'unlimited',
-      account_day_count_max: 1_000_000,
+      account_day_count_max: 'unlimited',
       merchant_day_max: 'unlimited',
     },
   },

@@ -3,6 +3,7 @@
 // J1. A field that is not known is refused: a misspelt limit is no limit. J2. Fields are written in snake_case and read
 // in camelCase. J3. Nothing is converted: "12" is not 12. J4. What was read holds nothing of what was given.
 
+import { isId } from '../ids.ts';
 import { isAmount, MONEY_MAX } from '../money.ts';
 
 /** A field at fault: 'fees.card.basis_points', 'must be an integer 0 … 10000, is 12.5'. */
@@ -42,6 +43,8 @@ export const name = exactly(
   (value): value is string => typeof value === 'string' && NAME.test(value),
   'must be a name of 1-64 characters a-z 0-9 _ -',
 );
+
+export const id = exactly(isId, 'must be an id of 1-64 characters A-Z a-z 0-9 _ . : -');
 
 /** An integer of `min` … `max`. */
 export function integer(min: number, max: number): JsonReader<number> {
@@ -106,7 +109,7 @@ export function named<Value>(entry: JsonReader<Value>): JsonReader<Readonly<Reco
 export function object<Value extends object>(fields: {
   readonly [Field in keyof Value]-?: JsonReader<Value[Field]>;
 }): JsonReader<Value> {
-  const readers = Object.entries(fields) as [string, JsonReader<unknown>][];
+  const readers = Object.entries<JsonReader<unknown>>(fields);
   const known = new Set(readers.map(([field]) => snake(field)));
   return (value, field, problems) => {
     if (!isObject(value)) {

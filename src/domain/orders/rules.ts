@@ -7,7 +7,7 @@
 import { approvalRule, type ApprovalRule } from './approvals.ts';
 import { combinationRule, instrumentRules, type CombinationRules } from './combinations.ts';
 import { feeRule, type FeeRule } from './fees.ts';
-import { named, object, text, type JsonProblem } from './json-reader.ts';
+import { id, named, object, type JsonProblem } from './json-reader.ts';
 import { limitRule, type LimitRule } from './limits.ts';
 import { policyRule, type PolicyRule } from './policies.ts';
 import { channelRule, routingRule, type RoutingRules } from './routing.ts';
@@ -29,7 +29,7 @@ export type Rules = CombinationRules &
 export type RuleProblem = JsonProblem;
 
 const document = object<Rules>({
-  version: text(/^[A-Za-z0-9_.:-]{1,64}$/, '1-64 characters A-Z a-z 0-9 _ . : -'),
+  version: id,
   instruments: instrumentRules,
   combinations: named(combinationRule),
   fees: named(feeRule),
@@ -80,7 +80,8 @@ function* rangeProblems({ limits, channels, queryDelaysMs, compensation }: Rules
   }
   for (const [place, delay] of queryDelaysMs.entries()) {
     const before = queryDelaysMs[place - 1] ?? 0;
-    if (delay < before) yield { field: `query_delays_ms[${place}]`, message: `must be at least ${before}, is ${delay}` };
+    if (delay < before)
+      yield { field: `query_delays_ms[${place}]`, message: `must be at least ${before}, is ${delay}` };
   }
   const { firstMs, maxMs } = compensation;
   if (firstMs > maxMs) yield above('compensation.first_ms', 'max_ms', firstMs, maxMs);
