@@ -29,6 +29,7 @@ const RULES: CombinationRules = {
     half_outside: { ...STANDARD, externalMinBasisPoints: 5_000 },
     two_cards: { ...STANDARD, externalLegsMax: 2 },
     short: { ...STANDARD, legsMax: 1 },
+    long: { ...STANDARD, legsMax: 16 },
   },
 };
 
@@ -46,6 +47,9 @@ function plan(text: string, payable = 100, combination = 'standard'): string {
   if (isRefused(planned)) return `${planned.refused}: ${planned.detail}`;
   return planned.legs.map(({ instrument, amount }) => `${instrument} ${amount}`).join(', ');
 }
+
+/** As many legs as there can be. */
+const SIXTEEN = Array.from({ length: 16 }, (_, place) => `balance ${place === 15 ? 85 : 1} a${place}`).join(', ');
 
 describe('a plan', () => {
   test.each([
@@ -79,7 +83,7 @@ describe('a plan', () => {
     ['points', '"points" is unknown'],
     ['constructor', '"constructor" is unknown'],
     ['balance 50 alice, balance 50 alice', '"balance" is there twice'],
-    [Array.from({ length: 17 }, (_, place) => `balance 1 a${place}`).join(', '), 'there are more than 16'],
+    [`coupon, ${SIXTEEN}`, 'there are more than 16'],
   ])('of %s is refused by its shape: %s', (text, detail) => {
     expect(plan(text)).toBe(`instruments_invalid: ${detail}`);
   });
@@ -100,6 +104,8 @@ describe('a plan', () => {
     ['two_cards', 'card 50 a, card 50 b', 'card 50, card 50'],
     ['half_outside', 'coupon 20, balance 20, gift 10, card', 'coupon 20, balance 20, gift 10, card 50'],
     ['standard', 'coupon 1, balance 1, gift 88, card', 'coupon 1, balance 1, gift 88, card 10'],
+    ['short', 'balance', 'balance 100'],
+    ['long', SIXTEEN, `${'balance 1, '.repeat(15)}balance 85`],
   ])('by the rules %s, %s is allowed', (combination, text, legs) => {
     expect(plan(text, 100, combination)).toBe(legs);
   });
