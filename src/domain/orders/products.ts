@@ -62,7 +62,8 @@ export const PRODUCT_TYPES: Readonly<Record<ProductType, TypeRow>> = {
   },
   topup: {
     forms: ['topup'],
-    steps: { external: ['RC1'], returned: ['RF4'] },
+    // What does not pay the trade comes as any other money, and goes back.
+    steps: { succeeded: ['RC1'], external: ['PY1'], returned: ['RF4'] },
     rules: ['combination', 'fee', 'limits', 'policy'],
   },
   withdrawal: {

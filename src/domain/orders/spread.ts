@@ -25,8 +25,9 @@ function byRemainder(products: readonly bigint[], sum: bigint): number[] {
   const remainders = products.map((product) => product % sum);
   const order = (one: number, other: number) => {
     const difference = (remainders[other] ?? 0n) - (remainders[one] ?? 0n);
-    if (difference !== 0n) return difference > 0n ? 1 : -1;
-    return one - other;
+    if (difference === 0n) return 0;
+    return difference > 0n ? 1 : -1;
   };
+  // A stable sort: of equal remainders the first stays first.
   return products.map((_, place) => place).toSorted(order);
 }

@@ -54,6 +54,7 @@ describe('a payment is complete', () => {
 
   test('only when nothing is missing of its amount', () => {
     expect(isComplete({ ...inStates('done', 'done'), amount: 21 })).toBe(false);
+    expect(isComplete({ ...inStates('done', 'done', 'refused'), amount: 20 })).toBe(false);
   });
 });
 

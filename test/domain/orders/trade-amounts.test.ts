@@ -67,6 +67,10 @@ describe('one attempt pays', () => {
     expect(paidBy(live, 'pay_0', 100)).toMatchObject({ paidBy: 'pay_0', livePayment: 'pay_1' });
   });
 
+  test.each([1, 100])('by %i, if that is what was captured', (amount) => {
+    expect(paidBy(live, 'pay_1', amount)).toMatchObject({ paid: amount });
+  });
+
   test.each([0, -1, 101])('nobody pays %i of 100', (amount) => {
     expect(() => paidBy(live, 'pay_1', amount)).toThrow(RangeError);
   });
