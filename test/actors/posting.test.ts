@@ -5,6 +5,8 @@ import { Posting } from '../../actors/posting.ts';
 import { refusalOf } from '../../src/domain/refusals.ts';
 import { reversalOfLines } from '../../src/domain/books/order-voucher.ts';
 import { MONEY_MAX } from '../../src/domain/money.ts';
+import type { Fact } from '../../src/domain/facts.ts';
+import { forged, startOn } from '../support/damaged-journal.ts';
 import { contextOf, Engine } from '../support/engine.ts';
 import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 import { factsOf } from '../support/journal-facts.ts';
@@ -250,4 +252,15 @@ describe('after a crash', () => {
     expect((await engine.account(PENDING)).creditLimit).toBe(Infinity);
     expect((await post(engine, take('alice', 5))).verdict).toBe(0);
   });
+});
+
+test('a journal whose last voucher does not balance is not believed', async () => {
+  await post(engine, coupon(10));
+  const { journal } = engine.disk;
+  const frames = Array.from({ length: journal.position() }, (_, at) => journal.read(at + 1) ?? new Uint8Array());
+  const cut = (facts: Fact[]): Fact[] =>
+    facts.map((fact) => (fact.kind === 21 ? { ...fact, lines: fact.lines.slice(1) } : fact));
+  await expect(startOn([...frames.slice(0, -1), forged(frames.at(-1), {}, cut)])).rejects.toThrow(
+    'voucher PY3 of trd_1 does not balance',
+  );
 });

@@ -1,0 +1,52 @@
+// Events of orders: what they are called, who hears of them, and what they say.
+
+import { describe, expect, test } from 'vitest';
+import { ofBusiness } from '../../src/domain/context.ts';
+import type { OrderStepped } from '../../src/domain/order-facts.ts';
+import { isWanted } from '../../src/gateway/feed.ts';
+import { eventResource } from '../../src/gateway/resources.ts';
+import { sampleChannelOrder, sampleTrade } from '../support/order-samples.ts';
+import { sampleContext } from '../support/samples.ts';
+
+const business = {
+  orderType: 'sale',
+  product: 'instant',
+  ruleVersion: '1',
+  tradeId: 'trd_1',
+  outTradeNo: 'order 7',
+  payer: 'alice',
+  payee: 'shop',
+  currency: 'EUR',
+  payOrg: '',
+};
+const step = { kind: 20, context: sampleContext, key: '', fingerprint: '', previousSeq: 0 } as const;
+const trade: OrderStepped = { ...step, order: { ...sampleTrade, status: 'paid', version: 3 } };
+const channel: OrderStepped = { ...step, context: ofBusiness(sampleContext, business), order: sampleChannelOrder };
+
+test('say where the order stands', () => {
+  const dated = { fact: trade, timeMs: 1_800_000_000_000, seq: 7, index: 0 };
+  expect(eventResource(dated)).toMatchObject({
+    type: 'trade.paid',
+    data: { id: 'trd_1', object: 'trade', status: 'paid', version: 3, amount: 100, currency: 'EUR', trade: 'trd_1' },
+  });
+  expect(eventResource({ ...dated, fact: channel })).toMatchObject({
+    type: 'channel_order.created',
+    data: { id: 'chn_1', trade: 'trd_1' },
+  });
+});
+
+describe('are heard by', () => {
+  test.each<[string, OrderStepped, boolean]>([
+    ['events', trade, true],
+    ['trades:trd_1', trade, true],
+    ['trades:trd_1', channel, true],
+    ['trades:trd_2', trade, false],
+    ['trades:trd_1', { ...channel, context: sampleContext }, false],
+    ['payments', trade, false],
+    ['transfers', trade, false],
+    ['accounts:alice', trade, false],
+  ])('%s', (topic, fact, heard) => {
+    expect(isWanted(fact, { merchant: 'acme', topic, type: '' })).toBe(heard);
+    expect(isWanted(fact, { merchant: 'other', topic, type: '' })).toBe(false);
+  });
+});
