@@ -77,6 +77,13 @@ describe('a row that is not complete keeps the server from starting, by name of 
   });
 });
 
+test('a thousand products are taken', () => {
+  const sale = DEFAULT_PRODUCTS[0];
+  const rows = (count: number) => Array.from({ length: count }, (_, place) => ({ ...sale, code: `sale${place}` }));
+  expect(problems(rows(1_000))).toEqual([]);
+  expect(problems(rows(1_001))).toEqual(['products must be a list of 1 … 1000 rows']);
+});
+
 test('a product may be booked by way of transit', () => {
   expect(problems(changed('transfer', (row) => ((row['templates'] as Json)['posted'] = 'TR2')))).toEqual([]);
 });

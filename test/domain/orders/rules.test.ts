@@ -98,6 +98,18 @@ test('what is read is in the words of the code, and times are minutes', () => {
   expect(rules).toMatchObject({ channels: { simulator: { maintenance: [{ from: 1_410, to: 5 }] } } });
 });
 
+// prettier-ignore
+test.each<[string, unknown]>([
+  ['limits.standard.payment_max', 1],
+  ['channels.simulator.amount_max', 1],
+  ['query_delays_ms', [5, 5]],
+  ['compensation', { first_ms: 5, factor: 1, max_ms: 5 }],
+  ['combinations.standard.legs_max', 16],
+  ['approvals.refund_above', 'unlimited'],
+])('a range may be as small as one value: %s = %o', (path, value) => {
+  expect(problems(changed(path, value))).toEqual([]);
+});
+
 test('a name that every object has is an entry like any other', () => {
   expect(problems(JSON.parse(JSON.stringify(DEFAULT_RULES_JSON).replace('"none"', '"__proto__"')))).toEqual([
     'fees.__proto__: must be a name of 1-64 characters a-z 0-9 _ -, is "__proto__"',
