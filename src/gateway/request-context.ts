@@ -24,6 +24,11 @@ export function traceIdOf(traceparent: unknown): string {
   return TRACEPARENT.exec(traceparent)?.[1] ?? '';
 }
 
-export function makeContext({ merchant, keyId }: Pick<Caller, 'merchant' | 'keyId'>, origin: Origin, requestId: string, traceId: string): Context {
+export function makeContext(
+  { merchant, keyId }: Pick<Caller, 'merchant' | 'keyId'>,
+  origin: Origin,
+  requestId: string,
+  traceId: string,
+): Context {
   return { version: 1, merchant, origin, requestId, traceId, shadow: false, by: keyId ?? '', business: null };
 }

@@ -138,7 +138,7 @@ export class BookKeeper {
       case FACT_KIND.keyRemembered:
       case FACT_KIND.orderStepped:
       case FACT_KIND.callbackReceived:
-    case FACT_KIND.rulesAdopted:
+      case FACT_KIND.rulesAdopted:
         return;
     }
   }

@@ -41,7 +41,8 @@ export function dayOpened(date: string): DayOpened {
     origin: 'timer',
     requestId: `day:${date}`,
     traceId: '',
-    shadow: false, by: '',
+    shadow: false,
+    by: '',
     business: null,
   } as const;
   return { kind: 6, context, date, key: '', fingerprint: '' };

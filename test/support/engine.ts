@@ -28,7 +28,7 @@ import {
 } from '../../actors/commands.ts';
 import type { Durable } from '../../actors/commit.ts';
 import type { EngineLimits } from '../../actors/desk.ts';
-import { Partition } from '../../actors/partition.ts';
+import { Partition, type Payments } from '../../actors/partition.ts';
 import { Life } from './life.ts';
 
 /** What survives a crash. */
@@ -44,7 +44,16 @@ export const CLOCK_START_MS = 1_800_000_000_000;
 export const MERCHANT = 'acme';
 
 export function contextOf(merchant: string = MERCHANT): Context {
-  return { version: 1, merchant, origin: 'ws', requestId: 'request', traceId: '', shadow: false, by: '', business: null };
+  return {
+    version: 1,
+    merchant,
+    origin: 'ws',
+    requestId: 'request',
+    traceId: '',
+    shadow: false,
+    by: '',
+    business: null,
+  };
 }
 
 export type EngineOptions = {
@@ -56,6 +65,8 @@ export type EngineOptions = {
   /** The real clock instead of one that only `advance` moves. */
   readonly realTime?: boolean;
   readonly durable?: (durable: Durable) => void;
+  /** Without: the default rules and no channel. */
+  readonly payments?: Payments;
 };
 
 const LIMITS: EngineLimits = {
@@ -106,6 +117,7 @@ export class Engine {
       store: this.life.store(disk.store),
       limits: { ...LIMITS, ...options.limits },
       dayCutMs: options.dayCutMs ?? 0,
+      ...(options.payments ? { payments: options.payments } : {}),
       now: options.realTime ? Date.now : () => this.nowMs,
       monotonic: () => performance.now(),
       hooks: {

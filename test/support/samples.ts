@@ -10,7 +10,8 @@ export const sampleContext: Context = {
   origin: 'http',
   requestId: 'r',
   traceId: '',
-  shadow: false, by: '',
+  shadow: false,
+  by: '',
   business: null,
 };
 

@@ -31,7 +31,9 @@ describe.each(transports)('vouchers of orders over %s', (transport) => {
   /** Durable when it resolves. */
   const post = async (...vouchers: VoucherRequest[]): Promise<Posting> => {
     const { desk } = api.server.engine.partition;
-    const posting = new Posting(makeContext(merchant, 'http', 'r', ''), vouchers, { postingsDone: () => {} });
+    const posting = new Posting(makeContext({ merchant, keyId: null }, 'http', 'r', ''), vouchers, {
+      postingsDone: () => {},
+    });
     posting.begin(desk);
     await api.http.get(`/v1/accounts/${user}`);
     expect(posting.verdict).toBe(0);
