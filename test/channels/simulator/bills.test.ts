@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { ProviderBooks } from '../../../src/channels/simulator/provider-books.ts';
+import { PAID } from '../support/booked-order.ts';
 import { billedIn, linesOf, movedIn } from '../support/bill.ts';
 import { simulated } from '../support/simulated.ts';
 
@@ -49,7 +50,7 @@ test('ends with the day, to the millisecond', async () => {
     ['before', midnight - 1],
     ['after', midnight],
   ] as const) {
-    books.book({ ...ORDER, number, tradeNumber: number }, atMs);
+    books.book({ ...PAID, number, tradeNumber: number }, atMs);
   }
   expect(books.movementsOn('2026-03-01').map(({ number }) => number)).toEqual(['before']);
   expect(books.movementsOn('2026-03-02').map(({ number }) => number)).toEqual(['after']);
@@ -73,21 +74,3 @@ test('can lack lines, have wrong ones and have some twice; each time it is asked
   faults([]);
   expect(billedIn(await bill())).toEqual(movedIn(books()));
 });
-
-const ORDER = {
-  verb: 'pay',
-  status: 'succeeded',
-  amount: 100,
-  currency: 'EUR',
-  moved: 100,
-  movedCurrency: 'EUR',
-  fee: 0,
-  original: '',
-  destination: '',
-  capture: true,
-  reason: '',
-  notifyUrl: '',
-  token: '',
-  expiresAtMs: 0,
-  visibleAtMs: 0,
-} as const;
