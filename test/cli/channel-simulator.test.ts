@@ -3,12 +3,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { registerChannelSimulator } from '../../src/cli/channel-simulator.ts';
 import { clientOf } from '../channels/support/simulator-client.ts';
 import { startSimulatorProcess } from '../channels/support/simulator.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { runCommand } from './run-command.ts';
+
+/** Processes start from the source here, seconds each on a machine that others use too. */
+vi.setConfig({ testTimeout: 120_000 });
 
 function fileOf(text: string): string {
   const path = join(temporaryFolder(), 'file');

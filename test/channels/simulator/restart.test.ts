@@ -2,7 +2,7 @@
 
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ProviderBooks } from '../../../src/channels/simulator/provider-books.ts';
 import type { Books } from '../../../src/channels/simulator/control.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -10,6 +10,9 @@ import { PAID } from '../support/booked-order.ts';
 import { billedIn, linesOf, movedIn } from '../support/bill.ts';
 import { clientOf, type Heard } from '../support/simulator-client.ts';
 import { startSimulatorProcess, type SimulatorProcess } from '../support/simulator.ts';
+
+/** Processes start from the source here, seconds each on a machine that others use too. */
+vi.setConfig({ testTimeout: 120_000 });
 
 async function started(...flags: string[]): Promise<SimulatorProcess> {
   const simulator = await startSimulatorProcess(...flags);
