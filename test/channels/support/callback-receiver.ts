@@ -23,12 +23,15 @@ export type Receiver = {
   readonly received: readonly Received[];
   /** The statuses of the next answers; 200 when there are none left. */
   readonly statuses: number[];
+  /** Answers only once this is resolved. */
+  hold: Promise<void>;
 };
 
 /** Listens until the test is over. */
 export async function receiveCallbacks(secret: string = DEVELOPMENT_SECRET): Promise<Receiver> {
   const received: Received[] = [];
   const statuses: number[] = [];
+  const receiver = { received, statuses, hold: Promise.resolve() };
   const nonces = new NonceMemory(SIGNATURE_WINDOW_MS);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -40,7 +43,7 @@ export async function receiveCallbacks(secret: string = DEVELOPMENT_SECRET): Pro
       const isNew = typeof checked === 'string' || nonces.take(checked.nonce, Date.now());
       const verdict = typeof checked === 'string' ? checked : isNew ? 'ok' : 'nonce_reused';
       received.push({ body: JSON.parse(body.toString()) as CallbackBody, verdict, atMs: Date.now() });
-      response.writeHead(statuses.shift() ?? 200).end();
+      void receiver.hold.then(() => response.writeHead(statuses.shift() ?? 200).end());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,5 +53,5 @@ export async function receiveCallbacks(secret: string = DEVELOPMENT_SECRET): Pro
     await closed;
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/callbacks?of=simulator`, received, statuses };
+  return Object.assign(receiver, { url: `http://127.0.0.1:${port}/callbacks?of=simulator` });
 }
