@@ -30,6 +30,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops', 'src/csv.ts'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
+  // The outside: what channels say and how they are spoken to.
+  'src/channels': { imports: ['src/domain'], packages: ['node:*'] },
+  'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
   'src/csv.ts': { imports: [], packages: [] },
@@ -64,6 +67,8 @@ const RULES: Readonly<Record<string, Rule>> = {
       'actors',
       'workers',
       'src/gateway',
+      'src/channels',
+      'src/channels/simulator',
       'src/ops',
       'src/options.ts',
       'src/csv.ts',
