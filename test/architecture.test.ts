@@ -30,6 +30,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops', 'src/csv.ts'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
+  // The outside: providers behind one port, and what keeps each of them from holding up the others.
+  'src/channels': { imports: ['src/domain'], packages: ['stripe', 'undici', 'node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
   'src/csv.ts': { imports: [], packages: [] },
