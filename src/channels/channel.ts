@@ -23,7 +23,7 @@ export type ResultClass = 'succeeded' | 'failed' | 'accepted' | 'requires_action
 /** What an adapter can be asked about one order. */
 export type OrderVerb = 'pay' | 'refund' | 'payout' | 'query' | 'queryRefund' | 'queryPayout' | 'close';
 
-/** All that goes to the channel in a lane of its own: limits and counts are by these. */
+/** Everything that is a request to the channel about one order. */
 export type CallVerb = OrderVerb | 'prepay';
 
 /** Who asks how an order stands: these move no money and stay possible while a breaker is open. */
@@ -45,6 +45,10 @@ export type ChannelRequest = {
   /** Of a refund: the number of the order that is refunded, and the channel's own number of that; '' otherwise. */
   readonly original: string;
   readonly originalTradeNo: string;
+  /** The channel's own number of this order; '' until it said one. Verbs that ask and close find it faster by this. */
+  readonly channelTradeNo: string;
+  /** When it was sent, ms since 1970; 0 before that. Bounds a search of a channel that cannot be asked by our number. */
+  readonly sentAtMs: number;
   /** Of a payout: where to, as the channel understands it. Of a payment: the instrument, where the channel needs one. */
   readonly destination: string;
   /** W3C trace context; '' sends none. */
@@ -88,7 +92,12 @@ export type ParsedCallback = ChannelReport & {
 };
 
 export type CallbackRefusal =
-  'signature_missing' | 'signature_invalid' | 'timestamp_out_of_range' | 'body_invalid' | 'event_not_supported';
+  | 'signature_missing'
+  | 'signature_invalid'
+  | 'timestamp_out_of_range'
+  | 'nonce_reused'
+  | 'body_invalid'
+  | 'event_not_supported';
 
 export type RefusedCallback = { readonly refused: CallbackRefusal };
 
