@@ -135,6 +135,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     this.#status = status;
+    this.#headers = {};
     for (const [name, value] of Object.entries(headers)) this.#headers[name.toLowerCase()] = String(value);
   }
 

@@ -23,9 +23,6 @@ export type LaneLimits = {
 export type UnsentReason =
   'breaker_open' | 'bulkhead_full' | 'rate_exceeded' | 'queue_wait_exceeded' | 'maintenance' | 'stopped';
 
-/** Told of each request that was begun. */
-export type Ended = (outcome: ResultClass, durationMs: number) => void;
-
 export type Work<Report extends ChannelReport> = {
   readonly run: (signal: AbortSignal) => Promise<Report>;
   readonly deadlineMs: number;
@@ -45,17 +42,15 @@ export class Lane {
   readonly #limits: LaneLimits;
   readonly #clock: ChannelClock;
   readonly #breaker: CircuitBreaker | null;
-  readonly #ended: Ended;
   readonly #bulkhead: Bulkhead;
   readonly #bucket: TokenBucket;
   /** Oldest first; bounded by the bulkhead. */
   readonly #promised: PromisedPlace[] = [];
 
-  constructor(limits: LaneLimits, clock: ChannelClock, breaker: CircuitBreaker | null, ended: Ended) {
+  constructor(limits: LaneLimits, clock: ChannelClock, breaker: CircuitBreaker | null) {
     this.#limits = limits;
     this.#clock = clock;
     this.#breaker = breaker;
-    this.#ended = ended;
     this.#bulkhead = new Bulkhead(limits.bulkhead);
     this.#bucket = new TokenBucket(limits.rate, clock.monotonic());
   }
@@ -80,7 +75,7 @@ export class Lane {
   run<Report extends ChannelReport>(work: Work<Report>): Promise<Report> {
     this.#forgetLapsed();
     const period = this.#promised.shift()?.period ?? this.#admit();
-    if (typeof period === 'string') return Promise.resolve(work.shape(this.#refuse(period)));
+    if (typeof period === 'string') return Promise.resolve(work.shape(unsentReport(period)));
     return new Promise((resolve) => this.#enter(period, work, resolve));
   }
 
@@ -107,7 +102,7 @@ export class Lane {
     let stopWaiting = () => {};
     const stayHere = (reason: UnsentReason) => {
       this.#breaker?.abandon(period);
-      resolve(work.shape(this.#refuse(reason)));
+      resolve(work.shape(unsentReport(reason)));
     };
     const begin = () => {
       stopWaiting();
@@ -154,10 +149,5 @@ export class Lane {
   #record(period: Period, outcome: ResultClass, durationMs: number): void {
     const error = outcome === 'unknown' || outcome === 'unsent';
     this.#breaker?.record(period, error, durationMs, this.#clock.monotonic());
-    this.#ended(outcome, durationMs);
-  }
-
-  #refuse(reason: UnsentReason): ChannelReport {
-    return unsentReport(reason);
   }
 }
