@@ -11,13 +11,13 @@ import type { ProviderStatus } from './simulator-protocol.ts';
 /** Of a pay, refund or payout. */
 export function readOrdered(outcome: HttpOutcome, request: ChannelRequest): ChannelReport {
   const read = readAnswer(outcome, request);
-  return read.failure === 'invalid_request' ? { ...read, class: 'failed' } : read;
+  return read.class === 'unknown' && read.failure === 'invalid_request' ? { ...read, class: 'failed' } : read;
 }
 
 /** Of a query or a close: here a 4xx never says anything of the order but that it is not known. */
 export function readQueried(outcome: HttpOutcome, request: ChannelRequest): ChannelReport {
   const read = readAnswer(outcome, request);
-  return read.failure === 'not_found' ? { ...read, notFound: true } : read;
+  return read.class === 'unknown' && read.failure === 'not_found' ? { ...read, notFound: true } : read;
 }
 
 export function readPrepaid(outcome: HttpOutcome, request: ChannelRequest): PrepayReport {
@@ -56,7 +56,11 @@ export function readStatus(said: Readonly<Record<string, unknown>>): ChannelRepo
   if (typeof currency !== 'string' || typeof reason !== 'string' || typeof actionUrl !== 'string') return null;
   const failure = CLASS_OF[status] === 'failed' ? reason || status : '';
   return reportOf(CLASS_OF[status], {
-    ...{ channelTradeNo, amount, currency, failure, actionUrl },
+    channelTradeNo,
+    amount,
+    currency,
+    failure,
+    actionUrl,
     ...(status === 'closed' || reason === 'closed' ? { closed: true } : {}),
     ...(status === 'returned' ? { returned: true } : {}),
   });
