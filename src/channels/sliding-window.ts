@@ -10,8 +10,8 @@ export class SlidingWindow<Kind extends string> {
   readonly #kinds: readonly Kind[];
   readonly #sliceMs: number;
   readonly #counts: Float64Array;
-  /** Which slice of time each place holds; -1 holds none. */
-  readonly #slices = new Float64Array(SLICES).fill(-1);
+  /** Which slice of time each place holds; -Infinity: none. */
+  readonly #slices = new Float64Array(SLICES).fill(-Infinity);
 
   /** @param windowMs at least 10 */
   constructor(kinds: readonly Kind[], windowMs: number) {
@@ -44,6 +44,6 @@ export class SlidingWindow<Kind extends string> {
   }
 
   clear(): void {
-    this.#slices.fill(-1);
+    this.#slices.fill(-Infinity);
   }
 }

@@ -1,7 +1,7 @@
 // Stripe bill. The balance transactions of one UTC day as lines of CSV, oldest column order for ever: who reconciles reads
 // them by the first line. Amounts are minor units with their sign, as Stripe gives them; `number` is ours where it is known.
 
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { numberOf } from './stripe-objects.ts';
 
 export const STRIPE_BILL_COLUMNS = ['id', 'type', 'source', 'number', 'amount', 'fee', 'net', 'currency', 'created'];
@@ -24,11 +24,11 @@ export async function* readStripeBill(stripe: Stripe, date: string): AsyncGenera
 
 function lineOf(movement: Stripe.BalanceTransaction): string {
   const { id, type, source, amount, fee, net, currency, created } = movement;
-  const object = typeof source === 'string' || source === null ? null : source;
-  const cells = [
+  const object = typeof source === 'string' ? null : source;
+  const cells: (string | number)[] = [
     id,
     type,
-    object?.id ?? source ?? '',
+    typeof source === 'string' ? source : (object?.id ?? ''),
     object && 'metadata' in object ? numberOf(object) : '',
     amount,
     fee,

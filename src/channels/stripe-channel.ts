@@ -4,7 +4,7 @@
 // S2. The SDK repeats nothing by itself. S3. Stripe learns our number, how the order was begun, amount and currency.
 // S4. Which class an object or an error has is in the tables of stripe-objects.ts and stripe-errors.ts.
 
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { unknownReport, unsentReport, withoutToken } from './channel-report.ts';
 import type { ChannelAdapter, ChannelReport, ChannelRequest, PrepayReport } from './channel.ts';
 import type { HttpCalls } from './http-call.ts';

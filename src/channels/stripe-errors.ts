@@ -13,7 +13,7 @@
 //
 // To a query or a close no error is definite; that Stripe does not know the object (`resource_missing`) is reported.
 
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { reportOf, unknownReport, unsentReport } from './channel-report.ts';
 import type { ChannelReport } from './channel.ts';
 import { codeOf } from './stripe-objects.ts';

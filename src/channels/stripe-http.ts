@@ -5,7 +5,7 @@
 //     the system and of who runs it is replaced by a name.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import type { HttpAnswer, HttpCalls, HttpRequest } from './http-call.ts';
 
 /** What became of a request that got no answer; the SDK hands it on as the detail of its connection error. */

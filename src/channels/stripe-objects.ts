@@ -1,7 +1,7 @@
 // Stripe objects. What the status of a payment intent, a refund or a payout means: the classes of the port. Statuses are
 // those of Stripe's API reference; one that is not in these tables is unknown, for it is newer than they are.
 
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { reportOf, unknownReport } from './channel-report.ts';
 import type { ChannelReport } from './channel.ts';
 
@@ -65,6 +65,7 @@ export function readRefund(refund: Stripe.Refund, before = ''): ChannelReport {
       });
     case 'canceled':
       return reportOf('failed', { ...said, failure: 'canceled', closed: true });
+    case null:
     default:
       return unknownReport('status_unknown', said);
   }

@@ -1,7 +1,7 @@
 // Stripe search. Finds what we created: by Stripe's own number where it is known, else by ours in the metadata. What is
 // found has to carry our number; nothing found is said as such, for Stripe's search lags behind what it did.
 
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import type { ChannelRequest } from './channel.ts';
 import { NUMBER_KEY, numberOf } from './stripe-objects.ts';
 
