@@ -1,4 +1,4 @@
-import { array, assert, boolean, property } from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Bulkhead } from '../../src/channels/bulkhead.ts';
 
@@ -49,8 +49,8 @@ describe('a bulkhead of two places and two chairs', () => {
 });
 
 test('whatever comes and goes, the limits hold and every place is given back', () => {
-  assert(
-    property(array(boolean(), { maxLength: 200 }), (arrivals) => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (arrivals) => {
       const bulkhead = new Bulkhead({ inFlightMax: 3, queueMax: 4 });
       let inside = 0;
       for (const arrival of arrivals) {

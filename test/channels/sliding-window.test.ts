@@ -1,12 +1,12 @@
-import { array, assert, constantFrom, integer, property, record } from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SlidingWindow } from '../../src/channels/sliding-window.ts';
 
-const event = record({ pauseMs: integer({ min: 0, max: 400 }), kind: constantFrom('good', 'bad') });
+const event = fc.record({ pauseMs: fc.integer({ min: 0, max: 400 }), kind: fc.constantFrom('good', 'bad') });
 
 test('counts all of the last nine tenths of the window, and nothing from before it', () => {
-  assert(
-    property(array(event, { maxLength: 100 }), (events) => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 100 }), (events) => {
       const window = new SlidingWindow<'good' | 'bad'>(['good', 'bad'], 1_000);
       const told: { kind: string; atMs: number }[] = [];
       let nowMs = 0;

@@ -1,4 +1,4 @@
-import { array, assert, integer, property } from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TokenBucket } from '../../src/channels/token-bucket.ts';
 
@@ -21,11 +21,11 @@ test('a clock that goes back gives nothing twice', () => {
 });
 
 test('no span ever has more than burst + rate × seconds', () => {
-  assert(
-    property(
-      integer({ min: 1, max: 50 }),
-      integer({ min: 1, max: 20 }),
-      array(integer({ min: 0, max: 200 }), { maxLength: 300 }),
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 300 }),
       (perSecond, burst, pauses) => {
         const bucket = new TokenBucket({ perSecond, burst }, 0);
         const taken: number[] = [];
