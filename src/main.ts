@@ -3,6 +3,7 @@
 
 import { Command } from 'commander';
 import { registerBench } from './cli/bench.ts';
+import { registerChannelSimulator } from './cli/channel-simulator.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerExport } from './cli/export.ts';
@@ -16,6 +17,7 @@ import { VERSION } from './server.ts';
 const program = new Command('florin').description('an actor-model payment engine').version(VERSION);
 for (const register of [
   registerStart,
+  registerChannelSimulator,
   registerReplay,
   registerBench,
   registerVerify,

@@ -32,6 +32,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   // The outside: providers behind one port, and what keeps each of them from holding up the others.
   'src/channels': { imports: ['src/domain'], packages: ['stripe', 'undici', 'node:*'] },
+  // A provider to try them with: a process of its own.
+  'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
   'src/csv.ts': { imports: [], packages: [] },
@@ -66,6 +68,8 @@ const RULES: Readonly<Record<string, Rule>> = {
       'actors',
       'workers',
       'src/gateway',
+      'src/channels',
+      'src/channels/simulator',
       'src/ops',
       'src/options.ts',
       'src/csv.ts',

@@ -19,14 +19,15 @@
 //     5xx, a lost connection or a body that is no Answer says nothing: ask again or query.
 // P4. Amounts are integers in minor units, 1 … 2^53 − 1. In an Answer they are what moved (or will, while it is open),
 //     which a provider may get wrong: compare them with what you asked for.
-// P5. Close of a number that was never seen answers `closed` too, and from then on that number does not move money: a
-//     request that is still on its way fails with reason `closed`.
+// P5. Close of a number that was never seen answers `closed` too (amount 0, no currency), and from then on that number
+//     does not move money: a request that is still on its way gets `closed` for an answer.
 // P6. A prepaid payment is `requires_action` until the customer pays (POST /act/{number}), it is closed or expires.
 // P7. Each status that an order reaches is told to its notify_url (else to that of the refunded payment, else to the
 //     simulator's --callback-url), POST, CallbackBody, again after 1 s, 5 s, 30 s, 2 min and 10 min unless it gets a 2xx.
 //     Callbacks come late, twice, in any order, or never.
 //
-// The test control surface is in simulator/control.ts: unsigned, on loopback only, not for clients.
+// The test control surface is in simulator/control.ts: unsigned, on loopback only, not for clients. It can make a closed
+// or failed payment succeed after all, as late money does.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -39,6 +40,9 @@ export const SIGNATURE_WINDOW_MS = 300_000;
 
 /** Known to everybody: the simulator takes it only on a loopback address, when it is given no secret of its own. */
 export const DEVELOPMENT_SECRET = 'florin-development-secret';
+
+/** Where the simulator listens unless told otherwise. */
+export const DEVELOPMENT_PORT = 8070;
 
 export type ProviderVerb = 'pay' | 'refund' | 'payout';
 
@@ -101,7 +105,6 @@ export type Answer = {
 
 /** Why an order failed or a payout came back, as far as the simulator says so by itself; fault rules name others. */
 export type FailureReason =
-  | 'closed'
   | 'original_unknown'
   | 'original_not_succeeded'
   | 'original_insufficient'
