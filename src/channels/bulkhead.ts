@@ -16,6 +16,8 @@ export type BulkheadLimits = {
 /** Somebody who wants in. `begin` is called once, when there is a place. */
 export type Entrant = { readonly begin: () => void };
 
+export type Entered = 'begun' | 'waiting' | 'full';
+
 export class Bulkhead {
   readonly #limits: BulkheadLimits;
   /** A set keeps the order and forgets one in the middle. */
@@ -39,16 +41,16 @@ export class Bulkhead {
     return this.#inFlight + this.#queue.size + promised < this.#limits.inFlightMax + this.#limits.queueMax;
   }
 
-  /** Begins at once, or queues, or says false and keeps nothing. Each one that begins has to `leave` once. */
-  enter(entrant: Entrant): boolean {
+  /** Begins at once, or queues, or is full and keeps nothing. Each one that begins has to `leave` once. */
+  enter(entrant: Entrant): Entered {
     if (this.#inFlight < this.#limits.inFlightMax) {
       this.#inFlight += 1;
       entrant.begin();
-      return true;
+      return 'begun';
     }
-    if (this.#queue.size >= this.#limits.queueMax) return false;
+    if (this.#queue.size >= this.#limits.queueMax) return 'full';
     this.#queue.add(entrant);
-    return true;
+    return 'waiting';
   }
 
   /** Takes somebody out of the queue; false when it does not wait there (any more). */

@@ -111,10 +111,16 @@ export class Lane {
       queueMicrotask(() => this.#bulkhead.leave());
     };
     const entrant = { begin };
-    if (!this.#bulkhead.enter(entrant)) return stayHere('bulkhead_full');
-    stopWaiting = this.#clock.after(this.#limits.queueWaitMsMax, () => {
-      if (this.#bulkhead.giveUp(entrant)) stayHere('queue_wait_exceeded');
-    });
+    switch (this.#bulkhead.enter(entrant)) {
+      case 'begun':
+        return;
+      case 'full':
+        return stayHere('bulkhead_full');
+      case 'waiting':
+        stopWaiting = this.#clock.after(this.#limits.queueWaitMsMax, () => {
+          if (this.#bulkhead.giveUp(entrant)) stayHere('queue_wait_exceeded');
+        });
+    }
   }
 
   async #begin<Report extends ChannelReport>(

@@ -12,7 +12,7 @@ describe('a bulkhead of two places and two chairs', () => {
     const bulkhead = new Bulkhead({ inFlightMax: 2, queueMax: 2 });
     const { begun, guest } = guests();
     const admitted = ['a', 'b', 'c', 'd', 'e'].map((name) => bulkhead.enter(guest(name)));
-    expect(admitted).toEqual([true, true, true, true, false]);
+    expect(admitted).toEqual(['begun', 'begun', 'waiting', 'waiting', 'full']);
     expect(begun).toEqual(['a', 'b']);
     expect([bulkhead.inFlight, bulkhead.waiting]).toEqual([2, 2]);
   });
@@ -22,7 +22,7 @@ describe('a bulkhead of two places and two chairs', () => {
     const { begun, guest } = guests();
     for (const name of ['a', 'b', 'c']) bulkhead.enter(guest(name));
     bulkhead.leave();
-    expect(bulkhead.enter(guest('late'))).toBe(true);
+    expect(bulkhead.enter(guest('late'))).toBe('waiting');
     bulkhead.leave();
     bulkhead.leave();
     expect(begun).toEqual(['a', 'b', 'c', 'late']);
@@ -36,7 +36,7 @@ describe('a bulkhead of two places and two chairs', () => {
     bulkhead.enter(impatient);
     expect(bulkhead.giveUp(impatient)).toBe(true);
     expect(bulkhead.giveUp(impatient)).toBe(false);
-    expect(bulkhead.enter(guest('c'))).toBe(true);
+    expect(bulkhead.enter(guest('c'))).toBe('waiting');
     bulkhead.leave();
     expect(begun).toEqual(['a', 'c']);
   });
