@@ -62,9 +62,16 @@ export class CircuitBreaker {
     }
   }
 
-  /** Whether who was let in under `period` may still begin: not when the breaker has opened meanwhile. */
+  /** Whether who was let in under `period` may still begin, now that its turn has come. */
   stillAdmits(period: Period): boolean {
-    return period === this.#period && this.#state !== 'open';
+    switch (this.#state) {
+      case 'closed':
+        return true;
+      case 'open':
+        return false;
+      case 'half_open':
+        return period === this.#period;
+    }
   }
 
   /** How a call went. An error is what says nothing of the order: unknown, or no connection. A refusal is none. */

@@ -23,6 +23,7 @@ export function fakeClock(startMs = Date.UTC(2026, 0, 5)): FakeClock {
       return () => void timers.delete(timer);
     },
     pass: async (ms) => {
+      await settled();
       const untilMs = elapsedMs + ms;
       for (let next = due(untilMs); next; next = due(untilMs)) {
         timers.delete(next);
