@@ -16,7 +16,7 @@ export async function startStripeProvider(): Promise<Provider & { readonly serve
     webhookSecret: WEBHOOK_SECRET,
     returnUrl: 'https://shop.example/back',
     paymentMethod: 'pm_card_visa',
-    http: new HttpCalls(server.url, EXAMPLE_HTTP_LIMITS),
+    http: new HttpCalls(server.url, { ...EXAMPLE_HTTP_LIMITS, bodyBytesMax: 1_048_576 }),
     now: Date.now,
   });
   const { intents, refunds, payouts } = server.books;
