@@ -65,7 +65,11 @@ function optionsOf(flags: Flags): SimulatorOptions {
     throw new Error(`everybody knows the development secret: --host ${host} needs --secret-file`);
   }
   return {
-    ...{ host, port, timeScale, feeBasisPoints, fund },
+    host,
+    port,
+    timeScale,
+    feeBasisPoints,
+    fund,
     ...(seed === undefined ? {} : { seed }),
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
     ...(flags.secretFile === undefined ? {} : { secret: readSecret(flags.secretFile) }),

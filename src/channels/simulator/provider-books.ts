@@ -20,6 +20,8 @@ export type Movement = {
   readonly atMs: number;
 };
 
+const DAY_MS = 86_400_000;
+
 export type BooksTotals = Readonly<Record<string, ReturnType<typeof countedOf>>>;
 
 export class ProviderBooks {
@@ -67,7 +69,8 @@ export class ProviderBooks {
 
   /** The movements of a UTC day like 2026-11-24, oldest first. */
   movementsOn(date: string): readonly Movement[] {
-    return this.movements.filter(({ atMs }) => new Date(atMs).toISOString().startsWith(date));
+    const startMs = Date.parse(`${date}T00:00:00Z`);
+    return this.movements.filter(({ atMs }) => atMs >= startMs && atMs < startMs + DAY_MS);
   }
 
   /** Books the order after its first or next step. @throws Error on a step that it may not take, or a full disk */
