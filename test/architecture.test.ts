@@ -30,8 +30,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops', 'src/csv.ts'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
-  // The outside: what channels say and how they are spoken to.
-  'src/channels': { imports: ['src/domain'], packages: ['node:*'] },
+  // The outside: providers behind one port, and what keeps each of them from holding up the others.
+  'src/channels': { imports: ['src/domain'], packages: ['stripe', 'undici', 'node:*'] },
+  // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
