@@ -67,7 +67,7 @@ function find(engine: Frames, id: string): FeedEvent | null {
 /** The times of frames never fall, so the first one that is late enough is found by halving. */
 function placeBefore(engine: Frames, timeMs: number): FactPosition {
   let before = 0;
-  for (let late = engine.position + 1; late - before > 1; ) {
+  for (let late = engine.position + 1; late - before > 1;) {
     const middle = Math.floor((before + late) / 2);
     if (frameOf(engine, middle).timeMs < timeMs) before = middle;
     else late = middle;

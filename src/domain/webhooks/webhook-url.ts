@@ -1,7 +1,7 @@
 // Webhook URL. What an endpoint's URL may look like. Where it leads is judged when a connection is made, because names
 // change their addresses.
 //
-// U1. https; http only where the operator lets webhooks into networks of its own. U2. Nothing that hides where it goes:
+// U1. https; http only on a server whose operator lets webhooks into networks of its own. U2. Nothing that hides where it goes:
 // no user, no password, no fragment. U3. No port of another service: 443, 80 for http, or one from 1024 on.
 
 /** Characters; longer ones do not pass everywhere. */
