@@ -9,15 +9,18 @@ import type { Outcome } from '../domain/webhooks/retries.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { signedHeaders } from './signature.ts';
 
-/** Time to connect, TLS included, and for a whole attempt, ms. */
-const CONNECT_MS_MAX = 5_000;
-const ATTEMPT_MS_MAX = 15_000;
+export const LIMITS = {
+  /** To connect, TLS included, ms. */
+  connectMs: 5_000,
+  /** A whole attempt, ms: a receiver takes an event and works on it later. */
+  attemptMs: 15_000,
+  /** How long a connection waits for the next event, ms. */
+  idleMs: 4_000,
+  /** Bytes of an answer that are read, and thrown away, so that its connection can be used again. */
+  answerBytes: 4_096,
+} as const;
 
-/** Bytes of an answer that are read, and thrown away, so that its connection can be used again. */
-const ANSWER_BYTES_MAX = 4_096;
-
-/** How long a connection waits for the next event, ms. */
-const IDLE_MS_MAX = 4_000;
+export type SenderLimits = { readonly [Name in keyof typeof LIMITS]: number };
 
 export type Letter = {
   readonly url: string;
@@ -38,40 +41,46 @@ export type Sender = {
   readonly close: () => Promise<void>;
 };
 
-export function makeSender(guard: AddressGuard, userAgent: string): Sender {
+export function makeSender(guard: AddressGuard, userAgent: string, limits: SenderLimits = LIMITS): Sender {
   const agent = new Agent({
-    connect: { timeout: CONNECT_MS_MAX, lookup: guard.lookup },
+    connect: { timeout: limits.connectMs, lookup: guard.lookup },
     // Two endpoints can share a host: how many are sent at once is bounded for each endpoint, not here.
     connections: null,
     pipelining: 1,
-    headersTimeout: ATTEMPT_MS_MAX,
-    bodyTimeout: ATTEMPT_MS_MAX,
-    keepAliveTimeout: IDLE_MS_MAX,
-    keepAliveMaxTimeout: IDLE_MS_MAX,
+    headersTimeout: limits.attemptMs,
+    bodyTimeout: limits.attemptMs,
+    keepAliveTimeout: limits.idleMs,
+    keepAliveMaxTimeout: limits.idleMs,
     maxHeaderSize: 16_384,
   });
   return {
-    send: (letter) => send(agent, guard, userAgent, letter),
+    send: async (letter) => {
+      // A host that is an address already is connected to without a look-up.
+      const refusal = guard.refusalOfHost(new URL(letter.url).hostname);
+      if (refusal !== null) return { kind: 'unreachable', reason: `address refused: ${refusal}` };
+      return send(agent, limits, letter, headersOf(letter, userAgent));
+    },
     close: () => agent.destroy(),
   };
 }
 
-async function send(agent: Agent, guard: AddressGuard, userAgent: string, letter: Letter): Promise<Outcome> {
-  // A host that is an address already is connected to without a look-up.
-  const refusal = guard.refusalOfHost(new URL(letter.url).hostname);
-  if (refusal !== null) return { kind: 'unreachable', reason: `address refused: ${refusal}` };
+type Headers = Readonly<Record<string, string>>;
+
+async function send(
+  agent: Agent,
+  limits: SenderLimits,
+  { url, body, nowMs }: Letter,
+  headers: Headers,
+): Promise<Outcome> {
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new Error('timeout')), ATTEMPT_MS_MAX);
+  const { signal } = timeout;
+  const timer = setTimeout(() => timeout.abort(new Error('timeout')), limits.attemptMs);
   try {
-    const { statusCode, headers, body } = await request(letter.url, {
-      dispatcher: agent,
-      method: 'POST',
-      headers: headersOf(letter, userAgent),
-      body: letter.body,
-      signal: timeout.signal,
-    });
-    await body.dump({ limit: ANSWER_BYTES_MAX, signal: timeout.signal }).catch(() => null);
-    return { kind: 'answered', status: statusCode, retryAfterMs: readRetryAfter(headers['retry-after'], letter.nowMs) };
+    const answer = await request(url, { dispatcher: agent, method: 'POST', headers: { ...headers }, body, signal });
+    // A body that does not end changes nothing: its receiver has said that it has the event.
+    await answer.body.dump({ limit: limits.answerBytes, signal }).catch(() => null);
+    const retryAfterMs = readRetryAfter(answer.headers['retry-after'], nowMs);
+    return { kind: 'answered', status: answer.statusCode, retryAfterMs };
   } catch (error) {
     return { kind: 'unreachable', reason: reasonOf(error) };
   } finally {
@@ -79,7 +88,7 @@ async function send(agent: Agent, guard: AddressGuard, userAgent: string, letter
   }
 }
 
-function headersOf({ id, body, secrets, traceId, nowMs }: Letter, userAgent: string): Record<string, string> {
+function headersOf({ id, body, secrets, traceId, nowMs }: Letter, userAgent: string): Headers {
   return {
     'content-type': 'application/json',
     'user-agent': userAgent,

@@ -32,7 +32,9 @@ describe('webhooks', () => {
   });
 
   const endpoint = async (more: object = {}): Promise<NewSecretResource> => {
-    const seen = await api.as('acme').post<NewSecretResource>('/v1/webhook_endpoints', { url: receiver.url(), ...more });
+    const seen = await api
+      .as('acme')
+      .post<NewSecretResource>('/v1/webhook_endpoints', { url: receiver.url(), ...more });
     expect(seen.status, seen.text).toBe(201);
     made.push(seen.body.id);
     return seen.body;
