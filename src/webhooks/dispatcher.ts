@@ -115,7 +115,7 @@ export class Dispatcher {
     if (this.#timer) clearInterval(this.#timer);
     await this.#parts.sender.close();
     await this.settled();
-    await this.#parts.pending.commit();
+    await this.#parts.pending.commit().catch(this.#parts.fault);
   }
 
   #read(): void {

@@ -1,8 +1,8 @@
 // Lane. One endpoint in memory: how far it has come, its open deliveries, and which of them may go now.
 //
 // L1. Events wait in the journal, not here: a lane that has OPEN_MAX open deliveries takes no more until some are over.
-// L2. After DOWN_AFTER failures in a row the endpoint counts as down: one attempt at a time, and of new events one a
-// minute, by which it is found to be up again. What follows them stays untouched behind the cursor and goes out at full
+// L2. After DOWN_AFTER failures in a row the endpoint counts as down: one attempt at a time, and of events never tried one
+// a minute, by which it is found to be up again. The others stay untried, here or behind the cursor, and go out at full
 // pace then, instead of waiting hours for the retries of each.
 // L3. Deliveries go in the order of their events, but none waits for another: a receiver orders by the event's id.
 
@@ -21,7 +21,7 @@ export const IN_FLIGHT_MAX = 4;
 /** Failures in a row after which an endpoint counts as down. */
 export const DOWN_AFTER = 5;
 
-/** From one new event to the next while it is down, ms. */
+/** From one event that is tried for the first time to the next while it is down, ms. */
 export const PROBE_MS = 60_000;
 
 export class Lane {
@@ -56,7 +56,7 @@ export class Lane {
     if (this.removed || this.endpoint.status !== 'enabled') return 0;
     const room = Math.max(OPEN_MAX - this.open, 0);
     if (!this.isDown) return room;
-    return nowMs >= this.#probeAtMs ? Math.min(room, 1) : 0;
+    return nowMs >= this.#probeAtMs && !this.#waiting.some(isUntried) ? Math.min(room, 1) : 0;
   }
 
   /** Makes a delivery of an event. `entropy`: four random bytes. */
@@ -75,7 +75,6 @@ export class Lane {
       last: null,
     };
     this.progress = { ...progress, made: progress.made + 1 };
-    if (this.isDown) this.#probeAtMs = nowMs + PROBE_MS;
     this.#events.set(delivery.id, event);
     this.#enqueue(delivery);
     return delivery;
@@ -87,12 +86,16 @@ export class Lane {
 
   /** The next delivery that is due and may go; it is in flight from now on. null where there is none. */
   take(nowMs: number): Delivery | null {
-    const [first] = this.#waiting;
-    if (!first || first.dueMs > nowMs || this.endpoint.status !== 'enabled' || this.removed) return null;
+    if (this.endpoint.status !== 'enabled' || this.removed) return null;
     if (this.inFlight >= (this.isDown ? 1 : IN_FLIGHT_MAX)) return null;
-    this.#waiting.shift();
+    const mayTry = !this.isDown || nowMs >= this.#probeAtMs;
+    const at = mayTry ? 0 : this.#waiting.findIndex((delivery) => !isUntried(delivery));
+    const delivery = this.#waiting[at];
+    if (!delivery || delivery.dueMs > nowMs) return null;
+    this.#waiting.splice(at, 1);
     this.inFlight += 1;
-    return first;
+    if (isUntried(delivery)) this.#probeAtMs = nowMs + PROBE_MS;
+    return delivery;
   }
 
   /** The event of a delivery, if it is still at hand. */
@@ -152,6 +155,10 @@ export class Lane {
     while (at > 0 && isLater(this.#waiting[at - 1] as Delivery, delivery)) at -= 1;
     this.#waiting.splice(at, 0, delivery);
   }
+}
+
+function isUntried({ attempts }: Delivery): boolean {
+  return attempts === 0;
 }
 
 function isLater(one: Delivery, other: Delivery): boolean {
