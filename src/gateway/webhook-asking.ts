@@ -37,8 +37,13 @@ export function readReading(gateway: Gateway, exchange: Exchange, shaped: object
 }
 
 /** Answers when the work is done; a store that fails is a fault of the server. */
-export function answerWhenDone(gateway: Gateway, exchange: Exchange, work: Promise<void>): void {
-  work.catch((error: unknown) => {
+export function answerWhenDone<Done>(
+  gateway: Gateway,
+  exchange: Exchange,
+  work: Promise<Done>,
+  answer: (done: Done) => void,
+): void {
+  work.then(answer).catch((error: unknown) => {
     gateway.fault(error);
     answerProblem(exchange, { code: 'internal_error' });
   });

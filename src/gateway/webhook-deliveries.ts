@@ -1,6 +1,7 @@
 // Webhook deliveries over HTTP: the log of an endpoint, a page at a time, and sending events again.
 
 import { isId } from '../domain/ids.ts';
+import type { Delivery } from '../webhooks/delivery.ts';
 import type { DeliveryPage } from '../webhooks/webhook-store.ts';
 import type { NotReplayed } from '../webhooks/webhooks.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
@@ -19,24 +20,16 @@ export function listDeliveries(gateway: Gateway, exchange: Exchange): void {
   const page = isRefused(query) ? query : isId(id) ? readPage(query) : ({ code: 'id_invalid', param: 'id' } as const);
   const merchant = readReading(gateway, exchange, page);
   if (merchant === null || isRefused(page)) return;
-  answerWhenDone(gateway, exchange, answerDeliveries(gateway, exchange, merchant, id, page));
+  answerWhenDone(gateway, exchange, gateway.webhooks.deliveries(merchant, id, page), (found) => {
+    if (!found) answerProblem(exchange, UNKNOWN_ENDPOINT);
+    else answerPage(exchange, found, page);
+  });
 }
 
-async function answerDeliveries(
-  { webhooks }: Gateway,
-  exchange: Exchange,
-  merchant: string,
-  id: string,
-  page: DeliveryPage,
-): Promise<void> {
-  const found = await webhooks.deliveries(merchant, id, page);
-  if (!found) {
-    answerProblem(exchange, UNKNOWN_ENDPOINT);
-    return;
-  }
-  // One more than the page has tells whether there is another page: the farthest from where it begins.
-  const shown = page.before === '' ? found.slice(0, page.limit) : found.slice(-page.limit);
-  answerJson(exchange, 200, { data: shown.map(deliveryResource), has_more: found.length > page.limit });
+/** `found`: one more than the page has tells whether there is another page; it is the farthest from where it begins. */
+function answerPage(exchange: Exchange, found: readonly Delivery[], { limit, before }: DeliveryPage): void {
+  const shown = before === '' ? found.slice(0, limit) : found.slice(-limit);
+  answerJson(exchange, 200, { data: shown.map(deliveryResource), has_more: found.length > limit });
 }
 
 const REPLAYED = {
@@ -51,14 +44,25 @@ export function replayDeliveries(gateway: Gateway, exchange: Exchange): void {
   const asked = readAsked(gateway, exchange, REPLAYED, judgeReplay);
   if (!asked) return;
   const { merchant, values } = asked;
-  const { id = '', event, from } = values;
-  const { to = gateway.now() + 1 } = values;
-  const work =
-    event === undefined
-      ? replayRange(gateway, exchange, merchant, id, from ?? 0, to)
-      : replayEvent(gateway, exchange, merchant, id, event);
-  answerWhenDone(gateway, exchange, work);
+  const { id = '', event, from = 0, to = gateway.now() + 1 } = values;
+  if (event === undefined) {
+    answerWhenDone(gateway, exchange, gateway.webhooks.replayRange(merchant, id, from, to), (known) => {
+      if (known) answerJson(exchange, 202, { endpoint: id, from: timeText(from), to: timeText(to) });
+      else answerProblem(exchange, UNKNOWN_ENDPOINT);
+    });
+    return;
+  }
+  answerWhenDone(gateway, exchange, gateway.webhooks.replayEvent(merchant, id, event), (replayed) => {
+    if (typeof replayed === 'string') answerProblem(exchange, NOT_REPLAYED[replayed]);
+    else answerJson(exchange, 202, { endpoint: id, delivery: deliveryResource(replayed) });
+  });
 }
+
+const NOT_REPLAYED: Readonly<Record<NotReplayed, Refused>> = {
+  endpoint_unknown: UNKNOWN_ENDPOINT,
+  event_unknown: { code: 'query_invalid', param: 'event', detail: 'There is no such event.' },
+  full: { code: 'too_many_requests', detail: 'The endpoint has enough to take.' },
+};
 
 function judgeReplay({ event, from, to }: Shaped<typeof REPLAYED>): FieldError[] {
   if (event === undefined && from === undefined) return wrong('from', 'Give an event, or a time from which on.');
@@ -68,35 +72,4 @@ function judgeReplay({ event, from, to }: Shaped<typeof REPLAYED>): FieldError[]
 
 function wrong(param: string, detail: string): FieldError[] {
   return [{ param, code: 'body_invalid', detail }];
-}
-
-async function replayEvent(
-  { webhooks }: Gateway,
-  exchange: Exchange,
-  merchant: string,
-  id: string,
-  event: string,
-): Promise<void> {
-  const replayed = await webhooks.replayEvent(merchant, id, event);
-  if (typeof replayed === 'object') answerJson(exchange, 202, { endpoint: id, delivery: deliveryResource(replayed) });
-  else answerProblem(exchange, NOT_REPLAYED[replayed]);
-}
-
-const NOT_REPLAYED: Readonly<Record<NotReplayed, Refused>> = {
-  endpoint_unknown: UNKNOWN_ENDPOINT,
-  event_unknown: { code: 'query_invalid', param: 'event', detail: 'There is no such event.' },
-  full: { code: 'too_many_requests', detail: 'The endpoint has enough to take.' },
-};
-
-async function replayRange(
-  { webhooks }: Gateway,
-  exchange: Exchange,
-  merchant: string,
-  id: string,
-  fromMs: number,
-  toMs: number,
-): Promise<void> {
-  const known = await webhooks.replayRange(merchant, id, fromMs, toMs);
-  if (known) answerJson(exchange, 202, { endpoint: id, from: timeText(fromMs), to: timeText(toMs) });
-  else answerProblem(exchange, UNKNOWN_ENDPOINT);
 }

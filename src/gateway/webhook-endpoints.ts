@@ -32,12 +32,14 @@ export function createEndpoint(gateway: Gateway, exchange: Exchange): void {
   if (!asked) return;
   const { url = '', description = '', events = ALL_EVENTS } = asked.values;
   const request = { url: normalUrl(gateway.webhooks.readUrl(url)), description, events };
-  const created = gateway.webhooks.create(asked.merchant, request).then((endpoint) => {
-    if (!endpoint) return answerProblem(exchange, { code: 'webhook_limit_reached' });
+  answerWhenDone(gateway, exchange, gateway.webhooks.create(asked.merchant, request), (endpoint) => {
+    if (!endpoint) {
+      answerProblem(exchange, { code: 'webhook_limit_reached' });
+      return;
+    }
     const location = `${exchange.request.path}/${endpoint.id}`;
-    return answerJson(exchange, 201, newSecretResource(endpoint, gateway.now()), [['Location', location]]);
+    answerJson(exchange, 201, newSecretResource(endpoint, gateway.now()), [['Location', location]]);
   });
-  answerWhenDone(gateway, exchange, created);
 }
 
 export function listEndpoints(gateway: Gateway, exchange: Exchange): void {
@@ -63,33 +65,29 @@ export function changeEndpoint(gateway: Gateway, exchange: Exchange): void {
     ...(events === undefined ? {} : { events }),
     ...(status === undefined ? {} : { status }),
   };
-  const changed = gateway.webhooks.change(asked.merchant, id, change);
-  answerWhenDone(
-    gateway,
-    exchange,
-    changed.then((endpoint) => answerEndpoint(gateway, exchange, endpoint)),
+  answerWhenDone(gateway, exchange, gateway.webhooks.change(asked.merchant, id, change), (endpoint) =>
+    answerEndpoint(gateway, exchange, endpoint),
   );
 }
 
 export function rotateSecret(gateway: Gateway, exchange: Exchange): void {
   const asked = readAsked(gateway, exchange, { id: fields.id });
   if (!asked) return;
-  const rotated = gateway.webhooks.rotate(asked.merchant, asked.values.id ?? '').then((endpoint) => {
+  const rotated = gateway.webhooks.rotate(asked.merchant, asked.values.id ?? '');
+  answerWhenDone(gateway, exchange, rotated, (endpoint) => {
     if (!endpoint) answerProblem(exchange, UNKNOWN_ENDPOINT);
     else answerJson(exchange, 200, newSecretResource(endpoint, gateway.now()));
   });
-  answerWhenDone(gateway, exchange, rotated);
 }
 
 export function removeEndpoint(gateway: Gateway, exchange: Exchange): void {
   const asked = readAsked(gateway, exchange, { id: fields.id });
   if (!asked) return;
   const id = asked.values.id ?? '';
-  const removed = gateway.webhooks.remove(asked.merchant, id).then((known) => {
+  answerWhenDone(gateway, exchange, gateway.webhooks.remove(asked.merchant, id), (known) => {
     if (known) answerJson(exchange, 200, { id, deleted: true });
     else answerProblem(exchange, UNKNOWN_ENDPOINT);
   });
-  answerWhenDone(gateway, exchange, removed);
 }
 
 function answerEndpoint(gateway: Gateway, exchange: Exchange, endpoint: Endpoint | null): void {

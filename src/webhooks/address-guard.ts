@@ -6,6 +6,7 @@
 // resolved by c-ares, on the event loop: the resolver of the operating system would take threads that the journal's
 // writes need, and a slow name server would stop payments.
 
+import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
@@ -41,29 +42,44 @@ export function makeAddressGuard(allowed: readonly string[], resolve: Resolve = 
       return ipaddr.isValid(text) ? refusalOf(text, networks) : null;
     },
     lookup: (hostname, options, callback) => {
-      resolve(hostname).then(
-        (addresses) => answerLookup(addresses, networks, options.all === true, callback),
-        (error: NodeJS.ErrnoException) => callback(error, '', 0),
-      );
+      void lookUp(resolve(hostname), networks, options.all === true, callback);
     },
   };
 }
 
 type LookupCallback = Parameters<LookupFunction>[2];
 
-function answerLookup(texts: readonly string[], networks: Network[], all: boolean, callback: LookupCallback): void {
+/** `all`: the connection tries one address after the other; else it gets the first. */
+async function lookUp(
+  asked: Promise<readonly string[]>,
+  networks: readonly Network[],
+  all: boolean,
+  callback: LookupCallback,
+): Promise<void> {
+  const judged = await asked.then((texts) => judgedAddresses(texts, networks)).catch(errorOf);
+  if (judged instanceof Error) callback(judged, '', 0);
+  else if (all) callback(null, judged);
+  else callback(null, judged[0].address, judged[0].family);
+}
+
+type Addresses = [LookupAddress, ...LookupAddress[]];
+
+/** @throws Error where there is none, or one of them is refused. */
+function judgedAddresses(texts: readonly string[], networks: readonly Network[]): Addresses {
   for (const text of texts) {
     const reason = refusalOf(text, networks);
-    if (reason !== null) {
-      callback(new Error(`address refused: ${reason}`), '', 0);
-      return;
-    }
+    if (reason !== null) throw new Error(`address refused: ${reason}`);
   }
-  const addresses = texts.map((address) => ({ address, family: ipaddr.parse(address).kind() === 'ipv4' ? 4 : 6 }));
-  const [first] = addresses;
-  if (!first) callback(new Error('the name has no address'), '', 0);
-  else if (all) callback(null, addresses);
-  else callback(null, first.address, first.family);
+  const [first, ...others] = texts.map((address) => ({
+    address,
+    family: ipaddr.parse(address).kind() === 'ipv4' ? 4 : 6,
+  }));
+  if (!first) throw new Error('the name has no address');
+  return [first, ...others];
+}
+
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Why nothing is sent to this address; null where it may be. */

@@ -111,7 +111,8 @@ export class WebhookStore {
   #remove(endpoint: string): void {
     this.#endpoints.removeSync(endpoint);
     this.#progress.removeSync(endpoint);
-    for (const key of [...this.#deliveries.getKeys(within(endpoint))]) this.#deliveries.removeSync(key);
+    const keys = Array.from(this.#deliveries.getKeys(within(endpoint)));
+    for (const key of keys) this.#deliveries.removeSync(key);
     this.#counts.delete(endpoint);
   }
 

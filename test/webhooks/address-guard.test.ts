@@ -93,7 +93,7 @@ function lookUp(resolve: Resolve, allowed: readonly string[] = [], all = true): 
   const { lookup } = makeAddressGuard(allowed, resolve);
   return new Promise((done) => {
     lookup('shop.example', { all }, (error, address) => {
-      done(error ? error.message : typeof address === 'string' ? address : (address as LookupAddress[]));
+      done(error ? error.message : typeof address === 'string' ? address : address);
     });
   });
 }
