@@ -219,6 +219,7 @@ describe('the dispatcher', () => {
     const sent = sender.letters.length;
     await office.pass(10 * SECOND, SECOND);
     expect(sender.letters).toHaveLength(sent);
+    expect(office.webhooks.dispatcher.open).toBe(0);
     expect(office.faults).toHaveLength(1);
     commit.mockRestore();
     await office.pass(10 * SECOND, SECOND);
