@@ -4,6 +4,7 @@
 // C2. Pure: what it reads is in its arguments, and it neither prints nor ends the process.
 // C3. A name nobody knows is a problem, never ignored: a misspelt limit would silently be the default.
 
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { mapOptions, type NamedOption, type OptionName, optionList, type options } from './options.ts';
@@ -12,7 +13,7 @@ type ValueOf<Choice> = Choice extends { type: 'integer' }
   ? number
   : Choice extends { type: 'choice'; choices: readonly (infer Name)[] }
     ? Name
-    : Choice extends { type: 'origins' | 'assets' }
+    : Choice extends { type: 'origins' | 'assets' | 'networks' }
       ? readonly string[]
       : string;
 
@@ -154,8 +155,12 @@ function settingOf(option: NamedOption, inputs: Inputs, file: ConfigFile | undef
 function fromText(option: NamedOption, text: unknown): unknown {
   if (typeof text !== 'string') return text;
   if (option.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text;
-  if (option.type === 'origins' || option.type === 'assets') return text.split(',').map((origin) => origin.trim());
+  if (isList(option)) return text.split(',').map((one) => one.trim());
   return text;
+}
+
+function isList({ type }: NamedOption): boolean {
+  return type === 'origins' || type === 'assets' || type === 'networks';
 }
 
 function isConfig(values: Readonly<Record<OptionName, unknown>>): values is Config {
@@ -176,6 +181,8 @@ function fits(option: NamedOption, value: unknown): boolean {
       return Array.isArray(value) && value.every(isOrigin);
     case 'assets':
       return Array.isArray(value) && value.every(isAsset);
+    case 'networks':
+      return Array.isArray(value) && value.every(isNetwork);
   }
 }
 
@@ -193,6 +200,8 @@ function expected(option: NamedOption): string {
       return 'a list of origins such as https://shop.example';
     case 'assets':
       return 'a list of codes with their digits after the point, such as POINTS:0';
+    case 'networks':
+      return 'a list of networks such as 127.0.0.0/8';
   }
 }
 
@@ -204,6 +213,13 @@ function isOrigin(value: unknown): boolean {
 /** A code that is none of ISO 4217's, which have three letters, and 0-12 digits. */
 function isAsset(value: unknown): boolean {
   return typeof value === 'string' && /^[A-Z][A-Z0-9_]{3,15}:([0-9]|1[0-2])$/.test(value);
+}
+
+/** An address with the bits that count. */
+function isNetwork(value: unknown): boolean {
+  const [, address = '', bits] = typeof value === 'string' ? (/^([^/%]+)\/([0-9]{1,3})$/.exec(value) ?? []) : [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
 }
 
 function invalidSettings(settings: Readonly<Record<OptionName, Setting>>): string[] {

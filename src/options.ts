@@ -22,6 +22,7 @@ export type Option = About &
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
     | { readonly type: 'origins'; readonly default: readonly string[] }
     | { readonly type: 'assets'; readonly default: readonly string[] }
+    | { readonly type: 'networks'; readonly default: readonly string[] }
   );
 
 export const options = {
@@ -197,6 +198,12 @@ export const options = {
     max: 1_000_000,
     unit: 'sockets per key',
     reason: 'Open WebSockets of one API key; a client that leaks them hurts only itself.',
+  },
+  webhooksAllowPrivate: {
+    type: 'networks',
+    default: [],
+    unit: 'networks',
+    reason: 'Networks, as CIDR, that webhooks may reach although they are not public: for tests. Allows http as well.',
   },
 } as const satisfies Record<string, Option>;
 

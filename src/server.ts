@@ -25,6 +25,7 @@ import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
@@ -32,6 +33,7 @@ import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps } from './ops/ops-server.ts';
 
 export const VERSION = '0.1.0';
@@ -112,8 +114,11 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
     addBooksMetrics(metrics, opened, clock.now);
     undo.push(() => opened.close());
   }
+  const webhooks = openWebhooks(config, engine, clock, VERSION, log);
+  undo.push(() => webhooks.close());
+  addWebhookMetrics(metrics, webhooks.dispatcher);
   const callers = makeCallers(keys, devMode, clock.monotonic);
-  const gateway = makeGateway(config, clock, log, metrics, engine, callers, books);
+  const gateway = makeGateway(config, clock, log, metrics, engine, { callers, books, webhooks });
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -178,19 +183,17 @@ function makeGateway(
   log: Logger,
   metrics: Metrics,
   engine: Engine,
-  callers: Gateway['callers'],
-  books: Books | null,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks'>,
 ): Gateway {
   const subscriptions = new Subscriptions(sourceOf(engine), clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   return {
+    ...parts,
     engine,
-    callers,
-    books,
     subscriptions,
     operations: makeOperations(currencyTable(config.assets), config.batchMax),
     metrics: makeGatewayMetrics(metrics),
-    fault: (error) => log.error({ err: error }, 'the books could not be read'),
+    fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
     limits: config,
     ...clock,
   };

@@ -25,9 +25,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: ['nact'],
   },
   actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
-  'src/ops': { imports: ['types:actors', 'types:workers'], packages: ['node:*'] },
+  'src/ops': { imports: ['types:actors', 'types:workers', 'types:src/webhooks'], packages: ['node:*'] },
+  // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.
+  'src/webhooks': {
+    imports: ['src/domain'],
+    packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
+  },
   'src/gateway': {
-    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops', 'src/csv.ts'],
+    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
   // The outside: providers behind one port, and what keeps each of them from holding up the others.
@@ -44,6 +49,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['actors', 'workers', 'src/journal', 'src/ledger'],
     packages: ['pino', 'node:*'],
   },
+  'src/open-webhooks.ts': {
+    imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts'],
+    packages: ['pino', 'node:*'],
+  },
   'src/server.ts': {
     imports: [
       'src/domain',
@@ -57,6 +66,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/clock.ts',
       'src/currency-table.ts',
       'src/open-books.ts',
+      'src/open-webhooks.ts',
     ],
     packages: ['pino', 'node:*'],
   },

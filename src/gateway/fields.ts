@@ -9,7 +9,9 @@ import { CREDITING_DELAY_MS_MAX, type CreditingWay } from '../domain/crediting.t
 import type { Currencies } from '../domain/currencies.ts';
 import { MONEY_MAX, readAmount } from '../domain/money.ts';
 import type { Refusal } from '../domain/refusals.ts';
+import { FILTERS_MAX, isEventFilter } from '../domain/webhooks/endpoint.ts';
 import { TOPIC } from './feed.ts';
+import { timeOf } from './query.ts';
 
 export type Field<T> = {
   readonly schema: TSchema;
@@ -146,4 +148,34 @@ export const filter: Field<{ readonly type?: string }> = plain(
     { additionalProperties: false },
   ),
   'body_invalid',
+);
+
+/** What a URL may be is judged by the rules of webhooks. */
+export const webhookUrl: Field<string> = plain(Type.String({ description: 'https://…' }), 'body_invalid');
+
+export const eventFilters: Field<readonly string[]> = field(
+  Type.Array(Type.String(), {
+    minItems: 1,
+    maxItems: FILTERS_MAX,
+    description: "'*', a type such as transfer.posted, or a prefix such as transfer.*",
+  }),
+  'body_invalid',
+  (value) => ((value as string[]).every(isEventFilter) ? (value as string[]) : null),
+);
+
+export const description: Field<string> = plain(
+  Type.String({ maxLength: REASON_LENGTH_MAX, description: 'For people.' }),
+  'body_invalid',
+);
+
+export const endpointStatus: Field<'enabled' | 'disabled'> = plain(
+  Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
+  'body_invalid',
+);
+
+/** ms since 1970. */
+export const time: Field<number> = field(
+  Type.String({ maxLength: 35, description: 'Like 2026-01-31T23:59:59.999Z.' }),
+  'body_invalid',
+  (value) => timeOf(value as string),
 );
