@@ -4,16 +4,10 @@
 // T1. A name is used once: the same request again gets the first answer, another request is refused. T2. A transfer's
 // actor is in memory while its hold is open, and can leave any time: its latest fact has all of its state.
 
-import {
-  FACT_KIND,
-  isTransfer,
-  sameSettle,
-  sameTransfer,
-  type TransferFact,
-  type TransferMoved,
-} from '../src/domain/facts.ts';
+import { FACT_KIND, isTransfer, type TransferFact, type TransferMoved } from '../src/domain/facts.ts';
 import { makeId } from '../src/domain/ids.ts';
 import { numberOf, type Verdict } from '../src/domain/refusals.ts';
+import { sameSettle, sameTransfer } from '../src/domain/repeats.ts';
 import type { ReverseRequest } from '../src/domain/reversals.ts';
 import { isOpen, type SettleRequest, type TransferRequest } from '../src/domain/transfers.ts';
 import type { OpenHold } from '../src/journal/state-store.ts';

@@ -43,6 +43,12 @@ const WORKLOADS: readonly Workload[] = [
     title: 'two steps; counted is the first',
     crediting: { way: 'segmented', delay_ms: 100 },
   },
+  {
+    ...WORK,
+    key: 'spread',
+    title: 'one entry a payment, over eight sub-accounts',
+    crediting: { way: 'spread', sub_accounts: 8 },
+  },
 ];
 
 const HEAD = ['way', 'what', 'a second', 'lowest – highest', 'p50 ms', 'p99 ms', 'books drained, s', 'fsync/s'];

@@ -6,15 +6,9 @@ import { SUBJECTS } from '../domain/books/subjects.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { voucherOfTransit } from '../domain/books/transit-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
-import {
-  FACT_KIND,
-  isTransfer,
-  movedLegs,
-  type CreditsApplied,
-  type Fact,
-  type TransferFact,
-} from '../domain/facts.ts';
+import { FACT_KIND, isTransfer, type DirectFact, type Fact, type IndirectFact } from '../domain/facts.ts';
 import { isId, type FactPosition } from '../domain/ids.ts';
+import { movedLegs } from '../domain/legs.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
 import { answerFromBooks } from './books-reading.ts';
@@ -28,7 +22,7 @@ import { timeText } from './resources.ts';
 import { stepsTo, type TransferStep } from './transfer-steps.ts';
 
 /** What has a voucher. */
-type Booked = Dated<TransferFact | CreditsApplied>;
+type Booked = Dated<DirectFact | IndirectFact>;
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
@@ -106,8 +100,10 @@ function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Booked |
   return { fact, timeMs: frame.timeMs, seq: place.seq, index: place.index };
 }
 
-function isBookedOf(fact: Fact, merchant: string): fact is TransferFact | CreditsApplied {
-  return fact.context.merchant === merchant && (isTransfer(fact) || fact.kind === FACT_KIND.creditsApplied);
+function isBookedOf(fact: Fact, merchant: string): fact is DirectFact | IndirectFact {
+  const { kind } = fact;
+  const isBooked = isTransfer(fact) || kind === FACT_KIND.creditsApplied || kind === FACT_KIND.subAccountGathered;
+  return isBooked && fact.context.merchant === merchant;
 }
 
 async function voucherResource(gateway: Gateway, books: Books, { fact, seq, index, timeMs }: Booked): Promise<object> {
@@ -120,9 +116,9 @@ async function voucherResource(gateway: Gateway, books: Books, { fact, seq, inde
   const day = dayStatedBefore(gateway, seq, index) ?? date;
   if (day === '' || debit === '' || credit === '') throw new Error(`the books lack what frame ${seq} is about`);
   const voucher =
-    fact.kind === FACT_KIND.transferRouted || fact.kind === FACT_KIND.creditsApplied
-      ? voucherOfTransit(fact, { seq, index }, timeMs, day, { from: debit, to: credit })
-      : voucherOfFact(fact, { seq, index }, timeMs, day, { debit, credit });
+    fact.kind === FACT_KIND.transferMoved || fact.kind === FACT_KIND.transferReversed
+      ? voucherOfFact(fact, { seq, index }, timeMs, day, { debit, credit })
+      : voucherOfTransit(fact, { seq, index }, timeMs, day, { from: debit, to: credit });
   return shown(voucher, timeMs);
 }
 

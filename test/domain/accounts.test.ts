@@ -102,6 +102,8 @@ const STEPS: Readonly<Record<Step, { readonly debit: readonly number[]; readonly
   delivered: { debit: [-1, 0, 0], credit: [1, 0, 0] },
   returned: { debit: [-1, 0, 0], credit: [1, 0, 0] },
   parked: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  spread: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  gathered: { debit: [-1, 0, 0], credit: [1, 0, 0] },
 };
 
 test('an account for which credits have gathered does not close', () => {

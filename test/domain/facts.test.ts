@@ -1,7 +1,8 @@
 // Whether a request says what a fact says: a transfer asked for twice is the same transfer, or another one.
 
 import { expect, test } from 'vitest';
-import { sameSettle, sameTransfer, type TransferMoved } from '../../src/domain/facts.ts';
+import type { TransferMoved } from '../../src/domain/facts.ts';
+import { sameSettle, sameTransfer } from '../../src/domain/repeats.ts';
 import type { SettleRequest, TransferRequest } from '../../src/domain/transfers.ts';
 import { samplePost } from '../support/samples.ts';
 

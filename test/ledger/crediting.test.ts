@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Random } from '../../loadtest/random.ts';
-import { isInternal } from '../../src/domain/crediting.ts';
+import { isOnTheWay } from '../../src/domain/crediting.ts';
 import { SHARDS } from '../../src/ledger/shards.ts';
 import { trialBalance } from '../../src/ledger/trial-balance.ts';
 import { BooksVerification } from '../../src/ledger/verification.ts';
@@ -33,7 +33,7 @@ function compared(books: KeptBooks, { partition, disk }: Engine): bigint {
   let onTheWay = 0n;
   for (const account of partition.desk.accounts.residents()) {
     verification.compare(account);
-    if (isInternal(account.id)) onTheWay += BigInt(account.available);
+    if (isOnTheWay(account.id)) onTheWay += BigInt(account.available);
   }
   verification.finish(0);
   return onTheWay;

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { verify } from '../../actors/verification.ts';
-import type { BatchMember } from '../../actors/commands.ts';
+import type { BatchMember, CreditingRequest } from '../../actors/commands.ts';
 import type { CreditingWay } from '../../src/domain/crediting.ts';
 import { Engine, memoryDisk, type EngineOptions } from './engine.ts';
 import { audit } from './journal-audit.ts';
@@ -34,14 +34,17 @@ export async function expectProven(engine: Engine): Promise<void> {
   expect(sums.currencies.map(({ posted }) => posted)).toEqual([0n]);
 }
 
-/** The steps of facts about what is on its way, in order. */
+/** The steps of facts about what is on its way, or on sub-accounts, in order. */
 export function stepsIn(engine: Engine): string[] {
-  return factsOf(engine.disk.journal).flatMap(({ fact }) => (fact.kind === 7 || fact.kind === 8 ? [fact.step] : []));
+  const indirect = new Set([7, 8, 10]);
+  return factsOf(engine.disk.journal).flatMap(({ fact }) => {
+    return indirect.has(fact.kind) && 'step' in fact ? [fact.step] : [];
+  });
 }
 
-const SHOPS = ['shop0', 'shop1', 'shop2'];
+export const SHOPS = ['shop0', 'shop1', 'shop2'];
 const PAYERS = ['alice', 'bob'];
-const WAYS = ['direct', 'buffered', 'segmented'] as const;
+const WAYS = ['direct', 'buffered', 'segmented', 'spread', 'spread'] as const;
 
 /** Asks an engine for anything about shops with rules: credits, holds, batches, changes of rule and status, time, crashes. */
 export class RandomCredits {
@@ -93,8 +96,9 @@ export class RandomCredits {
     });
   }
 
-  #rule(): { way: CreditingWay; delayMs: number } {
-    return { way: WAYS[this.#below(WAYS.length)] ?? 'direct', delayMs: 1 + this.#below(300) };
+  #rule(): CreditingRequest {
+    const way = WAYS[this.#below(WAYS.length)] ?? 'direct';
+    return { way, delayMs: 1 + this.#below(300), spreadOver: 2 + this.#below(5) };
   }
 
   #payer(): string {
