@@ -8,12 +8,17 @@ import { Engine, memoryDisk, type EngineOptions } from './engine.ts';
 import { audit } from './journal-audit.ts';
 import { factsOf } from './journal-facts.ts';
 
-/** A bank without a limit, alice with 1,000 and a shop that is credited this way within `delayMs`. */
-export async function shopWith(way: CreditingWay, delayMs: number, options: EngineOptions = {}): Promise<Engine> {
+/** A bank without a limit, alice with 1,000 and a shop that is credited this way within `delayMs`, or over so many accounts. */
+export async function shopWith(
+  way: CreditingWay,
+  delayMs: number,
+  options: EngineOptions = {},
+  spreadOver = 0,
+): Promise<Engine> {
   const engine = await Engine.start(memoryDisk(), options);
   await engine.open({ id: 'bank', kind: 'bank', creditLimit: Infinity });
   await engine.open({ id: 'alice' });
-  await engine.open({ id: 'shop', kind: 'merchant', crediting: { way, delayMs } });
+  await engine.open({ id: 'shop', kind: 'merchant', crediting: { way, delayMs, spreadOver } });
   expect(await engine.batch(['in', 'bank', 'alice', 1_000])).toEqual([0]);
   return engine;
 }
