@@ -84,14 +84,18 @@ export class SpreadLines implements Lines {
     const last = this.#standingsAt({ seq: this.#upTo, index: END_OF_FRAME });
     if (totalOf(last).version < version) return last;
     const first = this.#strands.map(() => NOTHING);
-    const frames = this.#halve(version, { at: 0, standings: first }, { at: this.#upTo, standings: last }, (seq) => {
-      return { seq, index: END_OF_FRAME };
-    });
-    const [{ at, standings }, next] = frames;
-    const [found] = this.#halve(version, { at: -1, standings }, { ...next, at: END_OF_FRAME }, (index) => {
-      return { seq: at + 1, index };
-    });
-    return found.standings;
+    const inFrame = (seq: number): Place => ({ seq, index: END_OF_FRAME });
+    const [low, high] = this.#halve(version, { at: 0, standings: first }, { at: this.#upTo, standings: last }, inFrame);
+    const inFact = (index: number): Place => ({ seq: high.at, index });
+    const begun = { ...low, at: -1 };
+    // Most frames are short, so their end is looked for from their beginning.
+    let next = 1;
+    while (next < END_OF_FRAME && this.#isBelow(version, inFact(next), low, high)) next *= 2;
+    return this.#halve(version, begun, { ...high, at: Math.min(next, END_OF_FRAME) }, inFact)[0].standings;
+  }
+
+  #isBelow(version: number, place: Place, low: Bound, high: Bound): boolean {
+    return totalOf(this.#standingsAt(place, low.standings, high.standings)).version < version;
   }
 
   /** Narrows two bounds, of which the lower one is below the version and the upper one is not, until they meet. */
