@@ -11,6 +11,8 @@ import { BooksVerification } from '../../src/ledger/verification.ts';
 import { MERCHANT, type Engine } from '../support/engine.ts';
 import { RandomCredits } from '../support/crediting.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { factsOf } from '../support/journal-facts.ts';
+import { contentsOf } from './support/shard-contents.ts';
 import { KeptBooks } from './support/shard-folders.ts';
 
 const SEED = Number(process.env['FLORIN_CREDITING_SEED'] ?? randomInt(1, 2 ** 31));
@@ -61,4 +63,11 @@ test(`the books of 400 steps (seed ${SEED})`, async () => {
   const [parked] = await credits.engine.balance('suspense:EUR');
   expect(totals.get(SUSPENSE) ?? 0n).toBe(BigInt(parked));
   await books.close();
+  // Booked anew by other workers and flushed at once, they are the same to the byte.
+  const anew = new KeptBooks(temporaryFolder(), SHARDS, 3);
+  await booked(anew, credits.engine);
+  await anew.close();
+  expect(await contentsOf(anew.folder, SHARDS)).toEqual(await contentsOf(books.folder, SHARDS));
+  const steps = factsOf(credits.engine.disk.journal).map(({ fact }) => ('step' in fact ? fact.step : ''));
+  expect(steps).toEqual(expect.arrayContaining(['spread', 'gathered']));
 }, 120_000);
