@@ -6,7 +6,7 @@ import { MONEY_MAX } from '../../src/domain/money.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { BatchMember } from '../../actors/commands.ts';
 import { expectConserved, shopWith, stepsIn } from '../support/crediting.ts';
-import { Engine } from '../support/engine.ts';
+import { contextOf, type Engine } from '../support/engine.ts';
 import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 
 const INSUFFICIENT = numberOf('insufficient_funds');
@@ -259,4 +259,15 @@ test('sub-accounts leave memory like any account, and are found again', async ()
   expect(await engine.balance('shop')).toEqual([40, 0, 0]);
   expect(await engine.batch(['d1', 'shop', 'alice', 40])).toEqual([0]);
   await expectConserved(engine, 0);
+});
+
+test.each([
+  ['a sub-account of nobody', '*01:alice', 'user'],
+  ['one that its account does not know', '*04:shop', 'merchant'],
+])('%s: verified, it is a contradiction', async (_, id, kind) => {
+  const engine = await paidShop();
+  const { accounts, commit } = engine.partition.desk;
+  accounts.found(id, 'EUR', kind, contextOf());
+  await commit.durable();
+  await expect(expectConserved(engine, 60)).rejects.toThrow(`sub-account ${id} belongs to no account`);
 });
