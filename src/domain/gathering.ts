@@ -17,7 +17,7 @@ export function lackingFor(
   return amount - creditLimit - available;
 }
 
-/** What brings `lacking` minor units together, at most all that is there. Of equals the first gives first. */
+/** What brings `lacking` minor units together. Of equals the first gives first. @throws Error when less than that is there */
 export function gatheringsOf(
   subAccounts: readonly Pick<Account, 'id' | 'available'>[],
   lacking: number,
@@ -26,9 +26,10 @@ export function gatheringsOf(
   let rest = lacking;
   for (const { id, available } of subAccounts.toSorted((one, other) => other.available - one.available)) {
     const amount = Math.min(rest, available);
-    if (amount <= 0) return gatherings;
+    if (amount <= 0) break;
     gatherings.push({ subAccount: id, amount });
     rest -= amount;
   }
+  if (rest > 0) throw new Error(`${lacking} are to be gathered, ${rest} of them are not there`);
   return gatherings;
 }

@@ -195,6 +195,7 @@ test('closes only when all of it is 0, and what owes as much as lies on sub-acco
     status: 'closed',
     available: 0,
   });
+  expect(lying(engine)).toEqual([0, 0, 0, 0]);
   expect(await engine.batch(['t4', 'alice', 'shop', 1])).toEqual([numberOf('account_closed')]);
   await expectConserved(engine, 0);
 });

@@ -35,6 +35,10 @@ test.each([
   expect(given(have, lacking)).toBe(expected);
 });
 
+test('more than there is cannot be gathered: whoever asks has counted wrongly', () => {
+  expect(() => given([5, 0], 6)).toThrow('1 of them');
+});
+
 test('all that is lacked comes, from as few as can bring it, and nobody gives more than it has', () => {
   const have = fc.array(fc.nat(50), { minLength: 2, maxLength: 64 });
   fc.assert(

@@ -185,6 +185,7 @@ describe(`${STEPS} steps (seed ${SEED})`, () => {
     fc.assert(
       fc.property(asked, ({ upTo, until, query }) => {
         expect(shown(lines(upTo), query)).toEqual(expected(until, query));
+        expect(lines(upTo).at(Infinity).available).toBe(until.at(-1)?.available ?? 0);
       }),
       { seed: SEED, numRuns: 100 },
     );
