@@ -43,6 +43,8 @@ export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
   delivered: transitOf(2),
   returned: transitOf(3),
   parked: transitOf(4),
+  spread: movementOf('TR1'),
+  gathered: inBetween('SA1', 1),
 };
 
 /** An account in an event. */
@@ -146,10 +148,14 @@ function movementOf(code: TemplateCode): Movement {
   return { code, segment: 1, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
 }
 
-/** By way of transit the two sides are whoever gives and takes in that segment, both of what is to spend. */
 function transitOf(segment: 1 | 2 | 3 | 4): Movement {
+  return inBetween('TR2', segment);
+}
+
+/** The two sides are whoever gives and takes in that segment, both of what is to spend. */
+function inBetween(code: TemplateCode, segment: number): Movement {
   return {
-    code: 'TR2',
+    code,
     segment,
     debit: { of: 'payer', money: 'available' },
     credit: { of: 'payee', money: 'available' },
