@@ -171,6 +171,18 @@ export const options = {
     unit: 'HH:MM UTC',
     reason: 'End of the accounting day: what comes at 18:00 or later is dated the next day; 00:00 keeps the calendar.',
   },
+  rules: {
+    type: 'text',
+    default: '',
+    unit: 'file',
+    reason: 'Rules and products of payments, JSON; without one the defaults. SIGHUP reads it again.',
+  },
+  channels: {
+    type: 'text',
+    default: '',
+    unit: 'file',
+    reason: 'Payment channels, JSON; without one none, in dev mode a channel simulator on this machine.',
+  },
   assets: {
     type: 'assets',
     default: [],

@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Engine, type EngineHooks } from '../actors/engine.ts';
+import type { Payments } from '../actors/open-desk.ts';
 import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
@@ -25,6 +26,7 @@ import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
+import { openPayments } from './open-payments.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
@@ -96,7 +98,10 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
       () => hooks.fatal(error),
     );
   };
-  const engine = await openEngine(config, clock, engineHooks(log, { ...hooks, fatal }), undo);
+  const opened = openPayments(config, clock, devMode.isOn());
+  undo.push(() => opened.channels.stop());
+  const engine = await openEngine(config, clock, opened.payments, engineHooks(log, { ...hooks, fatal }), undo);
+  opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
@@ -158,14 +163,20 @@ function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
   );
 }
 
-async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo: Undo): Promise<Engine> {
+async function openEngine(
+  config: Config,
+  clock: Clock,
+  payments: Payments,
+  hooks: EngineHooks,
+  undo: Undo,
+): Promise<Engine> {
   const journal = openLmdbJournal(join(config.data, 'journal'));
   undo.push(() => journal.close());
   const store = openLmdbStateStore(join(config.data, 'state'));
   undo.push(() => store.close());
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
   const dayCutMs = readDayCut(config.dayCut);
-  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...clock, hooks });
+  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, payments, ...clock, hooks });
 }
 
 function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {

@@ -177,7 +177,7 @@ export class Orders extends Cell {
 
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
-    for (const key of [...this.#due.keys()]) {
+    for (const key of this.#due.keys()) {
       const [merchant, id] = partsOf(key);
       if (!id.startsWith('chn_')) continue;
       const cell = this.find(merchant, id);

@@ -25,10 +25,7 @@ const ID_BYTES_MAX = 128;
 /** Longest entry: two ids with their lengths. */
 export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * (1 + ID_BYTES_MAX);
 
-/**
- * What an entry is about: a step of a transfer, a change of the account that moves no money, or an event of an order.
- * Numbers are for ever.
- */
+/** What it is about: a step of a transfer, a change that moves no money, or an event of an order. Numbers are for ever. */
 // prettier-ignore
 export const ENTRY_TYPES = [
   'posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed', 'reversed',
