@@ -29,6 +29,26 @@ function plainPayments(): Payments {
   return { rules: defaultRuleset(), instruments: new Instruments(), outside: NO_CHANNELS };
 }
 
+/** 80 bits beside the time. */
+const ENTROPY_BYTES = 10;
+
+/** Bytes fetched from the system at a time: a call of its own for each id would cost more than the id. */
+const POOL_BYTES = 4_000;
+
+/** Ten random bytes at each call; valid until the next. */
+function pooledEntropy(): () => Uint8Array {
+  let pool = randomBytes(POOL_BYTES);
+  let at = 0;
+  return () => {
+    if (at === POOL_BYTES) {
+      pool = randomBytes(POOL_BYTES);
+      at = 0;
+    }
+    at += ENTROPY_BYTES;
+    return pool.subarray(at - ENTROPY_BYTES, at);
+  };
+}
+
 export type DeskOptions = {
   readonly journal: Journal;
   readonly store: StateStore;
@@ -57,7 +77,7 @@ export function openDesk({ journal, store, commit, limits, dayCutMs, payments = 
     get rulebook() {
       return rulebook;
     },
-    entropy: () => randomBytes(10),
+    entropy: pooledEntropy(),
     emit: (fact) => {
       commit.emit(fact);
       desk.names.remember(fact, commit.seq);
