@@ -174,6 +174,8 @@ function fits(option: NamedOption, value: unknown): boolean {
   switch (option.type) {
     case 'text':
       return typeof value === 'string' && value.trim() !== '';
+    case 'file':
+      return typeof value === 'string';
     case 'integer':
       return Number.isInteger(value) && Number(value) >= option.min && Number(value) <= option.max;
     case 'time':
@@ -193,6 +195,8 @@ function expected(option: NamedOption): string {
   switch (option.type) {
     case 'text':
       return `text (${option.unit})`;
+    case 'file':
+      return 'the path of a file, or nothing';
     case 'integer':
       return `a whole number from ${option.min} to ${option.max} (${option.unit})`;
     case 'time':

@@ -26,13 +26,14 @@ import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
-import { openPayments } from './open-payments.ts';
+import { openPayments, readRules } from './open-payments.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
 import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
+import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
@@ -59,6 +60,8 @@ export type RunningServer = {
   /** At the start: the first key ends it. */
   readonly devMode: boolean;
   readonly engine: Engine;
+  /** Reads the rules again. @throws PaymentsRefused, or Error for a version that said something else before */
+  readonly reloadRules: () => void;
   /** Finishes what has begun, takes a snapshot, closes everything. */
   readonly stop: () => Promise<void>;
 };
@@ -105,6 +108,7 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
+  addChannelMetrics(metrics, opened.channels, engine);
   let listening = false;
   const ops = await startOps(config.opsHost, config.opsPort, {
     metrics,
@@ -137,12 +141,15 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => listener.close());
   undo.push(() => handlers.stop());
   listening = true;
+  const reloadRules = (): void => {
+    if (config.rules !== '') engine.adopt(readRules(config.rules, opened.payments.instruments));
+  };
   const stop = async (): Promise<void> => {
     // Before the sockets close: what has begun is still answered on them.
     await engine.stop();
     await undoAll(undo);
   };
-  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, stop };
+  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, reloadRules, stop };
 }
 
 /** The folder is this process's alone from here on. */
