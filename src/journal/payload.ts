@@ -98,7 +98,7 @@ function isOfOrder({ kind }: Fact): boolean {
 }
 
 /** Characters of a text that is written here; longer ones, and those that are not ASCII, are left to msgpackr. */
-const ASCII = /^[\x00-\x7f]{0,255}$/;
+const ASCII = /^[ -~]{0,255}$/;
 
 function writeValue(writer: MsgpackWriter, value: unknown): void {
   if (typeof value === 'string' && ASCII.test(value)) writer.ascii(value);
