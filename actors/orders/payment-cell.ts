@@ -105,7 +105,7 @@ export class PaymentCell extends OrderCell<Payment> {
 
   #channelMoved(context: Context, channelOrder: ChannelOrder): void {
     const { status } = channelOrder;
-    if (isTerminalPayment(this.order.status) && status !== 'late_succeeded') return;
+    if (!this.#isWaiting && status !== 'late_succeeded') return;
     switch (status) {
       case 'created':
       case 'sent':
@@ -122,6 +122,12 @@ export class PaymentCell extends OrderCell<Payment> {
       case 'late_succeeded':
         return sendBack(this, context, channelOrder, 'late');
     }
+  }
+
+  /** For its channel. What it says of a payment that is undone, or at an end, has been heard; but a late success is news. */
+  get #isWaiting(): boolean {
+    const { status } = this.order;
+    return status === 'processing' || status === 'requires_action' || status === 'canceling';
   }
 
   #wait(context: Context, channelOrder: ChannelOrder, event: PaymentEvent): void {
@@ -244,10 +250,11 @@ export class PaymentCell extends OrderCell<Payment> {
     const { status } = this.order;
     const external = externalLeg(this.order, this.desk.instruments.of);
     if (status === 'authorized') return this.#undo(context, null);
-    if (status === 'reversing' && !external) return this.#undo(context, null);
+    if (status === 'reversing' && this.order.undone > 0) return this.#undo(context, null);
     this.change({ dueMs: this.afterMs(LOOK_MS) });
     this.state(context);
-    const asked = external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
+    const asked =
+      this.#isWaiting && external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
     if (asked?.order.kind === 'channel_order') this.#channelMoved(context, asked.order);
   }
 
