@@ -81,6 +81,7 @@ const PROMISED: readonly (readonly [Refusal, number, number])[] = [
   ['combination_not_allowed', 144, 409],
   ['case_not_open', 145, 409],
   ['refund_not_pending_approval', 146, 409],
+  ['refund_not_cancelable', 150, 409],
   ['insufficient_funds', 160, 409],
   ['balance_overflow', 161, 409],
   ['limit_exceeded', 162, 409],
