@@ -4,6 +4,7 @@
 // C2. Pure: what it reads is in its arguments, and it neither prints nor ends the process.
 // C3. A name nobody knows is a problem, never ignored: a misspelt limit would silently be the default.
 
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { mapOptions, type NamedOption, type OptionName, optionList, type options } from './options.ts';
@@ -12,7 +13,7 @@ type ValueOf<Choice> = Choice extends { type: 'integer' }
   ? number
   : Choice extends { type: 'choice'; choices: readonly (infer Name)[] }
     ? Name
-    : Choice extends { type: 'origins' | 'assets' }
+    : Choice extends { type: 'origins' | 'assets' | 'networks' }
       ? readonly string[]
       : string;
 
@@ -41,6 +42,9 @@ export type Rejected = { readonly problems: readonly string[] };
 
 const defaultFile = './florin.json';
 const fileVariable = 'FLORIN_CONFIG';
+
+/** Secrets of channels are named after the channels; who reads them knows which there are. */
+const CHANNEL_SECRET = /^FLORIN_CHANNEL_[A-Z0-9_]+_SECRET(_FILE)?$/;
 
 /** Adds `--config FILE` and a flag for every option that is no secret. Values stay text until `loadConfig`. */
 export function addConfigFlags(command: Command): void {
@@ -126,7 +130,7 @@ function unknownKeys(file: ConfigFile): string[] {
 function unknownVariables(environment: Inputs['environment']): string[] {
   const names = [...optionList.map((option) => option.environment), fileVariable];
   return Object.keys(environment)
-    .filter((key) => key.startsWith('FLORIN_') && !names.includes(key))
+    .filter((key) => key.startsWith('FLORIN_') && !names.includes(key) && !CHANNEL_SECRET.test(key))
     .map((key) => `The variable ${key} is not an option; the nearest is ${closest(key, names)}.`);
 }
 
@@ -154,8 +158,12 @@ function settingOf(option: NamedOption, inputs: Inputs, file: ConfigFile | undef
 function fromText(option: NamedOption, text: unknown): unknown {
   if (typeof text !== 'string') return text;
   if (option.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text;
-  if (option.type === 'origins' || option.type === 'assets') return text.split(',').map((origin) => origin.trim());
+  if (isList(option)) return text.split(',').map((one) => one.trim());
   return text;
+}
+
+function isList({ type }: NamedOption): boolean {
+  return type === 'origins' || type === 'assets' || type === 'networks';
 }
 
 function isConfig(values: Readonly<Record<OptionName, unknown>>): values is Config {
@@ -166,6 +174,8 @@ function fits(option: NamedOption, value: unknown): boolean {
   switch (option.type) {
     case 'text':
       return typeof value === 'string' && value.trim() !== '';
+    case 'file':
+      return typeof value === 'string';
     case 'integer':
       return Number.isInteger(value) && Number(value) >= option.min && Number(value) <= option.max;
     case 'time':
@@ -176,6 +186,8 @@ function fits(option: NamedOption, value: unknown): boolean {
       return Array.isArray(value) && value.every(isOrigin);
     case 'assets':
       return Array.isArray(value) && value.every(isAsset);
+    case 'networks':
+      return Array.isArray(value) && value.every(isNetwork);
   }
 }
 
@@ -183,6 +195,8 @@ function expected(option: NamedOption): string {
   switch (option.type) {
     case 'text':
       return `text (${option.unit})`;
+    case 'file':
+      return 'the path of a file, or nothing';
     case 'integer':
       return `a whole number from ${option.min} to ${option.max} (${option.unit})`;
     case 'time':
@@ -193,6 +207,8 @@ function expected(option: NamedOption): string {
       return 'a list of origins such as https://shop.example';
     case 'assets':
       return 'a list of codes with their digits after the point, such as POINTS:0';
+    case 'networks':
+      return 'a list of networks such as 127.0.0.0/8';
   }
 }
 
@@ -204,6 +220,13 @@ function isOrigin(value: unknown): boolean {
 /** A code that is none of ISO 4217's, which have three letters, and 0-12 digits. */
 function isAsset(value: unknown): boolean {
   return typeof value === 'string' && /^[A-Z][A-Z0-9_]{3,15}:([0-9]|1[0-2])$/.test(value);
+}
+
+/** An address with the bits that count. */
+function isNetwork(value: unknown): boolean {
+  const [, address = '', bits] = typeof value === 'string' ? (/^([^/%]+)\/([0-9]{1,3})$/.exec(value) ?? []) : [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
 }
 
 function invalidSettings(settings: Readonly<Record<OptionName, Setting>>): string[] {

@@ -17,11 +17,14 @@ type About = {
 export type Option = About &
   (
     | { readonly type: 'text'; readonly default: string }
+    /** '' for none. */
+    | { readonly type: 'file'; readonly default: '' }
     | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
     | { readonly type: 'time'; readonly default: string }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
     | { readonly type: 'origins'; readonly default: readonly string[] }
     | { readonly type: 'assets'; readonly default: readonly string[] }
+    | { readonly type: 'networks'; readonly default: readonly string[] }
   );
 
 export const options = {
@@ -170,6 +173,18 @@ export const options = {
     unit: 'HH:MM UTC',
     reason: 'End of the accounting day: what comes at 18:00 or later is dated the next day; 00:00 keeps the calendar.',
   },
+  rules: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: 'Rules and products of payments, JSON; without one the defaults. SIGHUP reads it again.',
+  },
+  channels: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: 'Payment channels, JSON; without one none, in dev mode a channel simulator on this machine.',
+  },
   assets: {
     type: 'assets',
     default: [],
@@ -197,6 +212,12 @@ export const options = {
     max: 1_000_000,
     unit: 'sockets per key',
     reason: 'Open WebSockets of one API key; a client that leaks them hurts only itself.',
+  },
+  webhooksAllowPrivate: {
+    type: 'networks',
+    default: [],
+    unit: 'networks',
+    reason: 'Networks, as CIDR, that webhooks may reach although they are not public: for tests. Allows http as well.',
   },
 } as const satisfies Record<string, Option>;
 

@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Engine, type EngineHooks } from '../actors/engine.ts';
+import type { Payments } from '../actors/open-desk.ts';
 import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
@@ -25,13 +26,17 @@ import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
+import { openPayments, readRules } from './open-payments.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
 import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
+import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps } from './ops/ops-server.ts';
 
 export const VERSION = '0.1.0';
@@ -55,6 +60,8 @@ export type RunningServer = {
   /** At the start: the first key ends it. */
   readonly devMode: boolean;
   readonly engine: Engine;
+  /** Reads the rules again. @throws PaymentsRefused, or Error for a version that said something else before */
+  readonly reloadRules: () => void;
   /** Finishes what has begun, takes a snapshot, closes everything. */
   readonly stop: () => Promise<void>;
 };
@@ -94,10 +101,14 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
       () => hooks.fatal(error),
     );
   };
-  const engine = await openEngine(config, clock, engineHooks(log, { ...hooks, fatal }), undo);
+  const opened = openPayments(config, clock, devMode.isOn());
+  undo.push(() => opened.channels.stop());
+  const engine = await openEngine(config, clock, opened.payments, engineHooks(log, { ...hooks, fatal }), undo);
+  opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
+  addChannelMetrics(metrics, opened.channels, engine);
   let listening = false;
   const ops = await startOps(config.opsHost, config.opsPort, {
     metrics,
@@ -112,8 +123,11 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
     addBooksMetrics(metrics, opened, clock.now);
     undo.push(() => opened.close());
   }
+  const webhooks = openWebhooks(config, engine, clock, VERSION, log);
+  undo.push(() => webhooks.close());
+  addWebhookMetrics(metrics, webhooks.dispatcher);
   const callers = makeCallers(keys, devMode, clock.monotonic);
-  const gateway = makeGateway(config, clock, log, metrics, engine, callers, books);
+  const gateway = makeGateway(config, clock, log, metrics, engine, { callers, books, webhooks });
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -127,12 +141,15 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => listener.close());
   undo.push(() => handlers.stop());
   listening = true;
+  const reloadRules = (): void => {
+    if (config.rules !== '') engine.adopt(readRules(config.rules, opened.payments.instruments));
+  };
   const stop = async (): Promise<void> => {
     // Before the sockets close: what has begun is still answered on them.
     await engine.stop();
     await undoAll(undo);
   };
-  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, stop };
+  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, reloadRules, stop };
 }
 
 /** The folder is this process's alone from here on. */
@@ -153,14 +170,20 @@ function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
   );
 }
 
-async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo: Undo): Promise<Engine> {
+async function openEngine(
+  config: Config,
+  clock: Clock,
+  payments: Payments,
+  hooks: EngineHooks,
+  undo: Undo,
+): Promise<Engine> {
   const journal = openLmdbJournal(join(config.data, 'journal'));
   undo.push(() => journal.close());
   const store = openLmdbStateStore(join(config.data, 'state'));
   undo.push(() => store.close());
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
   const dayCutMs = readDayCut(config.dayCut);
-  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...clock, hooks });
+  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, payments, ...clock, hooks });
 }
 
 function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
@@ -178,19 +201,17 @@ function makeGateway(
   log: Logger,
   metrics: Metrics,
   engine: Engine,
-  callers: Gateway['callers'],
-  books: Books | null,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks'>,
 ): Gateway {
   const subscriptions = new Subscriptions(sourceOf(engine), clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   return {
+    ...parts,
     engine,
-    callers,
-    books,
     subscriptions,
     operations: makeOperations(currencyTable(config.assets), config.batchMax),
     metrics: makeGatewayMetrics(metrics),
-    fault: (error) => log.error({ err: error }, 'the books could not be read'),
+    fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
     limits: config,
     ...clock,
   };

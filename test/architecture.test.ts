@@ -25,13 +25,19 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: ['nact'],
   },
   actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
-  'src/ops': { imports: ['types:actors', 'types:workers'], packages: ['node:*'] },
+  'src/ops': { imports: ['types:actors', 'types:workers', 'types:src/webhooks'], packages: ['node:*'] },
+  // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.
+  'src/webhooks': {
+    imports: ['src/domain'],
+    packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
+  },
   'src/gateway': {
-    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/ops', 'src/csv.ts'],
+    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'],
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
-  // The outside: what channels say and how they are spoken to.
-  'src/channels': { imports: ['src/domain'], packages: ['node:*'] },
+  // The outside: providers behind one port, and what keeps each of them from holding up the others.
+  'src/channels': { imports: ['src/domain'], packages: ['stripe', 'undici', 'node:*'] },
+  // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
@@ -41,6 +47,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   // Puts the parts together.
   'src/open-books.ts': {
     imports: ['actors', 'workers', 'src/journal', 'src/ledger'],
+    packages: ['pino', 'node:*'],
+  },
+  'src/open-webhooks.ts': {
+    imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts'],
     packages: ['pino', 'node:*'],
   },
   'src/server.ts': {
@@ -56,6 +66,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/clock.ts',
       'src/currency-table.ts',
       'src/open-books.ts',
+      'src/open-webhooks.ts',
     ],
     packages: ['pino', 'node:*'],
   },

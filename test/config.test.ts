@@ -76,6 +76,8 @@ describe('precedence', () => {
     const origins = ['https://a.example', 'http://localhost:3000'];
     expect(loaded({ flags: { originsAllowed: origins.join(', ') } }).config.originsAllowed).toEqual(origins);
     expect(loaded(inFile({ originsAllowed: origins })).config.originsAllowed).toEqual(origins);
+    const networks = { flags: { webhooksAllowPrivate: '127.0.0.0/8, fd00::/8' } };
+    expect(loaded(networks).config.webhooksAllowPrivate).toEqual(['127.0.0.0/8', 'fd00::/8']);
   });
 
   test.each(['00:00', '09:05', '18:00', '23:59'])('%s is a day cut, from the flag and from the file', (dayCut) => {
@@ -121,6 +123,10 @@ describe('problems', () => {
     ['a number for a time of day', inFile({ dayCut: 18 }), 'dayCut: 18 from ./florin.json'],
     ['an origin with a path', { flags: { originsAllowed: 'https://a.example/x' } }, 'expected a list of origins'],
     ['any origin', { flags: { originsAllowed: '*' } }, 'expected a list of origins'],
+    ['an address for a network', { flags: { webhooksAllowPrivate: '127.0.0.1' } }, 'expected a list of networks'],
+    ['too many bits', { flags: { webhooksAllowPrivate: '10.0.0.0/33' } }, 'expected a list of networks'],
+    ['a name for a network', inFile({ webhooksAllowPrivate: ['localhost/8'] }), 'expected a list of networks'],
+    ['one text for networks', inFile({ webhooksAllowPrivate: '127.0.0.0/8' }), 'expected a list of networks'],
     ['a number as text in scientific notation', { flags: { port: '8e3' } }, 'port: "8e3" from --port'],
     [
       'a misspelt key',

@@ -34,6 +34,9 @@ const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
 /** Marks an order among what snapshots keep of open things; no id of a client begins so. */
 const ORDER_MARK = '!';
 
+/** Timers of what has ended that are kept until they run out: fewer than that are not worth sorting out. */
+const IDLE_TIMERS_MAX = 4_096;
+
 type Waiting = { readonly dueMs: number; readonly merchant: string; readonly id: string };
 type Changed = OpenHold & { readonly open: boolean };
 
@@ -44,8 +47,11 @@ export class Orders extends Cell {
   readonly #over = new Set<string>();
   /** When each open order is due, ms since 1970; those that are not in memory, too. */
   readonly #due = new Map<string, number>();
-  readonly #timers = new Timers<Waiting>();
+  #timers = new Timers<Waiting>();
+  /** Open orders that no snapshot has as they are, and ended ones that a snapshot still has. */
   #changed = new Map<string, Changed>();
+  /** What snapshots have. */
+  readonly #stored = new Set<string>();
   started = 0;
 
   constructor(desk: Desk) {
@@ -176,13 +182,15 @@ export class Orders extends Cell {
   /** Something that an earlier snapshot has. True when it is an order. */
   load({ merchant, id, dueMs }: OpenHold): boolean {
     if (!id.startsWith(ORDER_MARK)) return false;
-    this.#wait(merchant, id.slice(1), dueMs);
+    const order = id.slice(ORDER_MARK.length);
+    this.#stored.add(keyOf(merchant, order));
+    this.#wait(merchant, order, dueMs);
     return true;
   }
 
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
-    for (const key of [...this.#due.keys()]) {
+    for (const key of this.#due.keys()) {
       const [merchant, id] = partsOf(key);
       if (!id.startsWith('chn_')) continue;
       const cell = this.find(merchant, id);
@@ -206,9 +214,13 @@ export class Orders extends Cell {
 
   /** What opened, moved or ended since the last call, for a snapshot. */
   takeChanged(): Changed[] {
-    const changed = [...this.#changed.values()];
+    const changed = [...this.#changed.entries()];
     this.#changed = new Map();
-    return changed;
+    for (const [key, { open }] of changed) {
+      if (open) this.#stored.add(key);
+      else this.#stored.delete(key);
+    }
+    return changed.map(([, one]) => one);
   }
 
   /** Lets orders at an end go, and of the others the oldest until at most `max` are in memory. Only between two requests. */
@@ -228,9 +240,11 @@ export class Orders extends Cell {
 
   #note(merchant: string, { id, dueMs }: Order, seq: number): void {
     const key = keyOf(merchant, id);
-    const isOpen = dueMs > 0;
-    this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open: isOpen });
-    if (isOpen) this.#wait(merchant, id, dueMs);
+    const open = dueMs > 0;
+    // Most orders begin and end between two snapshots, and no snapshot needs to know of them.
+    if (open || this.#stored.has(key)) this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open });
+    else this.#changed.delete(key);
+    if (open) this.#wait(merchant, id, dueMs);
     else this.#due.delete(key);
   }
 
@@ -239,6 +253,16 @@ export class Orders extends Cell {
     if (this.#due.get(key) === dueMs) return;
     this.#due.set(key, dueMs);
     this.#timers.add({ dueMs, merchant, id });
+    if (this.#timers.size > IDLE_TIMERS_MAX + 2 * this.#due.size) this.#sortOut();
+  }
+
+  /** Timers of orders that have ended or moved would stay until they run out: for hours, at thousands a second. */
+  #sortOut(): void {
+    this.#timers = new Timers();
+    for (const [key, dueMs] of this.#due) {
+      const [merchant, id] = partsOf(key);
+      this.#timers.add({ dueMs, merchant, id });
+    }
   }
 
   /** One actor for an order, as long as a request lasts: one at an end, too, may be told several things in it. */

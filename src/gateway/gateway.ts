@@ -6,6 +6,7 @@
 import type { Engine, EngineSession } from '../../actors/engine.ts';
 import type { Books } from '../../workers/books.ts';
 import type { Origin } from '../domain/context.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { Scope } from './keys.ts';
@@ -33,11 +34,12 @@ export type Gateway = {
   readonly engine: Engine;
   /** null when they are switched off. */
   readonly books: Books | null;
+  readonly webhooks: Webhooks;
   readonly callers: Callers;
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
   readonly metrics: GatewayMetrics;
-  /** The books could not be read: for the log, clients are told less. */
+  /** Books or webhooks could not be read or written: for the log, clients are told less. */
   readonly fault: (error: unknown) => void;
   readonly limits: GatewayLimits;
   /** Monotonic clock, ms. */

@@ -1,4 +1,4 @@
-// Listings. What only HTTP has, by action: lists, the documented refusals, tickets.
+// Listings. What only HTTP has, by action: lists, webhook endpoints, the documented refusals, tickets.
 
 import { listAccounts } from './account-listing.ts';
 import { TICKET_SECONDS } from './callers.ts';
@@ -13,6 +13,15 @@ import { refusalList } from './problem.ts';
 import { readBody } from './shape.ts';
 import { listEntries, readBalance } from './statement-listing.ts';
 import { getVoucher, listVouchers } from './voucher-listing.ts';
+import { listDeliveries, replayDeliveries } from './webhook-deliveries.ts';
+import {
+  changeEndpoint,
+  createEndpoint,
+  getEndpoint,
+  listEndpoints,
+  removeEndpoint,
+  rotateSecret,
+} from './webhook-endpoints.ts';
 
 export const listings = {
   'accounts.list': listAccounts,
@@ -24,6 +33,14 @@ export const listings = {
   'ledger.general': generalLedger,
   'ledger.days': listDays,
   'events.list': listEvents,
+  'webhooks.create': createEndpoint,
+  'webhooks.list': listEndpoints,
+  'webhooks.get': getEndpoint,
+  'webhooks.change': changeEndpoint,
+  'webhooks.remove': removeEndpoint,
+  'webhooks.rotate_secret': rotateSecret,
+  'webhooks.deliveries': listDeliveries,
+  'webhooks.replay': replayDeliveries,
   'refusals.list': listRefusals,
   'tickets.create': createTicket,
 } satisfies Record<string, Listing>;

@@ -68,9 +68,15 @@ const TIME = /^([0-9]{4}-[0-9]{2}-[0-9]{2})T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1
 export function readTime(query: Query, name: string, otherwise = Infinity): { readonly timeMs: number } | Refused {
   const text = query.get(name);
   if (text === undefined) return { timeMs: otherwise };
+  const timeMs = timeOf(text);
+  return timeMs === null ? invalid(name, `${name} is not a time like 2026-01-31T23:59:59.999Z.`) : { timeMs };
+}
+
+/** An RFC 3339 time, ms since 1970; null for a text that is none. */
+export function timeOf(text: string): number | null {
   const date = TIME.exec(text)?.[1];
   const timeMs = date !== undefined && isDate(date) ? Date.parse(text) : NaN;
-  return Number.isNaN(timeMs) ? invalid(name, `${name} is not a time like 2026-01-31T23:59:59.999Z.`) : { timeMs };
+  return Number.isNaN(timeMs) ? null : timeMs;
 }
 
 /** A date of the calendar: JavaScript itself takes the 30th of February for the 2nd of March. */

@@ -14,6 +14,14 @@ type Listing =
   | 'ledger.general'
   | 'ledger.days'
   | 'events.list'
+  | 'webhooks.create'
+  | 'webhooks.list'
+  | 'webhooks.get'
+  | 'webhooks.change'
+  | 'webhooks.remove'
+  | 'webhooks.rotate_secret'
+  | 'webhooks.deliveries'
+  | 'webhooks.replay'
   | 'refusals.list'
   | 'tickets.create';
 
@@ -41,6 +49,14 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/general_ledger', action: 'ledger.general' },
   { method: 'GET', path: '/v1/accounting_days', action: 'ledger.days' },
   { method: 'GET', path: '/v1/events', action: 'events.list' },
+  { method: 'POST', path: '/v1/webhook_endpoints', action: 'webhooks.create' },
+  { method: 'GET', path: '/v1/webhook_endpoints', action: 'webhooks.list' },
+  { method: 'GET', path: '/v1/webhook_endpoints/{id}', action: 'webhooks.get' },
+  { method: 'PATCH', path: '/v1/webhook_endpoints/{id}', action: 'webhooks.change' },
+  { method: 'DELETE', path: '/v1/webhook_endpoints/{id}', action: 'webhooks.remove' },
+  { method: 'POST', path: '/v1/webhook_endpoints/{id}/rotate_secret', action: 'webhooks.rotate_secret' },
+  { method: 'GET', path: '/v1/webhook_endpoints/{id}/deliveries', action: 'webhooks.deliveries' },
+  { method: 'POST', path: '/v1/webhook_endpoints/{id}/replay', action: 'webhooks.replay' },
   { method: 'GET', path: '/v1/refusals', action: 'refusals.list' },
   { method: 'POST', path: '/v1/ws_tickets', action: 'tickets.create' },
 ];

@@ -25,6 +25,14 @@ export const ROUTES: [Scope, string, string, object?][] = [
   ['ledger:read', 'GET', '/v1/accounting_days'],
   ['payments:write', 'POST', '/v1/transfers/nothing/reverse', {}],
   ['payments:read', 'GET', '/v1/events'],
+  ['webhooks:write', 'POST', '/v1/webhook_endpoints', { url: 'https://shop.example/hook' }],
+  ['webhooks:write', 'GET', '/v1/webhook_endpoints'],
+  ['webhooks:write', 'GET', '/v1/webhook_endpoints/nothing'],
+  ['webhooks:write', 'PATCH', '/v1/webhook_endpoints/nothing', {}],
+  ['webhooks:write', 'DELETE', '/v1/webhook_endpoints/nothing'],
+  ['webhooks:write', 'POST', '/v1/webhook_endpoints/nothing/rotate_secret', {}],
+  ['webhooks:write', 'GET', '/v1/webhook_endpoints/nothing/deliveries'],
+  ['webhooks:write', 'POST', '/v1/webhook_endpoints/nothing/replay', { from: '2026-01-31T00:00:00Z' }],
 ];
 
 export const send = (http: HttpClient, method: string, path: string, body?: object): Promise<Seen<Problem>> =>

@@ -1,0 +1,76 @@
+// Webhook feed. The engine's durable events, as webhooks follow them.
+
+import type { Engine } from '../../actors/engine.ts';
+import type { FrameFacts } from '../../actors/frame-facts.ts';
+import { isEvent } from '../domain/facts.ts';
+import { readEventId, type FactPosition } from '../domain/ids.ts';
+import { END_OF_FRAME } from '../webhooks/delivery.ts';
+import type { EventFeed, FeedEvent, Met } from '../webhooks/event-feed.ts';
+import { eventResource, eventType } from './resources.ts';
+
+type Frames = Pick<Engine, 'position' | 'frame'>;
+
+export function webhookFeed(engine: Frames): EventFeed {
+  return {
+    position: () => engine.position,
+    follow: (after, factsMax, visit) => follow(engine, after, factsMax, visit),
+    find: (id) => find(engine, id),
+    placeBefore: (timeMs) => placeBefore(engine, timeMs),
+  };
+}
+
+function follow(engine: Frames, after: FactPosition, factsMax: number, visit: (event: Met) => boolean): FactPosition {
+  const last = engine.position;
+  let next = after;
+  for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < factsMax; seq++) {
+    const frame = frameOf(engine, seq);
+    for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.count; index++) {
+      const met = meet(frame, index);
+      if (met && !visit(met)) return met.place;
+    }
+    looked += frame.count + 1;
+    next = { seq, index: END_OF_FRAME };
+  }
+  return next;
+}
+
+function frameOf(engine: Frames, seq: number): FrameFacts {
+  const frame = engine.frame(seq);
+  if (!frame) throw new Error(`journal has no frame ${seq}`);
+  return frame;
+}
+
+function meet(frame: FrameFacts, index: number): Met | null {
+  const fact = frame.facts[index];
+  if (!fact || !isEvent(fact)) return null;
+  const { merchant } = fact.context;
+  const type = eventType(fact);
+  return { merchant, type, place: { seq: frame.seq, index }, show: () => shown(frame, index) };
+}
+
+function shown(frame: FrameFacts, index: number): FeedEvent {
+  const fact = frame.facts[index];
+  if (!fact || !isEvent(fact)) throw new Error(`no event is at ${frame.seq}.${index}`);
+  const resource = eventResource({ fact, timeMs: frame.timeMs, seq: frame.seq, index });
+  const { merchant, traceId } = fact.context;
+  return { id: resource.id, type: resource.type, merchant, body: JSON.stringify(resource), traceId };
+}
+
+function find(engine: Frames, id: string): FeedEvent | null {
+  const place = readEventId(id);
+  const frame = place ? engine.frame(place.seq) : null;
+  if (!place || !frame || !meet(frame, place.index)) return null;
+  const event = shown(frame, place.index);
+  return event.id === id ? event : null;
+}
+
+/** The times of frames never fall, so the first one that is late enough is found by halving. */
+function placeBefore(engine: Frames, timeMs: number): FactPosition {
+  let before = 0;
+  for (let late = engine.position + 1; late - before > 1;) {
+    const middle = Math.floor((before + late) / 2);
+    if (frameOf(engine, middle).timeMs < timeMs) before = middle;
+    else late = middle;
+  }
+  return { seq: before, index: END_OF_FRAME };
+}
