@@ -28,6 +28,7 @@ import {
   Withdraw,
   type AskedInstrument,
   type OrderCommand,
+  type TopUpRequest,
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
 import { contextOf, Engine, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
@@ -140,7 +141,10 @@ export class Shop {
   topUp(amount: number): Promise<Outcome> {
     this.#orders += 1;
     const outTradeNo = `top-up ${this.#orders}`;
-    const request = { outTradeNo, account: 'alice', channel: '', amount, currency: 'EUR' };
+    return this.topUpAs({ outTradeNo, account: 'alice', channel: '', amount, currency: 'EUR' });
+  }
+
+  topUpAs(request: TopUpRequest): Promise<Outcome> {
     return this.#ask((reply) => new TopUp(contextOf(), request, NO_KEY, reply));
   }
 
