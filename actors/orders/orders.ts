@@ -22,17 +22,20 @@ import { newWithdrawal } from './new-withdrawal.ts';
 import type { Kept, OrderCell } from './order-cell.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
+import { CallbackArrived } from './outside.ts';
 import { PaymentCell } from './payment-cell.ts';
 import { RefundCell } from './refund-cell.ts';
 import { TradeCell } from './trade-cell.ts';
+import { unknownCallback } from './unknown-callback.ts';
 import { WithdrawalCell } from './withdrawal-cell.ts';
 
 const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
 
 export class Orders extends Cell {
   readonly #desk: Desk;
-  /** Open orders in memory. */
+  /** Orders in memory, and which of them are at an end. */
   readonly #open = new Map<string, OrderCell>();
+  readonly #over = new Set<string>();
   readonly #waiting = new OpenOrders();
   started = 0;
 
@@ -50,7 +53,9 @@ export class Orders extends Cell {
   receive(message: Message): void {
     if (!(message instanceof OrderDue)) throw new Error(`orders cannot handle ${message.constructor.name}`);
     const cell = this.find(message.context.merchant, message.id);
-    if (cell && !cell.isOver) this.#desk.dispatcher.send(cell, message);
+    // Something else may have moved it since it was woken: then it is due at another time, for another reason.
+    if (!cell || cell.isOver || cell.order.dueMs > this.#desk.commit.timeMs) return;
+    this.#desk.dispatcher.send(cell, message);
   }
 
   /** What somebody asks; its reply is called in any case. */
@@ -108,6 +113,7 @@ export class Orders extends Cell {
 
   #ask(command: OrderCommand): void {
     const cell = this.find(command.context.merchant, command.target);
+    if (!cell && command instanceof CallbackArrived) return unknownCallback(this.#desk, command);
     if (cell?.order.kind !== command.kind) return this.#refuse(command, command.notFound);
     if (!(command instanceof PayTrade && cell instanceof TradeCell)) {
       this.#desk.dispatcher.send(cell, command);
@@ -140,7 +146,7 @@ export class Orders extends Cell {
     const { business } = context;
     if (!business) throw new Error(`order ${id} has no business identity`);
     const cell = cellOf(this.#desk, { order, business, merchant, seq: found.frame.seq });
-    if (!cell.isOver) this.#keep(cell);
+    this.#keep(cell);
     return cell;
   }
 
@@ -149,8 +155,7 @@ export class Orders extends Cell {
     const { merchant, seq, order } = cell;
     if (order.version === 1) this.started += 1;
     this.#waiting.note(merchant, order.id, order.dueMs, seq);
-    if (cell.isOver) this.#open.delete(keyOf(merchant, order.id));
-    else this.#keep(cell);
+    this.#keep(cell);
   }
 
   /** Takes in a step when the journal is read at start. */
@@ -190,8 +195,10 @@ export class Orders extends Cell {
     return this.#waiting.takeChanged();
   }
 
-  /** Lets the oldest orders go until at most `max` are in memory. Only between two requests. */
+  /** Lets orders at an end go, and of the others the oldest until at most `max` are in memory. Only between two requests. */
   passivate(max: number): void {
+    for (const key of this.#over) if (this.#open.get(key)?.isOver) this.#open.delete(key);
+    this.#over.clear();
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= max) return;
       this.#open.delete(oldest);
@@ -203,8 +210,11 @@ export class Orders extends Cell {
     if (cell.order.version === 0) this.#open.delete(keyOf(cell.merchant, cell.order.id));
   }
 
+  /** One actor for an order, as long as a request lasts: one at an end, too, may be told several things in it. */
   #keep(cell: OrderCell): void {
-    this.#open.set(keyOf(cell.merchant, cell.order.id), cell);
+    const key = keyOf(cell.merchant, cell.order.id);
+    this.#open.set(key, cell);
+    if (cell.isOver) this.#over.add(key);
   }
 }
 

@@ -118,6 +118,7 @@ export const EXAMPLES: readonly Example[] = [
   example('HD3', {}, {}, 'debit 2002 payer 100', 'credit 2001 payer 100'),
   example('RE1', {}, {}, 'debit 1110 channel 100', 'credit 2090 suspense 100'),
   example('RE2 1', {}, {}, 'debit 1190 suspense_short 100', 'credit 1110 channel 100'),
+  example('RE2 1', {}, { channel: 'bank' }, 'debit 1190 suspense_short 100', 'credit 1001 channel 100'),
   example('RE2 2', {}, {}, 'debit 5003 loss 100', 'credit 1190 suspense_short 100'),
 ];
 

@@ -124,7 +124,7 @@ export const TEMPLATES = {
   RE2: {
     event: 'found only here: set aside, then written off by two people',
     segments: [
-      [debit('total', 'suspense_short', 1190), credit('total', 'channel', 1110)],
+      [debit('total', 'suspense_short', 1190), credit('total', 'channel', 1110, 1001)],
       [debit('total', 'loss', 5003), credit('total', 'suspense_short', 1190)],
     ],
   },
