@@ -9,10 +9,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Engine, type EngineHooks } from '../actors/engine.ts';
+import type { Payments } from '../actors/partition.ts';
 import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { readDayCut } from './domain/accounting-date.ts';
+import { NO_CALLBACKS, type CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
 import { chooseTransport } from './gateway/transport/choose-transport.ts';
@@ -20,7 +22,7 @@ import type { Gateway } from './gateway/gateway.ts';
 import { makeGatewayMetrics } from './gateway/gateway-metrics.ts';
 import { makeHandlers } from './gateway/handlers.ts';
 import { openKeys, type KeyStore } from './gateway/keys.ts';
-import { sourceOf } from './gateway/feed.ts';
+import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
@@ -61,6 +63,9 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
+/** What is outside of this process. Absent: no channels, and payments by the default rules. */
+export type Surroundings = { readonly payments?: Payments; readonly callbacks?: CallbackPort };
+
 /** The configuration cannot be started as it is; the message says what to do. */
 export class StartRefused extends Error {
   override name = 'StartRefused';
@@ -70,17 +75,28 @@ export class StartRefused extends Error {
 type Undo = (() => Promise<void> | void)[];
 
 /** @throws StartRefused, FolderLocked, JournalDamage, Contradiction, or the operating system's error. */
-export async function startServer(config: Config, log: Logger, hooks: ServerHooks): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  hooks: ServerHooks,
+  surroundings: Surroundings = {},
+): Promise<RunningServer> {
   const undo: Undo = [];
   try {
-    return await start(config, log, hooks, undo);
+    return await start(config, log, hooks, surroundings, undo);
   } catch (error) {
     await undoAll(undo);
     throw error;
   }
 }
 
-async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo): Promise<RunningServer> {
+async function start(
+  config: Config,
+  log: Logger,
+  hooks: ServerHooks,
+  surroundings: Surroundings,
+  undo: Undo,
+): Promise<RunningServer> {
   const keys = claimFolder(config, undo);
   refuseStrangers(config, keys);
   const clock = startClock();
@@ -96,7 +112,7 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
       () => hooks.fatal(error),
     );
   };
-  const engine = await openEngine(config, clock, engineHooks(log, { ...hooks, fatal }), undo);
+  const engine = await openEngine(config, clock, engineHooks(log, { ...hooks, fatal }), undo, surroundings.payments);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
@@ -118,7 +134,12 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
   const callers = makeCallers(keys, devMode, clock.monotonic);
-  const gateway = makeGateway(config, clock, log, metrics, engine, { callers, books, webhooks });
+  const gateway = makeGateway(config, clock, log, metrics, engine, {
+    callers,
+    books,
+    webhooks,
+    callbacks: surroundings.callbacks ?? NO_CALLBACKS,
+  });
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -158,14 +179,21 @@ function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
   );
 }
 
-async function openEngine(config: Config, clock: Clock, hooks: EngineHooks, undo: Undo): Promise<Engine> {
+async function openEngine(
+  config: Config,
+  clock: Clock,
+  hooks: EngineHooks,
+  undo: Undo,
+  payments?: Payments,
+): Promise<Engine> {
   const journal = openLmdbJournal(join(config.data, 'journal'));
   undo.push(() => journal.close());
   const store = openLmdbStateStore(join(config.data, 'state'));
   undo.push(() => store.close());
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
   const dayCutMs = readDayCut(config.dayCut);
-  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...clock, hooks });
+  const made = payments === undefined ? {} : { payments };
+  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...made, ...clock, hooks });
 }
 
 function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
@@ -183,15 +211,18 @@ function makeGateway(
   log: Logger,
   metrics: Metrics,
   engine: Engine,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks'>,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks'>,
 ): Gateway {
-  const subscriptions = new Subscriptions(sourceOf(engine), clock.monotonic);
+  const source = sourceOf(engine);
+  const frameTime = frameTimes(source);
+  const subscriptions = new Subscriptions(source, clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   return {
     ...parts,
     engine,
     subscriptions,
-    operations: makeOperations(currencyTable(config.assets), config.batchMax),
+    frameTime,
+    operations: makeOperations(currencyTable(config.assets), config.batchMax, frameTime),
     metrics: makeGatewayMetrics(metrics),
     fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
     limits: config,

@@ -15,6 +15,7 @@ import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
 import { Timers } from '../runtime/timers.ts';
 import { CaseCell } from './case-cell.ts';
+import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
 import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
@@ -22,6 +23,7 @@ import { newWithdrawal } from './new-withdrawal.ts';
 import type { Kept, OrderCell } from './order-cell.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
+import { answerFirst } from './first-answer.ts';
 import { PaymentCell } from './payment-cell.ts';
 import { RefundCell } from './refund-cell.ts';
 import { TradeCell } from './trade-cell.ts';
@@ -42,6 +44,7 @@ export class Orders extends Cell {
   /** When each open order is due, ms since 1970; those that are not in memory, too. */
   readonly #due = new Map<string, number>();
   readonly #timers = new Timers<Waiting>();
+  readonly cases = new CaseIndex();
   #changed = new Map<string, Changed>();
   started = 0;
 
@@ -92,21 +95,15 @@ export class Orders extends Cell {
     const { context } = command;
     const first = this.#desk.names.findTradeNo(context.merchant, request.outTradeNo);
     if (first) {
-      this.#repeated(command, first.fact, first.frame.timeMs, first.frame.seq, isRepeated(first.fact.order, request));
+      if (!isRepeated(first.fact.order, request) || !answerFirst(this.#desk, command, first.fact.order)) {
+        this.#refuse(command, OTHER_CONTENT);
+      }
       return null;
     }
     const trade = newTrade(this.#desk, context, request);
     if (typeof trade !== 'number') return trade;
     this.#refuse(command, trade);
     return null;
-  }
-
-  #repeated(command: OrderCommand, { order }: OrderStepped, timeMs: number, seq: number, same: boolean): void {
-    if (!same) return this.#refuse(command, OTHER_CONTENT);
-    command.replayed = true;
-    command.position = seq;
-    command.shown = { order, timeMs };
-    this.#desk.commit.after(command);
   }
 
   #withdraw(command: Withdraw): void {
@@ -224,14 +221,20 @@ export class Orders extends Cell {
     const isOpen = dueMs > 0;
     this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open: isOpen });
     if (isOpen) this.#wait(merchant, id, dueMs);
-    else this.#due.delete(key);
+    else this.#ended(key, id);
   }
 
   #wait(merchant: string, id: string, dueMs: number): void {
     const key = keyOf(merchant, id);
     if (this.#due.get(key) === dueMs) return;
     this.#due.set(key, dueMs);
+    this.cases.opened(merchant, id);
     this.#timers.add({ dueMs, merchant, id });
+  }
+
+  #ended(key: string, id: string): void {
+    this.#due.delete(key);
+    this.cases.ended(id);
   }
 
   #keep(cell: OrderCell): void {
