@@ -16,6 +16,7 @@ import { NO_KEY, type OpenAccount, type OpenRequest, type RequestKey } from './c
 import type { Desk } from './desk.ts';
 import { provideFor, refuseRule, viewOf } from './on-the-way.ts';
 import { AccountPages, ResidentAccount } from './resident-account.ts';
+import { asideOf } from './sub-accounts.ts';
 
 const ACCOUNT_EXISTS = numberOf('account_exists');
 
@@ -95,7 +96,7 @@ export class Accounts {
       command.account = viewOf(this.#desk, this.#open(id, request, keyed, context).account);
       return;
     }
-    const rule = creditingOf(id, crediting.way, crediting.delayMs);
+    const rule = creditingOf(id, crediting.way, crediting.delayMs, crediting.spreadOver);
     command.verdict = refuseRule(this.#desk, { merchant: context.merchant, id, currency: request.currency }, rule);
     if (command.verdict !== ALLOWED) return;
     // The opening says nothing of rules, so a change follows it at once; that is what answers, today and when asked again.
@@ -104,7 +105,7 @@ export class Accounts {
     account.crediting = rule;
     account.version += 1;
     command.account = viewOf(this.#desk, account);
-    this.#desk.emit(changeFact(account, context, keyed, 0));
+    this.#desk.emit(changeFact(account, context, keyed, 0, asideOf(this.#desk, account)));
   }
 
   /** Opens an account that a rule of crediting or an order needs. It must not be there yet. */

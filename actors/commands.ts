@@ -53,8 +53,11 @@ export abstract class Command extends Message implements Effect {
   }
 }
 
-/** `delayMs`: how long a credit waits at most, ms; 0 takes the way's own. */
-export type CreditingRequest = { readonly way: CreditingWay; readonly delayMs: number };
+/**
+ * `delayMs`: how long a credit waits at most, ms; 0 takes the way's own. `spreadOver`: sub-accounts, 2 … 64; absent or 0 takes
+ * the usual number.
+ */
+export type CreditingRequest = { readonly way: CreditingWay; readonly delayMs: number; readonly spreadOver?: number };
 
 export type OpenRequest = {
   /** '' lets the server name it. */

@@ -5,6 +5,8 @@
 // restarted for ever.
 
 import { randomUUID } from 'node:crypto';
+import type { Order } from '../src/domain/orders/order.ts';
+import type { Ruleset } from '../src/domain/orders/ruleset.ts';
 import type { Command } from './commands.ts';
 import type { Durable } from './commit.ts';
 import type { FrameFacts } from './frame-facts.ts';
@@ -36,6 +38,8 @@ export class Engine {
   #partition: Partition;
   #faultsMs: number[] = [];
   readonly #listeners: ((durable: Durable) => void)[] = [];
+  /** Those that were adopted since the start. */
+  #rules: Ruleset | null = null;
   restarts = 0;
   /** True while somebody who follows the journal is too far behind: new commands are refused then. */
   holdBack: () => boolean = () => false;
@@ -67,6 +71,22 @@ export class Engine {
   /** A durable frame; null when there is none with this number. */
   frame(seq: number): FrameFacts | null {
     return seq > this.position ? null : this.#partition.desk.history.frame(seq);
+  }
+
+  /** An order as it is now; null when the merchant has none of this id. */
+  order(merchant: string, id: string): Order | null {
+    return this.#partition.desk.orders.find(merchant, id)?.order ?? null;
+  }
+
+  /** Whose the channel order of this number is; null for nobody's. */
+  merchantOf(channelOrder: string): string | null {
+    return this.#partition.desk.names.findChannelOrder(channelOrder)?.fact.context.merchant ?? null;
+  }
+
+  /** Other rules for what begins from now on. @throws Error for a version that says something else than it did */
+  adopt(rules: Ruleset): void {
+    this.#partition.desk.rulebook.adopt(rules);
+    this.#rules = rules;
   }
 
   /** `listener` is told of every frame that becomes durable, before its answers leave. */
@@ -105,6 +125,7 @@ export class Engine {
     const durable = (frame: Durable): void => this.#listeners.forEach((listener) => listener(frame));
     const holdBack = (): boolean => this.holdBack();
     const partition = new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped, holdBack } });
+    if (this.#rules) partition.desk.rulebook.adopt(this.#rules);
     growPartition(this.tree, this.#options.number, partition);
     return partition;
   }

@@ -2,7 +2,7 @@
 // and the payee again, and back. It is in one mailbox at a time, so it is the only message that a transfer needs.
 
 import type { Context } from '../src/domain/context.ts';
-import type { Step } from '../src/domain/accounts.ts';
+import type { Account, Step } from '../src/domain/accounts.ts';
 import type { Leg, TransferFact } from '../src/domain/facts.ts';
 import { ALLOWED, numberOf, type Verdict } from '../src/domain/refusals.ts';
 import type { SettleRequest } from '../src/domain/transfers.ts';
@@ -34,8 +34,8 @@ export class UnitEnd extends Message {
 /** Who is told the outcome. */
 export type Requester = { readonly operationDone: (operation: Operation) => void };
 
-/** A payee that is not credited at once: as it is meanwhile, and how long a credit waits, ms. */
-export type Route = { readonly payee: Leg; readonly delayMs: number };
+/** A payee that is not itself credited at once: a view of it, and how long a credit waits, ms. */
+export type Route = { readonly payee: Readonly<Account>; readonly delayMs: number };
 
 /** Whom a transfer is for and who hears of it. */
 export type Begin = {
@@ -72,7 +72,7 @@ export class Operation extends Message {
   credit: Leg | null = null;
   /** What became of it; null when refused. */
   fact: TransferFact | null = null;
-  /** By which way it is going, where the payee is not credited at once. */
+  /** By which way it is going, where the payee is not itself credited at once. */
   route: Route | null = null;
 
   constructor(begin: Begin, step: Step, id: string, amount: number, currency: string, settle: SettleRequest | null) {
@@ -103,8 +103,8 @@ export class Operation extends Message {
     this.#send(desk, this.#payee, PHASE.admit);
   }
 
-  /** The payee would take it, but later: from now on the account between them is credited in its stead. */
-  divert(desk: Desk, step: 'buffered' | 'sent', via: string, route: Route): void {
+  /** The payee would take it, but later or elsewhere: from now on the account `via` is credited in its stead. */
+  divert(desk: Desk, step: 'buffered' | 'sent' | 'spread', via: string, route: Route): void {
     this.step = step;
     this.route = route;
     this.#payee = desk.accounts.find(this.context.merchant, via);

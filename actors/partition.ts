@@ -5,32 +5,20 @@
 // is in memory may be wrong then, so everything that waits is told that its outcome is unknown, and the partition is
 // made anew from the journal. E3. A fault of the journal stops it for good.
 
-import { randomBytes } from 'node:crypto';
-import { Instruments } from '../src/domain/instruments/instruments.ts';
-import { defaultRuleset, type Ruleset } from '../src/domain/orders/ruleset.ts';
 import { numberOf } from '../src/domain/refusals.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
-import { Accounts } from './accounts.ts';
-import { CalendarCell } from './calendar-cell.ts';
 import { Command } from './commands.ts';
 import { Commit, type Durable } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { ExpiryCell } from './expiry-cell.ts';
-import { History } from './history.ts';
-import { Names } from './names.ts';
-import { Orders } from './orders/orders.ts';
-import { NO_CHANNELS, type Outside } from './orders/outside.ts';
-import { Rulebook } from './orders/rulebook.ts';
+import { openDesk, type Payments } from './open-desk.ts';
 import { recover, type RecoveryHooks } from './recovery.ts';
 import { Alarm } from './runtime/alarm.ts';
 import type { Cell } from './runtime/cell.ts';
-import { Dispatcher } from './runtime/dispatcher.ts';
 import { SessionCell } from './session-cell.ts';
 import { Snapshots } from './snapshots.ts';
 import { TransitClock } from './transit-clock.ts';
-import { Transfers } from './transfers.ts';
-import { Transits } from './transits.ts';
 import { Visits } from './visits.ts';
 
 const OVERLOADED = numberOf('overloaded');
@@ -56,17 +44,6 @@ export type PartitionOptions = {
   readonly monotonic: () => number;
   readonly hooks: PartitionHooks;
 };
-
-/** What payments are made by. */
-export type Payments = {
-  readonly rules: Ruleset;
-  readonly instruments: Instruments;
-  readonly outside: Outside;
-};
-
-function plainPayments(): Payments {
-  return { rules: defaultRuleset(), instruments: new Instruments(), outside: NO_CHANNELS };
-}
 
 export type PartitionHooks = RecoveryHooks & {
   /** A frame is durable; its effects follow. */
@@ -101,7 +78,7 @@ export class Partition {
 
   constructor(options: PartitionOptions) {
     this.#options = options;
-    const { journal, store, limits, dayCutMs, now, monotonic, number, payments = plainPayments() } = options;
+    const { journal, store, limits, dayCutMs, now, monotonic, number, payments } = options;
     const mark = store.mark();
     const commit = new Commit({
       journal,
@@ -111,42 +88,7 @@ export class Partition {
       onDurable: (durable) => this.#durable(durable),
       onFault: (error) => this.#stop(error, true),
     });
-    const history = new History(journal, commit);
-    const desk: Desk = {
-      dispatcher: new Dispatcher(),
-      commit,
-      history,
-      limits,
-      names: new Names(history, store.seed() ?? 0),
-      transits: new Transits(),
-      instruments: payments.instruments,
-      outside: payments.outside,
-      get orders() {
-        return orders;
-      },
-      get rulebook() {
-        return rulebook;
-      },
-      entropy: () => randomBytes(10),
-      emit: (fact) => {
-        commit.emit(fact);
-        desk.names.remember(fact, commit.seq);
-      },
-      get accounts() {
-        return accounts;
-      },
-      get transfers() {
-        return transfers;
-      },
-      get calendar() {
-        return calendar;
-      },
-    };
-    const accounts = new Accounts(desk, store, mark?.ordinal ?? 0);
-    const transfers = new Transfers(desk);
-    const calendar = new CalendarCell(desk, dayCutMs);
-    const orders = new Orders(desk);
-    const rulebook = new Rulebook(desk, payments.rules);
+    const desk = openDesk({ journal, store, commit, limits, dayCutMs, payments });
     this.desk = desk;
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
     this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));

@@ -7,16 +7,15 @@
 import { applyCredit, applyDebit, type Account, type Step } from '../src/domain/accounts.ts';
 import {
   FACT_KIND,
-  movedLegs,
   type AccountChanged,
   type AccountOpened,
   type AccountRuled,
-  type CreditsApplied,
   type DirectFact,
   type Fact,
+  type IndirectFact,
   type Leg,
-  type TransferRouted,
 } from '../src/domain/facts.ts';
+import { movedLegs } from '../src/domain/legs.ts';
 import type { VoucherPosted } from '../src/domain/order-facts.ts';
 import { EFFECTS, isBalanced } from '../src/domain/posting-lines.ts';
 import { newAccount } from './accounts.ts';
@@ -44,7 +43,11 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
       return;
     case FACT_KIND.transferRouted:
     case FACT_KIND.creditsApplied:
-      replayTransit(desk, fact, frame);
+      replayIndirect(desk, fact, frame);
+      desk.transits.replay(fact, frame.seq);
+      return;
+    case FACT_KIND.subAccountGathered:
+      replayIndirect(desk, fact, frame);
       return;
     case FACT_KIND.transferReversed:
       replayLegs(desk, fact, frame);
@@ -85,12 +88,11 @@ function replayLegs(desk: Desk, fact: DirectFact, frame: FrameFacts): void {
   replayLeg(desk, fact, step, moved, fact.credit, applyCredit, frame);
 }
 
-function replayTransit(desk: Desk, fact: TransferRouted | CreditsApplied, frame: FrameFacts): void {
+function replayIndirect(desk: Desk, fact: IndirectFact, frame: FrameFacts): void {
   const { step, amount } = fact;
   const { from, to } = movedLegs(fact);
   replayLeg(desk, fact, step, amount, from, applyDebit, frame);
   replayLeg(desk, fact, step, amount, to, applyCredit, frame);
-  desk.transits.replay(fact, frame.seq);
 }
 
 function replayVoucher(desk: Desk, fact: VoucherPosted, frame: FrameFacts): void {

@@ -1,4 +1,4 @@
-// Routed post. What a post states when its payee is not credited at once, and who takes note that money has set out.
+// Routed post. What a post states when its payee is not itself credited at once, and who takes note that money has set out.
 
 import type { Leg, TransferRouted } from '../src/domain/facts.ts';
 import type { Metadata } from '../src/domain/accounts.ts';
@@ -6,11 +6,13 @@ import type { Desk } from './desk.ts';
 import { UnitEnd, type Operation, type Route } from './operation.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
+import { legOf } from './sub-accounts.ts';
 
-/** States a post whose payer has paid onto the account between; `route` says to whom it is on its way. */
+/** States a post whose payer has paid onto another account than the payee; `route` says whom it is for. */
 export function stateRouted(desk: Desk, operation: Operation, route: Route, metadata: Metadata | null): TransferRouted {
   const fact = routedFact(desk, operation, route, metadata);
   desk.emit(fact);
+  if (operation.step === 'spread') return fact;
   if (operation.unit) operation.unit.touched.push(new DepartureCell(desk, fact));
   else desk.transits.setOut(fact, desk.commit.seq);
   return fact;
@@ -19,17 +21,16 @@ export function stateRouted(desk: Desk, operation: Operation, route: Route, meta
 function routedFact(desk: Desk, operation: Operation, route: Route, metadata: Metadata | null): TransferRouted {
   const { context, key, fingerprint, id, currency, amount } = operation;
   const via = operation.credit as Leg;
-  const isBuffered = operation.step === 'buffered';
-  const dueMs = desk.commit.timeMs + route.delayMs;
+  const step = operation.step as 'buffered' | 'sent' | 'spread';
   return {
     kind: 7,
     context,
     key,
     fingerprint,
-    step: isBuffered ? 'buffered' : 'sent',
+    step,
     id,
     debit: operation.debit as Leg,
-    credit: route.payee,
+    credit: legOf(desk, route.payee),
     via,
     suspense: null,
     currency,
@@ -38,9 +39,9 @@ function routedFact(desk: Desk, operation: Operation, route: Route, metadata: Me
     moved: amount,
     captured: 0,
     released: 0,
-    status: isBuffered ? 'posted' : 'sent',
+    status: step === 'sent' ? 'sent' : 'posted',
     version: 1,
-    dueMs: isBuffered ? (desk.transits.dueMs(context.merchant, via.account) ?? dueMs) : dueMs,
+    dueMs: dueMs(desk, step, context.merchant, via.account, route.delayMs),
     reason: 0,
     expiresAtMs: 0,
     expiresInSeconds: 0,
@@ -50,6 +51,25 @@ function routedFact(desk: Desk, operation: Operation, route: Route, metadata: Me
     previousSeq: 0,
     metadata,
   };
+}
+
+/** A sum is due when its first credit says so; what has reached a sub-account goes nowhere by itself. */
+function dueMs(
+  desk: Desk,
+  step: 'buffered' | 'sent' | 'spread',
+  merchant: string,
+  via: string,
+  delayMs: number,
+): number {
+  const alone = desk.commit.timeMs + delayMs;
+  switch (step) {
+    case 'buffered':
+      return desk.transits.dueMs(merchant, via) ?? alone;
+    case 'sent':
+      return alone;
+    case 'spread':
+      return 0;
+  }
 }
 
 /** In an atomic batch money has set out when the batch is kept. */

@@ -5,9 +5,9 @@
 // actor is in memory while its hold is open, and can leave any time: its latest fact has all of its state.
 
 import { FACT_KIND, isTransfer, type TransferFact, type TransferMoved } from '../src/domain/facts.ts';
-import { sameSettle, sameTransfer } from '../src/domain/repeats.ts';
 import { makeId } from '../src/domain/ids.ts';
 import { numberOf, type Verdict } from '../src/domain/refusals.ts';
+import { sameSettle, sameTransfer } from '../src/domain/repeats.ts';
 import type { ReverseRequest } from '../src/domain/reversals.ts';
 import { isOpen, type SettleRequest, type TransferRequest } from '../src/domain/transfers.ts';
 import type { OpenHold } from '../src/journal/state-store.ts';

@@ -100,7 +100,7 @@ export class Transits {
     const { merchant } = fact.context;
     if (fact.kind === FACT_KIND.creditsApplied) this.ended(merchant, fact.via.account);
     else if (fact.step === 'buffered' || fact.step === 'sent') this.setOut(fact, seq);
-    else this.ended(merchant, transitName(fact.transfer));
+    else if (fact.step !== 'spread') this.ended(merchant, transitName(fact.transfer));
   }
 
   /** Something that an earlier snapshot has. True when it is one of these. */

@@ -2,7 +2,7 @@
 // replay from nothing, and that no money was made or lost.
 
 import type { Account } from '../src/domain/accounts.ts';
-import { isTransit } from '../src/domain/crediting.ts';
+import { isOnTheWay, isSubAccount, payeeOf } from '../src/domain/crediting.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import type { EngineLimits } from './desk.ts';
@@ -64,6 +64,7 @@ export async function verify({ journal, store, emptyStore, progress, account: te
   compareCounts(accounts, recovered.partition, store);
   compareDates(replayed.partition, recovered.partition);
   compareOnTheWay(replayed.partition, recovered.partition);
+  checkSubAccounts(replayed.partition);
   const currencies = [...sums.values()];
   for (const { currency, posted, heldMinusPending } of currencies) {
     if (posted !== 0n || heldMinusPending !== 0n) {
@@ -148,8 +149,21 @@ function compareOnTheWay({ desk }: Partition, recovered: Partition): void {
   }
   for (const { merchant, id, available } of desk.accounts.residents()) {
     const amount = known.get(`${merchant} ${id}`) ?? 0;
-    if (!isTransit(id) || amount === available) continue;
+    if (!isOnTheWay(id) || amount === available) continue;
     throw new Contradiction(`${available} lie on ${id}, ${amount} are known to be on their way`);
+  }
+}
+
+/** Whatever lies on a sub-account is to be had by its account: that knows it, and it is of the same sort. */
+function checkSubAccounts({ desk }: Partition): void {
+  for (const { merchant, id, currency, kind, available, held, pending } of desk.accounts.residents()) {
+    if (!isSubAccount(id)) continue;
+    const account = desk.accounts.find(merchant, payeeOf(id))?.account;
+    const isIts =
+      account?.crediting?.subAccounts.includes(id) && account.currency === currency && account.kind === kind;
+    if (!isIts) throw new Contradiction(`sub-account ${id} belongs to no account`);
+    if (available >= 0 && held === 0 && pending === 0) continue;
+    throw new Contradiction(`sub-account ${id} has ${available}, ${held} held and ${pending} pending`);
   }
 }
 

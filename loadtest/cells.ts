@@ -35,7 +35,8 @@ const CONTEXT: Context = {
   origin: 'ws',
   requestId: 'bench',
   traceId: '',
-  shadow: false, by: '',
+  shadow: false,
+  by: '',
   business: null,
 };
 

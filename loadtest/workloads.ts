@@ -17,7 +17,9 @@ export type Workload = Way & {
   readonly accounts: number;
   readonly debits: Debits;
   /** How account 0 is credited; at once when it is not said. */
-  readonly crediting?: { readonly way: 'buffered' | 'segmented'; readonly delay_ms: number };
+  readonly crediting?:
+    | { readonly way: 'buffered' | 'segmented'; readonly delay_ms: number }
+    | { readonly way: 'spread'; readonly sub_accounts: number };
   /** Operations acknowledged a second; tuples, where a held transfer has two. */
   readonly target: number;
   /** Books are kept meanwhile. `drained`: the time until they have everything counts as well. */

@@ -43,6 +43,9 @@ export type Rejected = { readonly problems: readonly string[] };
 const defaultFile = './florin.json';
 const fileVariable = 'FLORIN_CONFIG';
 
+/** Secrets of channels are named after the channels; who reads them knows which there are. */
+const CHANNEL_SECRET = /^FLORIN_CHANNEL_[A-Z0-9_]+_SECRET(_FILE)?$/;
+
 /** Adds `--config FILE` and a flag for every option that is no secret. Values stay text until `loadConfig`. */
 export function addConfigFlags(command: Command): void {
   command.option('--config <file>', `configuration file, JSON (${fileVariable}; ${defaultFile} when present)`);
@@ -127,7 +130,7 @@ function unknownKeys(file: ConfigFile): string[] {
 function unknownVariables(environment: Inputs['environment']): string[] {
   const names = [...optionList.map((option) => option.environment), fileVariable];
   return Object.keys(environment)
-    .filter((key) => key.startsWith('FLORIN_') && !names.includes(key))
+    .filter((key) => key.startsWith('FLORIN_') && !names.includes(key) && !CHANNEL_SECRET.test(key))
     .map((key) => `The variable ${key} is not an option; the nearest is ${closest(key, names)}.`);
 }
 
@@ -171,6 +174,8 @@ function fits(option: NamedOption, value: unknown): boolean {
   switch (option.type) {
     case 'text':
       return typeof value === 'string' && value.trim() !== '';
+    case 'file':
+      return typeof value === 'string';
     case 'integer':
       return Number.isInteger(value) && Number(value) >= option.min && Number(value) <= option.max;
     case 'time':
@@ -190,6 +195,8 @@ function expected(option: NamedOption): string {
   switch (option.type) {
     case 'text':
       return `text (${option.unit})`;
+    case 'file':
+      return 'the path of a file, or nothing';
     case 'integer':
       return `a whole number from ${option.min} to ${option.max} (${option.unit})`;
     case 'time':

@@ -17,6 +17,8 @@ type About = {
 export type Option = About &
   (
     | { readonly type: 'text'; readonly default: string }
+    /** '' for none. */
+    | { readonly type: 'file'; readonly default: '' }
     | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
     | { readonly type: 'time'; readonly default: string }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
@@ -170,6 +172,18 @@ export const options = {
     default: '00:00',
     unit: 'HH:MM UTC',
     reason: 'End of the accounting day: what comes at 18:00 or later is dated the next day; 00:00 keeps the calendar.',
+  },
+  rules: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: 'Rules and products of payments, JSON; without one the defaults. SIGHUP reads it again.',
+  },
+  channels: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: 'Payment channels, JSON; without one none, in dev mode a channel simulator on this machine.',
   },
   assets: {
     type: 'assets',

@@ -9,12 +9,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Engine, type EngineHooks } from '../actors/engine.ts';
-import type { Payments } from '../actors/partition.ts';
+import type { Payments } from '../actors/open-desk.ts';
 import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { readDayCut } from './domain/accounting-date.ts';
-import { NO_CALLBACKS, type CallbackPort } from './gateway/callback-port.ts';
+import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
 import { chooseTransport } from './gateway/transport/choose-transport.ts';
@@ -27,12 +27,14 @@ import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
+import { openPayments, readRules } from './open-payments.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
 import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
+import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
@@ -59,11 +61,13 @@ export type RunningServer = {
   /** At the start: the first key ends it. */
   readonly devMode: boolean;
   readonly engine: Engine;
+  /** Reads the rules again. @throws PaymentsRefused, or Error for a version that said something else before */
+  readonly reloadRules: () => void;
   /** Finishes what has begun, takes a snapshot, closes everything. */
   readonly stop: () => Promise<void>;
 };
 
-/** What is outside of this process. Absent: no channels, and payments by the default rules. */
+/** What is outside of this process; absent: by the configuration. */
 export type Surroundings = { readonly payments?: Payments; readonly callbacks?: CallbackPort };
 
 /** The configuration cannot be started as it is; the message says what to do. */
@@ -112,10 +116,15 @@ async function start(
       () => hooks.fatal(error),
     );
   };
-  const engine = await openEngine(config, clock, engineHooks(log, { ...hooks, fatal }), undo, surroundings.payments);
+  const opened = openPayments(config, clock, devMode.isOn());
+  undo.push(() => opened.channels.stop());
+  const { payments = opened.payments } = surroundings;
+  const engine = await openEngine(config, clock, payments, engineHooks(log, { ...hooks, fatal }), undo);
+  opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
+  addChannelMetrics(metrics, opened.channels, engine);
   let listening = false;
   const ops = await startOps(config.opsHost, config.opsPort, {
     metrics,
@@ -138,7 +147,7 @@ async function start(
     callers,
     books,
     webhooks,
-    callbacks: surroundings.callbacks ?? NO_CALLBACKS,
+    callbacks: surroundings.callbacks ?? opened.desk,
   });
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
@@ -153,12 +162,15 @@ async function start(
   undo.push(() => listener.close());
   undo.push(() => handlers.stop());
   listening = true;
+  const reloadRules = (): void => {
+    if (config.rules !== '') engine.adopt(readRules(config.rules, opened.payments.instruments));
+  };
   const stop = async (): Promise<void> => {
     // Before the sockets close: what has begun is still answered on them.
     await engine.stop();
     await undoAll(undo);
   };
-  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, stop };
+  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, reloadRules, stop };
 }
 
 /** The folder is this process's alone from here on. */
@@ -182,9 +194,9 @@ function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
 async function openEngine(
   config: Config,
   clock: Clock,
+  payments: Payments,
   hooks: EngineHooks,
   undo: Undo,
-  payments?: Payments,
 ): Promise<Engine> {
   const journal = openLmdbJournal(join(config.data, 'journal'));
   undo.push(() => journal.close());
@@ -192,8 +204,7 @@ async function openEngine(
   undo.push(() => store.close());
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
   const dayCutMs = readDayCut(config.dayCut);
-  const made = payments === undefined ? {} : { payments };
-  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, ...made, ...clock, hooks });
+  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, payments, ...clock, hooks });
 }
 
 function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {

@@ -15,16 +15,29 @@ import {
 } from '../src/ledger/accounting-days.ts';
 import { ShardStore, type Turnover } from '../src/ledger/shard-store.ts';
 import { shardOf } from '../src/ledger/shards.ts';
-import { balancesAt, readStatement, type Statement, type StatementQuery } from '../src/ledger/statement.ts';
+import { SpreadLines, type Strand } from '../src/ledger/spread-lines.ts';
+import { balancesAt, pageOf, readStatement, type Statement, type StatementQuery } from '../src/ledger/statement.ts';
 import { generalLedger, imbalances, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
 
 export type BooksReaderData = { readonly folder: string; readonly shards: number };
 
+/** An account's sub-accounts, and the last frame that may be read of any of them: one that all shards have. */
+export type Spread = { readonly subAccounts: readonly string[]; readonly upTo: number };
+
 /** What can be asked, and what the answer is. null: the books have no such account (yet). */
 export type BooksQuestions = {
-  readonly statement: { readonly ask: StatementQuery; readonly answer: Statement | null };
+  /** `spread`: where the account has sub-accounts; the answer is then over all of them. */
+  readonly statement: {
+    readonly ask: StatementQuery & { readonly spread?: Spread };
+    readonly answer: Statement | null;
+  };
   readonly balances: {
-    readonly ask: { readonly merchant: string; readonly account: string; readonly atMs: number };
+    readonly ask: {
+      readonly merchant: string;
+      readonly account: string;
+      readonly atMs: number;
+      readonly spread?: Spread;
+    };
     readonly answer: Balances | null;
   };
   /** Days that have been opened, oldest first. */
@@ -98,9 +111,23 @@ async function open({ folder, shards }: BooksReaderData): Promise<ShardStore[]> 
 function answersFrom(stores: readonly ShardStore[]): Answers {
   const storeOf = (merchant: string, account: string): ShardStore =>
     stores[shardOf(merchant, account, stores.length)] as ShardStore;
+  const spreadLines = (merchant: string, account: string, { subAccounts, upTo }: Spread): SpreadLines | null => {
+    const strands = [account, ...subAccounts].flatMap((id): Strand[] => {
+      const store = storeOf(merchant, id);
+      const known = store.account(merchant, id);
+      return known ? [{ store, no: known.no }] : [];
+    });
+    // The account was opened before its sub-accounts were.
+    return strands.length === 0 ? null : new SpreadLines(strands, upTo);
+  };
   return {
-    statement: (ask) => readStatement(storeOf(ask.merchant, ask.account), ask),
-    balances: ({ merchant, account, atMs }) => {
+    statement: (ask) => {
+      if (!ask.spread) return readStatement(storeOf(ask.merchant, ask.account), ask);
+      const lines = spreadLines(ask.merchant, ask.account, ask.spread);
+      return lines && pageOf(lines, ask);
+    },
+    balances: ({ merchant, account, atMs, spread }) => {
+      if (spread) return spreadLines(merchant, account, spread)?.at(atMs) ?? null;
       const store = storeOf(merchant, account);
       const known = store.account(merchant, account);
       return known ? balancesAt(store, known.no, atMs) : null;

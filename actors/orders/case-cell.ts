@@ -25,7 +25,11 @@ export type NewCase = Pick<Case, 'type' | 'order' | 'amount' | 'currency' | 'det
 
 /** Opens a case about an order of the same identity. */
 export function openCase(about: OrderCell, context: Context, found: NewCase): void {
-  const { desk, merchant, business } = about.origin;
+  newCase(about.origin, found).state(context);
+}
+
+/** A case that nobody has stated yet. */
+export function newCase({ desk, merchant, business }: OrderCell['origin'], found: NewCase): CaseCell {
   const { timeMs } = desk.commit;
   const order: Case = {
     kind: 'case',
@@ -41,7 +45,7 @@ export function openCase(about: OrderCell, context: Context, found: NewCase): vo
     proposedBy: '',
     decidedBy: '',
   };
-  new CaseCell(desk, { order, business, merchant, seq: 0 }).begin(context);
+  return new CaseCell(desk, { order, business, merchant, seq: 0 });
 }
 
 export class CaseCell extends OrderCell<Case> {
@@ -50,10 +54,6 @@ export class CaseCell extends OrderCell<Case> {
     else if (message instanceof OrderDue) this.#remind(message.context);
     else if (message instanceof ReadOrder) this.answer(message);
     else throw new Error(`a case cannot handle ${message.constructor.name}`);
-  }
-
-  begin(context: Context): void {
-    this.state(context);
   }
 
   #decide(command: DecideCase): void {

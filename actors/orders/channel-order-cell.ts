@@ -84,7 +84,7 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
 
   #heard(context: Context, asked: Asked, report: Report): void {
     if (report.notFound) {
-      this.#notFound(context, report);
+      this.#notFound(context, asked, report);
       return;
     }
     switch (report.class) {
@@ -103,11 +103,11 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
   }
 
   /** Not found is a failure only when the channel would see it by now, and has confirmed that it is closed. */
-  #notFound(context: Context, report: Report): void {
+  #notFound(context: Context, asked: Asked, report: Report): void {
     const visibleMs = this.desk.rulebook.current.visibilityDelayMs(this.order.channel);
     const isVisible = this.desk.commit.timeMs - this.order.sentAtMs >= visibleMs;
     if (report.class === 'closed' && isVisible) this.#move(context, 'failed', report);
-    else if (isVisible && !isTerminalChannelOrder(this.order.status)) this.#ask('close', context);
+    else if (isVisible && asked === 'query' && !isTerminalChannelOrder(this.order.status)) this.#ask('close', context);
   }
 
   #move(context: Context, event: ChannelOrderEvent, report: Report | null): void {

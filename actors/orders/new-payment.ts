@@ -1,16 +1,21 @@
 // New payments. What an attempt to pay a trade begins as: its plan by the rules of the trade, or why there is none.
 
+import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
+import { houseKindOf, isHouse } from '../../src/domain/house-accounts.ts';
 import { makeId } from '../../src/domain/ids.ts';
 import type { PlannedLeg } from '../../src/domain/orders/combinations.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
-import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import type { Desk } from '../desk.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { PayRequest } from './order-commands.ts';
 import { PaymentCell } from './payment-cell.ts';
 import { channelFor } from './route.ts';
 
+const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
+const MISMATCH = numberOf('currency_mismatch');
 const INSTRUMENTS_INVALID = numberOf('instruments_invalid');
 
 /** An attempt by these instruments, or why there cannot be one. */
@@ -27,7 +32,9 @@ export function newPayment(trade: OrderCell<Trade>, { instruments, capture }: Pa
     if (typeof instruction === 'number') return instruction;
     instructions.push(instruction);
   }
-  if (capture === 'manual' && plan.legs.some(({ external }) => external)) return INSTRUMENTS_INVALID;
+  const external = plan.legs.filter((leg) => leg.external).length;
+  // A payment follows one channel order; what a channel only authorizes is not known here.
+  if (external > 1 || (capture === 'manual' && external > 0)) return INSTRUMENTS_INVALID;
   const { timeMs } = desk.commit;
   const payment: Payment = {
     kind: 'payment',
@@ -65,6 +72,8 @@ function instructionOf({ order, desk, merchant }: OrderCell<Trade>, leg: Planned
   const instrument = desk.instruments.of(leg.instrument);
   const account = instrument.source({ account: leg.account, payer, channel, currency });
   if (account === null) return INSTRUMENTS_INVALID;
+  const refused = judgeSource(desk, merchant, { account, currency }, instrument.subject);
+  if (refused !== ALLOWED) return refused;
   const { amount } = leg;
   return {
     instrument: leg.instrument,
@@ -78,4 +87,17 @@ function instructionOf({ order, desk, merchant }: OrderCell<Trade>, leg: Planned
     refundReserved: 0,
     refunded: 0,
   };
+}
+
+/** The account is there, in the trade's currency, and of the sort that the instrument pays from. */
+function judgeSource(
+  desk: Desk,
+  merchant: string,
+  { account, currency }: { readonly account: string; readonly currency: string },
+  subject: number,
+): Verdict {
+  const found = desk.accounts.find(merchant, account)?.account;
+  if (!found && !isHouse(account)) return ACCOUNT_NOT_FOUND;
+  if (found && found.currency !== currency) return MISMATCH;
+  return subjectsOfKind(found?.kind ?? houseKindOf(account)).available === subject ? ALLOWED : INSTRUMENTS_INVALID;
 }

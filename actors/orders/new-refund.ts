@@ -5,9 +5,9 @@ import type { Context } from '../../src/domain/context.ts';
 import { makeId, type FactPosition } from '../../src/domain/ids.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { spreadRefund } from '../../src/domain/orders/payment-amounts.ts';
-import { received } from '../../src/domain/orders/received.ts';
 import type { Refund, RefundPart } from '../../src/domain/orders/refund.ts';
 import { spread } from '../../src/domain/orders/spread.ts';
+import { unsettled } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { OrderCell } from './order-cell.ts';
@@ -38,21 +38,22 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
   });
 }
 
-/** A refund of what `channelOrder` brought and may not stay. `suspended`: the vouchers by which it is in suspense. */
+/** A refund of what `channelOrder` brought and may not stay, `came`. `suspended`: the vouchers by which it is in suspense. */
 export function returnReceived(
   payment: OrderCell<Payment>,
   context: Context,
   {
     cause,
     channelOrder,
+    came,
     suspended,
   }: {
     readonly cause: Exclude<Refund['cause'], 'request'>;
     readonly channelOrder: ChannelOrder;
+    readonly came: { readonly amount: number; readonly currency: string };
     readonly suspended: readonly FactPosition[];
   },
 ): void {
-  const came = received(channelOrder);
   const parts: RefundPart[] = [
     { instruction: channelOrder.instruction, amount: came.amount, status: 'planned', channelOrder: '' },
   ];
@@ -91,17 +92,25 @@ function begun(about: OrderCell, what: Begun): RefundCell {
   return new RefundCell(desk, { order: refund, business, merchant, seq: 0 });
 }
 
-/** Whose money it is now: in escrow, pending, or the payees' own; of several in proportion. */
-function sourcesOf({ type, status, currency, payees }: Trade, amount: number): Refund['sources'] {
-  if (type === 'escrow' && status === 'paid') return [{ account: houseAccount('escrow', currency), amount }];
-  const parts = spread(
-    amount,
-    payees.map((payee) => payee.amount),
-  );
-  return payees
-    .map(({ account }, place) => ({
-      account: status === 'paid' ? pendingAccount(account) : account,
-      amount: parts[place] ?? 0,
-    }))
-    .filter((source) => source.amount > 0);
+/** Whose money it is now: what is in hand first, in escrow or pending, then the payees' own. */
+function sourcesOf(trade: Trade, amount: number): Refund['sources'] {
+  const { type, currency, payees } = trade;
+  const rest = unsettled(trade);
+  const inHand = Math.min(amount, rest);
+  const weights = payees.map((payee) => payee.amount);
+  const escrow = [{ account: houseAccount('escrow', currency), amount: inHand }];
+  const hand = type === 'escrow' ? escrow : named(pendingAccount, trade, taken(inHand, rest, weights));
+  const own = named((account) => account, trade, spread(amount - inHand, weights));
+  return [...hand, ...own].filter((source) => source.amount > 0);
+}
+
+/** So that what remains is spread as a settlement will spread it; where that cannot be, in proportion. */
+function taken(amount: number, of: number, weights: readonly number[]): readonly number[] {
+  const after = spread(of - amount, weights);
+  const parts = spread(of, weights).map((part, place) => part - (after[place] ?? 0));
+  return parts.every((part) => part >= 0) ? parts : spread(amount, weights);
+}
+
+function named(accountOf: (payee: string) => string, { payees }: Trade, amounts: readonly number[]): Refund['sources'] {
+  return payees.map(({ account }, place) => ({ account: accountOf(account), amount: amounts[place] ?? 0 }));
 }

@@ -3,6 +3,7 @@
 import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
 import type { Business, Context } from '../../src/domain/context.ts';
 import { makeId } from '../../src/domain/ids.ts';
+import { NO_DAY_USE } from '../../src/domain/orders/limits.ts';
 import type { ProductType } from '../../src/domain/orders/products.ts';
 import type { Trade, TradeType } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -14,6 +15,9 @@ const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
 const PRODUCT_UNKNOWN = numberOf('product_unknown');
 const PAYEES_INVALID = numberOf('payees_invalid');
+
+/** Payees of one trade: all of them are paid by one request, and each has a place of two digits in its vouchers. */
+const PAYEES_MAX = 100;
 
 const SECOND_MS = 1_000;
 
@@ -27,6 +31,8 @@ export function newTrade(desk: Desk, context: Context, request: TradeRequest): T
   if (!product || !isTradeType(product.type)) return PRODUCT_UNKNOWN;
   const refused = judgeTrade(desk, context.merchant, request, product.type);
   if (refused !== 0) return refused;
+  const limited = rules.limits(request.product, request.amount, NO_DAY_USE);
+  if (limited) return numberOf(limited.refused);
   const { timeMs } = desk.commit;
   const { version: ruleVersion } = desk.rulebook.agree(context);
   const id = makeId('trd', timeMs, desk.entropy());
@@ -69,6 +75,7 @@ function judgeTrade(
   { payer, payees, amount, currency }: TradeRequest,
   type: TradeType,
 ): Verdict {
+  if (payees.length > PAYEES_MAX) return PAYEES_INVALID;
   if (payees.reduce((sum, payee) => sum + payee.amount, 0) !== amount) return PAYEES_INVALID;
   if (new Set(payees.map(({ account }) => account)).size !== payees.length) return PAYEES_INVALID;
   if (type === 'topup' && payees.length !== 1) return PAYEES_INVALID;

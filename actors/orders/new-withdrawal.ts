@@ -2,6 +2,7 @@
 
 import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
 import { makeId } from '../../src/domain/ids.ts';
+import { NO_DAY_USE } from '../../src/domain/orders/limits.ts';
 import type { Withdrawal } from '../../src/domain/orders/withdrawal.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
@@ -26,6 +27,8 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
   if (!found) return ACCOUNT_NOT_FOUND;
   if (found.currency !== currency) return MISMATCH;
   if (!OWNED.includes(subjectsOfKind(found.kind).available)) return PAYEES_INVALID;
+  const limited = desk.rulebook.current.limits(WITHDRAWAL_PRODUCT, amount, NO_DAY_USE);
+  if (limited) return numberOf(limited.refused);
   const rules = desk.rulebook.agree(context);
   const channel = channelFor(desk, rules, { merchant, product: WITHDRAWAL_PRODUCT, currency, amount }, request.channel);
   if (typeof channel === 'number') return channel;

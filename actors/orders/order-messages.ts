@@ -51,22 +51,25 @@ export class BeginPayment extends Message {
 }
 
 /**
- * All of a payment has been received, or is about to be captured. May it pay its trade? Answered by `TradeSays`, which
- * carries back by what it came: a channel order, or a capture that is waiting.
+ * All of a payment has been received, is about to be captured, or what was captured of it is all that there will be. May
+ * it pay its trade? Answered by `TradeSays`, which carries back by what it came: a channel order, or a capture that is
+ * waiting. `amount`: what it brings, minor units.
  */
 export class PaymentReceived extends Message {
   readonly payment: string;
+  readonly amount: number;
   readonly channelOrder: ChannelOrder | null;
   readonly command: CapturePayment | null;
 
   constructor(
     context: Context,
-    payment: string,
+    { id, amount }: { readonly id: string; readonly amount: number },
     channelOrder: ChannelOrder | null,
     command: CapturePayment | null = null,
   ) {
     super(context);
-    this.payment = payment;
+    this.payment = id;
+    this.amount = amount;
     this.channelOrder = channelOrder;
     this.command = command;
   }

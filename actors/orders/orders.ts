@@ -14,38 +14,44 @@ import type { Desk } from '../desk.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
 import { Timers } from '../runtime/timers.ts';
-import { CaseCell } from './case-cell.ts';
+import { cellOf } from './cell-of.ts';
 import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
 import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
-import type { Kept, OrderCell } from './order-cell.ts';
+import type { OrderCell } from './order-cell.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
 import { answerFirst } from './first-answer.ts';
-import { PaymentCell } from './payment-cell.ts';
-import { RefundCell } from './refund-cell.ts';
+import { CallbackArrived } from './outside.ts';
 import { TradeCell } from './trade-cell.ts';
-import { WithdrawalCell } from './withdrawal-cell.ts';
+import { unknownCallback } from './unknown-callback.ts';
 
 const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
 
 /** Marks an order among what snapshots keep of open things; no id of a client begins so. */
 const ORDER_MARK = '!';
 
+/** Timers of what has ended that are kept until they run out: fewer than that are not worth sorting out. */
+const IDLE_TIMERS_MAX = 4_096;
+
 type Waiting = { readonly dueMs: number; readonly merchant: string; readonly id: string };
 type Changed = OpenHold & { readonly open: boolean };
 
 export class Orders extends Cell {
   readonly #desk: Desk;
-  /** Open orders in memory. */
+  /** Orders in memory, and which of them are at an end. */
   readonly #open = new Map<string, OrderCell>();
+  readonly #over = new Set<string>();
   /** When each open order is due, ms since 1970; those that are not in memory, too. */
   readonly #due = new Map<string, number>();
-  readonly #timers = new Timers<Waiting>();
   readonly cases = new CaseIndex();
+  #timers = new Timers<Waiting>();
+  /** Open orders that no snapshot has as they are, and ended ones that a snapshot still has. */
   #changed = new Map<string, Changed>();
+  /** What snapshots have. */
+  readonly #stored = new Set<string>();
   started = 0;
 
   constructor(desk: Desk) {
@@ -62,7 +68,9 @@ export class Orders extends Cell {
   receive(message: Message): void {
     if (!(message instanceof OrderDue)) throw new Error(`orders cannot handle ${message.constructor.name}`);
     const cell = this.find(message.context.merchant, message.id);
-    if (cell && !cell.isOver) this.#desk.dispatcher.send(cell, message);
+    // Something else may have moved it since it was woken: then it is due at another time, for another reason.
+    if (!cell || cell.isOver || cell.order.dueMs > this.#desk.commit.timeMs) return;
+    this.#desk.dispatcher.send(cell, message);
   }
 
   /** What somebody asks; its reply is called in any case. */
@@ -114,6 +122,7 @@ export class Orders extends Cell {
 
   #ask(command: OrderCommand): void {
     const cell = this.find(command.context.merchant, command.target);
+    if (!cell && command instanceof CallbackArrived) return unknownCallback(this.#desk, command);
     if (cell?.order.kind !== command.kind) return this.#refuse(command, command.notFound);
     if (!(command instanceof PayTrade && cell instanceof TradeCell)) {
       this.#desk.dispatcher.send(cell, command);
@@ -146,7 +155,7 @@ export class Orders extends Cell {
     const { business } = context;
     if (!business) throw new Error(`order ${id} has no business identity`);
     const cell = cellOf(this.#desk, { order, business, merchant, seq: found.frame.seq });
-    if (!cell.isOver) this.#keep(cell);
+    this.#keep(cell);
     return cell;
   }
 
@@ -155,8 +164,7 @@ export class Orders extends Cell {
     const { merchant, seq, order } = cell;
     if (order.version === 1) this.started += 1;
     this.#note(merchant, order, seq);
-    if (cell.isOver) this.#open.delete(keyOf(merchant, order.id));
-    else this.#keep(cell);
+    this.#keep(cell);
   }
 
   /** Takes in a step when the journal is read at start. */
@@ -168,13 +176,15 @@ export class Orders extends Cell {
   /** Something that an earlier snapshot has. True when it is an order. */
   load({ merchant, id, dueMs }: OpenHold): boolean {
     if (!id.startsWith(ORDER_MARK)) return false;
-    this.#wait(merchant, id.slice(1), dueMs);
+    const order = id.slice(ORDER_MARK.length);
+    this.#stored.add(keyOf(merchant, order));
+    this.#wait(merchant, order, dueMs);
     return true;
   }
 
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
-    for (const key of [...this.#due.keys()]) {
+    for (const key of this.#due.keys()) {
       const [merchant, id] = partsOf(key);
       if (!id.startsWith('chn_')) continue;
       const cell = this.find(merchant, id);
@@ -198,13 +208,19 @@ export class Orders extends Cell {
 
   /** What opened, moved or ended since the last call, for a snapshot. */
   takeChanged(): Changed[] {
-    const changed = [...this.#changed.values()];
+    const changed = [...this.#changed.entries()];
     this.#changed = new Map();
-    return changed;
+    for (const [key, { open }] of changed) {
+      if (open) this.#stored.add(key);
+      else this.#stored.delete(key);
+    }
+    return changed.map(([, one]) => one);
   }
 
-  /** Lets the oldest orders go until at most `max` are in memory. Only between two requests. */
+  /** Lets orders at an end go, and of the others the oldest until at most `max` are in memory. Only between two requests. */
   passivate(max: number): void {
+    for (const key of this.#over) if (this.#open.get(key)?.isOver) this.#open.delete(key);
+    this.#over.clear();
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= max) return;
       this.#open.delete(oldest);
@@ -218,9 +234,11 @@ export class Orders extends Cell {
 
   #note(merchant: string, { id, dueMs }: Order, seq: number): void {
     const key = keyOf(merchant, id);
-    const isOpen = dueMs > 0;
-    this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open: isOpen });
-    if (isOpen) this.#wait(merchant, id, dueMs);
+    const open = dueMs > 0;
+    // Most orders begin and end between two snapshots, and no snapshot needs to know of them.
+    if (open || this.#stored.has(key)) this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open });
+    else this.#changed.delete(key);
+    if (open) this.#wait(merchant, id, dueMs);
     else this.#ended(key, id);
   }
 
@@ -230,6 +248,7 @@ export class Orders extends Cell {
     this.#due.set(key, dueMs);
     this.cases.opened(merchant, id);
     this.#timers.add({ dueMs, merchant, id });
+    if (this.#timers.size > IDLE_TIMERS_MAX + 2 * this.#due.size) this.#sortOut();
   }
 
   #ended(key: string, id: string): void {
@@ -237,8 +256,20 @@ export class Orders extends Cell {
     this.cases.ended(id);
   }
 
+  /** Timers of orders that have ended or moved would stay until they run out: for hours, at thousands a second. */
+  #sortOut(): void {
+    this.#timers = new Timers();
+    for (const [key, dueMs] of this.#due) {
+      const [merchant, id] = partsOf(key);
+      this.#timers.add({ dueMs, merchant, id });
+    }
+  }
+
+  /** One actor for an order, as long as a request lasts: one at an end, too, may be told several things in it. */
   #keep(cell: OrderCell): void {
-    this.#open.set(keyOf(cell.merchant, cell.order.id), cell);
+    const key = keyOf(cell.merchant, cell.order.id);
+    this.#open.set(key, cell);
+    if (cell.isOver) this.#over.add(key);
   }
 }
 
@@ -250,24 +281,6 @@ function keyOf(merchant: string, id: string): string {
 function partsOf(key: string): readonly [merchant: string, id: string] {
   const at = key.lastIndexOf(' ');
   return [key.slice(0, at), key.slice(at + 1)];
-}
-
-function cellOf(desk: Desk, kept: Kept<Order>): OrderCell {
-  const { order } = kept;
-  switch (order.kind) {
-    case 'trade':
-      return new TradeCell(desk, { ...kept, order });
-    case 'payment':
-      return new PaymentCell(desk, { ...kept, order });
-    case 'channel_order':
-      return new ChannelOrderCell(desk, { ...kept, order });
-    case 'refund':
-      return new RefundCell(desk, { ...kept, order });
-    case 'withdrawal':
-      return new WithdrawalCell(desk, { ...kept, order });
-    case 'case':
-      return new CaseCell(desk, { ...kept, order });
-  }
 }
 
 function clockContext(merchant: string, id: string): Context {

@@ -13,13 +13,13 @@ const NOT_CAPTURABLE = numberOf('payment_not_capturable');
 
 export function capture(cell: OrderCell<Payment>, command: CapturePayment): void {
   const { context, keyed } = command;
-  const { id, trade, status, captures } = cell.order;
+  const { trade, status, captures } = cell.order;
   const left = capturableSum(cell.order);
   const amount = command.amount === 0 ? left : command.amount;
   if (status !== 'authorized') return cell.refuse(command, NOT_CAPTURABLE);
   const parts = spreadCapture(cell.order, amount);
   if ('refused' in parts) return cell.refuse(command, numberOf(parts.refused));
-  if (amount === left) return cell.tell(trade, new PaymentReceived(context, id, null, command));
+  if (amount === left) return cell.tell(trade, new PaymentReceived(context, cell.order, null, command));
   cell.book(context, capturing(cell.order, cell.desk.instruments.of, parts), ({ verdict, posted }) => {
     if (verdict !== ALLOWED) return cell.refuse(command, verdict);
     const { instructions } = changeLegs(cell.order, parts, captureLeg);

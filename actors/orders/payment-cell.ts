@@ -3,39 +3,38 @@
 //
 // P1. What is kept back and the plan are one frame, durable before a channel is asked. P2. While the channel's answer is
 // unknown nothing is undone and nothing else is tried. P3. What was received and cannot pay the trade goes back by itself.
+// P4. What a channel took is booked once: its leg says so.
 
 import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import { isTerminalPayment, nextPayment, type PaymentEvent } from '../../src/domain/orders/payment-machine.ts';
-import { completing, externalLeg, reserving, undoing } from '../../src/domain/orders/payment-vouchers.ts';
+import { completing, completingShort, externalLeg, reserving } from '../../src/domain/orders/payment-vouchers.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
-import { isAsAgreed } from '../../src/domain/orders/received.ts';
+import { isEnough, received } from '../../src/domain/orders/received.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
-import type { Trade } from '../../src/domain/orders/trade.ts';
-import { ALLOWED, numberOf, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
+import { ALLOWED, refusalOf } from '../../src/domain/refusals.ts';
 import type { RequestKey } from '../commands.ts';
 import type { Message } from '../runtime/message.ts';
-import { openCase } from './case-cell.ts';
 import { newChannelOrder } from './channel-order-cell.ts';
 import { OrderCell } from './order-cell.ts';
-import { CancelPayment, CapturePayment, ReadOrder, type OrderCommand } from './order-commands.ts';
+import { CancelPayment, CapturePayment, ReadOrder } from './order-commands.ts';
 import {
   BeginPayment,
+  CaseDecided,
   ChannelMoved,
-  CloseChannelOrder,
   EndPayment,
+  LegsRefunding,
   OrderDue,
-  PaymentMoved,
   PaymentReceived,
   RefundMoved,
   TradeSays,
 } from './order-messages.ts';
 import { capture } from './payment-capture.ts';
-import { sendBack, suspend } from './payment-returns.ts';
-
-const NOT_CANCELABLE = numberOf('payment_not_cancelable');
+import { cancel, cancelAsked, tellTrade, undo } from './payment-ending.ts';
+import { closed, isBooked, legsRefunding, setLeg, taken } from './payment-legs.ts';
+import { returnExcess, sendBack } from './payment-returns.ts';
 
 /** What is kept back for a capture that does not come, ms: seven days, as card authorisations are. */
 const AUTHORIZED_MS_MAX = 7 * 86_400_000;
@@ -43,18 +42,17 @@ const AUTHORIZED_MS_MAX = 7 * 86_400_000;
 /** A payment that waits for its channel looks by itself whether it has missed anything, ms: an hour. */
 const LOOK_MS = 3_600_000;
 
-/** Attempts to undo before people look at it. */
-const UNDO_MAX = 6;
-
 export class PaymentCell extends OrderCell<Payment> {
   receive(message: Message): void {
     if (message instanceof BeginPayment) this.#begin(message);
     else if (message instanceof ChannelMoved) this.#channelMoved(message.context, message.channelOrder);
     else if (message instanceof TradeSays) this.#tradeSays(message);
     else if (message instanceof CapturePayment) capture(this, message);
-    else if (message instanceof CancelPayment) this.#cancelAsked(message);
-    else if (message instanceof EndPayment) this.#cancel(message.context);
+    else if (message instanceof CancelPayment) cancelAsked(this, message);
+    else if (message instanceof EndPayment) cancel(this, message.context);
     else if (message instanceof RefundMoved) this.#refundMoved(message);
+    else if (message instanceof LegsRefunding) legsRefunding(this, message);
+    else if (message instanceof CaseDecided) this.#decided(message);
     else if (message instanceof OrderDue) this.#due(message.context);
     else if (message instanceof ReadOrder) this.answer(message);
     else throw new Error(`a payment cannot handle ${message.constructor.name}`);
@@ -71,8 +69,9 @@ export class PaymentCell extends OrderCell<Payment> {
     const all = atOnce ? [...drafts, ...completing(trade, this.order, instruments.of, settle)] : drafts;
     this.book(context, all, ({ verdict, posted }) => {
       // Refused: nothing has happened, and the attempt never was.
-      if (verdict !== ALLOWED) return this.#tellTrade(context, verdict, [], settle);
+      if (verdict !== ALLOWED) return tellTrade(this, context, { verdict, settle });
       this.change({ reserved: posted.slice(0, reserved), vouchers: posted });
+      if (atOnce) this.change({ instructions: this.order.instructions.map(taken) });
       if (atOnce) this.#paid(context, posted, settle, command.keyed);
       else if (external) this.#setOut(context, external.place, command.keyed);
       else this.#authorize(context, command.keyed);
@@ -85,11 +84,11 @@ export class PaymentCell extends OrderCell<Payment> {
     const { id: parent, currency, instructions } = this.order;
     const { channel, amount } = instructions[place] as Instruction;
     const asked = newChannelOrder(this, { channel, verb: 'pay', parent, instruction: place, amount, currency });
-    this.#setInstruction(place, { status: 'executing', channelOrder: asked.order.id });
+    setLeg(this, place, { status: 'executing', channelOrder: asked.order.id });
     this.change({ status: 'processing', dueMs: this.afterMs(LOOK_MS) });
     this.state(context, keyed);
     asked.begin(context);
-    this.#tellTrade(context, ALLOWED, [], null);
+    tellTrade(this, context);
   }
 
   #authorize(context: Context, keyed: RequestKey): void {
@@ -98,13 +97,14 @@ export class PaymentCell extends OrderCell<Payment> {
     );
     this.change({ status: 'authorized', instructions, dueMs: this.afterMs(AUTHORIZED_MS_MAX) });
     this.state(context, keyed);
-    this.#tellTrade(context, ALLOWED, [], null);
+    tellTrade(this, context);
   }
 
   // What the channel says.
 
   #channelMoved(context: Context, channelOrder: ChannelOrder): void {
-    const { status } = channelOrder;
+    const { status, instruction } = channelOrder;
+    if (isBooked(this.order.instructions[instruction])) return;
     if (isTerminalPayment(this.order.status) && status !== 'late_succeeded') return;
     switch (status) {
       case 'created':
@@ -118,7 +118,7 @@ export class PaymentCell extends OrderCell<Payment> {
         return this.#received(context, channelOrder);
       case 'failed':
       case 'closed':
-        return this.#undo(context, channelOrder);
+        return undo(this, context, channelOrder);
       case 'late_succeeded':
         return sendBack(this, context, channelOrder, 'late');
     }
@@ -128,39 +128,48 @@ export class PaymentCell extends OrderCell<Payment> {
     const { instruction, actionUrl, unknownSinceMs } = channelOrder;
     const next = nextPayment(this.order.status, event);
     const status = channelOrder.status === 'unknown' ? 'unknown' : 'executing';
-    if (!('to' in next) && this.order.instructions[instruction]?.status === status) return;
-    this.#setInstruction(instruction, { status });
-    this.change({
-      ...('to' in next ? { status: next.to } : {}),
-      actionUrl,
-      unknownSinceMs,
-      dueMs: this.afterMs(LOOK_MS),
-    });
+    const dueMs = this.afterMs(LOOK_MS);
+    if (!('to' in next) && this.order.instructions[instruction]?.status === status) this.change({ dueMs });
+    else this.change({ ...('to' in next ? { status: next.to } : {}), actionUrl, unknownSinceMs, dueMs });
+    setLeg(this, instruction, { status });
     this.state(context);
   }
 
   #received(context: Context, channelOrder: ChannelOrder): void {
-    if (!isAsAgreed(channelOrder)) return suspend(this, context, channelOrder);
+    if (!isEnough(channelOrder)) return sendBack(this, context, channelOrder, 'mismatch');
     this.change({ unknownSinceMs: 0, actionUrl: '' });
-    this.tell(this.order.trade, new PaymentReceived(context, this.order.id, channelOrder));
+    this.tell(this.order.trade, new PaymentReceived(context, this.order, channelOrder));
   }
 
   // What the trade says to what has been received.
 
-  #tradeSays({ context, trade, accepted, settle, received: { channelOrder, command } }: TradeSays): void {
-    if (!accepted && channelOrder) sendBack(this, context, channelOrder, trade.paidBy === '' ? 'late' : 'duplicate');
-    else if (!accepted) this.#undo(context, null, command);
-    else this.#complete(context, trade, settle, command);
+  #tradeSays(said: TradeSays): void {
+    const { context, trade, accepted, received: came } = said;
+    if (accepted) return this.#complete(said, said.settle);
+    if (!came.channelOrder) throw new Error(`trade ${trade.id} does not take what was captured for it`);
+    sendBack(this, context, came.channelOrder, trade.paidBy === '' ? 'late' : 'duplicate');
   }
 
   /** A payee that takes nothing at the moment has its part pending, and the trade settles it later. */
-  #complete(context: Context, trade: Trade, settle: readonly Settlement[] | null, command: OrderCommand | null): void {
-    this.book(context, completing(trade, this.order, this.desk.instruments.of, settle), ({ verdict, posted }) => {
-      if (verdict !== ALLOWED && settle) return this.#complete(context, trade, null, command);
+  #complete(said: TradeSays, settle: readonly Settlement[] | null): void {
+    const { context, trade, received: came } = said;
+    const { of } = this.desk.instruments;
+    const isWhole = came.amount === this.order.amount;
+    const drafts = (isWhole ? completing : completingShort)(trade, this.order, of, settle);
+    this.book(context, drafts, ({ verdict, posted }) => {
+      if (verdict !== ALLOWED && settle) return this.#complete(said, null);
+      // The account that was to be topped up takes no money any more.
+      if (verdict !== ALLOWED && came.channelOrder) {
+        return sendBack(this, context, came.channelOrder, 'late', refusalOf(verdict));
+      }
       this.must(verdict);
       this.change({ vouchers: [...this.order.vouchers, ...posted], unknownSinceMs: 0, actionUrl: '' });
-      this.#paid(context, posted, settle, command?.keyed);
-      if (command) this.answer(command);
+      this.change({ instructions: this.order.instructions.map(isWhole ? taken : closed) });
+      this.#paid(context, posted, settle, came.command?.keyed);
+      if (came.command) this.answer(came.command);
+      if (came.channelOrder && received(came.channelOrder).amount > came.channelOrder.amount) {
+        returnExcess(this, context, came.channelOrder);
+      }
     });
   }
 
@@ -172,97 +181,43 @@ export class PaymentCell extends OrderCell<Payment> {
   ): void {
     const settled = settle ? posted.slice(posted.length - settle.length) : [];
     const vouchers = this.order.vouchers.slice(0, this.order.vouchers.length - settled.length);
-    const instructions = this.order.instructions.map(
-      (one) => ({ ...one, status: 'done', authorized: one.amount, captured: one.amount }) as const,
-    );
-    this.change({ status: 'succeeded', instructions, vouchers, dueMs: 0 });
+    this.change({ status: 'succeeded', vouchers, dueMs: 0 });
     this.state(context, keyed);
-    this.#tellTrade(context, ALLOWED, settled, settle);
-  }
-
-  // Its end before it has paid.
-
-  #cancelAsked(command: CancelPayment): void {
-    const { status, captures } = this.order;
-    const may = status === 'requires_action' || status === 'authorized' || status === 'processing';
-    if (!may || captures > 0) return this.refuse(command, NOT_CANCELABLE);
-    this.#cancel(command.context, command);
-  }
-
-  /** What a channel was asked for is over only when the channel says so. */
-  #cancel(context: Context, command: OrderCommand | null = null): void {
-    const external = externalLeg(this.order, this.desk.instruments.of);
-    if (isTerminalPayment(this.order.status)) return;
-    if (!external) {
-      this.#undo(context, null, command);
-      return;
-    }
-    const next = nextPayment(this.order.status, 'cancel');
-    this.change({ canceling: true, ...('to' in next ? { status: next.to } : {}), dueMs: this.afterMs(LOOK_MS) });
-    this.state(context, command?.keyed);
-    if (command) this.answer(command);
-    this.tell(external.instruction.channelOrder, new CloseChannelOrder(context));
-  }
-
-  #undo(context: Context, channelOrder: ChannelOrder | null, command: OrderCommand | null = null): void {
-    if (channelOrder) this.#setInstruction(channelOrder.instruction, { status: 'refused' });
-    const { canceling, undone, reserved } = this.order;
-    const failure = canceling || command ? '' : channelOrder?.failure || channelOrder?.status || 'refused';
-    this.book(context, undoing(this.order, this.desk.instruments.of, reserved), ({ verdict, posted }) => {
-      this.change({ vouchers: [...this.order.vouchers, ...posted], failure, unknownSinceMs: 0, actionUrl: '' });
-      if (verdict === ALLOWED) this.#ended(context, failure === '' ? 'canceled' : 'failed', command);
-      else this.#undoLater(context, verdict, undone + 1);
-    });
-  }
-
-  #ended(context: Context, status: 'canceled' | 'failed', command: OrderCommand | null): void {
-    const instructions = this.order.instructions.map((one) =>
-      one.status === 'refused' ? one : ({ ...one, status: 'reversed', authorized: 0 } as const),
-    );
-    this.change({ status, instructions, dueMs: 0 });
-    this.state(context, command?.keyed);
-    if (command) this.answer(command);
-    this.#tellTrade(context, ALLOWED, [], null);
-  }
-
-  /** An account that should have its money back does not take it. */
-  #undoLater(context: Context, verdict: Verdict, undone: number): void {
-    this.change({ status: 'reversing', undone, dueMs: this.afterMs(this.desk.rulebook.current.backoffMs(undone)) });
-    this.state(context);
-    if (undone !== UNDO_MAX) return;
-    const { id: order, amount, currency } = this.order;
-    const detail = `What payment ${order} kept back cannot go back: ${refusalOf(verdict)}.`;
-    openCase(this, context, { type: 'reverse_failed', order, amount, currency, detail });
+    tellTrade(this, context, { settled, settle });
   }
 
   /** What was received and may not stay is back at the channel: now the rest goes back, too. */
   #refundMoved({ context, refund }: RefundMoved): void {
-    if (refund.status === 'succeeded' && !isTerminalPayment(this.order.status)) this.#undo(context, null);
+    const place = refund.parts[0]?.instruction ?? -1;
+    if (refund.status !== 'succeeded' || this.order.instructions[place]?.status !== 'reversing') return;
+    setLeg(this, place, { status: 'reversed' });
+    if (isTerminalPayment(this.order.status)) this.state(context);
+    else undo(this, context, null);
+  }
+
+  /** retry: what is kept back is given back now. */
+  #decided({ context, case: { decision } }: CaseDecided): void {
+    if (decision === 'retry' && this.order.status === 'reversing') this.#goOn(context);
   }
 
   #due(context: Context): void {
     const { status } = this.order;
+    if (status === 'authorized') return undo(this, context, null);
+    if (status === 'reversing') return this.#goOn(context);
     const external = externalLeg(this.order, this.desk.instruments.of);
-    if (status === 'authorized') return this.#undo(context, null);
-    if (status === 'reversing' && !external) return this.#undo(context, null);
-    this.change({ dueMs: this.afterMs(LOOK_MS) });
-    this.state(context);
     const asked = external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
+    this.#look(context);
     if (asked?.order.kind === 'channel_order') this.#channelMoved(context, asked.order);
   }
 
-  #setInstruction(place: number, changes: Partial<Instruction>): void {
-    this.change({
-      instructions: this.order.instructions.map((one, at) => (at === place ? { ...one, ...changes } : one)),
-    });
+  /** While money is on its way back to a channel, nothing else is: the refund tells when it is there. */
+  #goOn(context: Context): void {
+    if (this.order.instructions.some(({ status }) => status === 'reversing')) this.#look(context);
+    else undo(this, context, null);
   }
 
-  #tellTrade(
-    context: Context,
-    verdict: Verdict,
-    settled: readonly FactPosition[],
-    settle: readonly Settlement[] | null,
-  ): void {
-    this.tell(this.order.trade, new PaymentMoved(context, this.order, { verdict, settled, settle }));
+  #look(context: Context): void {
+    this.change({ dueMs: this.afterMs(LOOK_MS) });
+    this.state(context);
   }
 }

@@ -5,25 +5,18 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
-import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
-import {
-  accepted,
-  acceptedBack,
-  foundAtChannel,
-  setAside,
-  setAsideReturned,
-} from '../../src/domain/orders/refund-vouchers.ts';
-import { isTerminalRefund, type Refund, type RefundPart } from '../../src/domain/orders/refund.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
+import { accepted, setAside } from '../../src/domain/orders/refund-vouchers.ts';
+import type { Refund, RefundPart } from '../../src/domain/orders/refund.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
-import type { VoucherDraft } from '../../src/domain/orders/voucher-draft.ts';
-import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
-import { openCase } from './case-cell.ts';
-import { newChannelOrder, type ChannelOrderCell } from './channel-order-cell.ts';
 import { OrderCell } from './order-cell.ts';
 import { Approve, Cancel, ReadOrder, type OrderCommand, type RefundTrade } from './order-commands.ts';
-import { CaseDecided, ChannelMoved, LegsRefunding, OrderDue, RefundMoved } from './order-messages.ts';
+import { CaseDecided, ChannelMoved, OrderDue } from './order-messages.ts';
+import { askChannel, channelMoved, isUnsent, resend } from './refund-channel.ts';
+import { giveUp, goElsewhere } from './refund-ending.ts';
+import { paymentOf, returned, tellLegs, tellTrade } from './refund-parts.ts';
 
 const NOT_CANCELABLE = numberOf('refund_not_cancelable');
 const NOT_PENDING = numberOf('refund_not_pending_approval');
@@ -35,12 +28,9 @@ const APPROVAL_MS_MAX = 7 * 86_400_000;
 /** The channel order has a clock of its own; the refund looks after it again after this time, ms: an hour. */
 const LOOK_MS = 3_600_000;
 
-/** A failure by which an instrument says that it will never take money again. */
-const DEAD_INSTRUMENT = 'instrument_closed';
-
 export class RefundCell extends OrderCell<Refund> {
   receive(message: Message): void {
-    if (message instanceof ChannelMoved) this.#channelMoved(message.context, message.channelOrder);
+    if (message instanceof ChannelMoved) channelMoved(this, message.context, message.channelOrder);
     else if (message instanceof Approve) this.#approve(message);
     else if (message instanceof Cancel) this.#cancelAsked(message);
     else if (message instanceof OrderDue) this.#due(message.context);
@@ -57,156 +47,48 @@ export class RefundCell extends OrderCell<Refund> {
     if (this.order.amount <= limit) return this.#process(context, command);
     this.change({ status: 'pending_approval', dueMs: this.afterMs(APPROVAL_MS_MAX) });
     this.state(context, command.keyed);
-    this.#tellLegs(context, this.order.parts, 'reserved');
-    this.#tellTrade(context, ALLOWED);
+    tellLegs(this, context, this.order.parts, 'reserved');
+    tellTrade(this, context, ALLOWED);
     this.answer(command);
   }
 
-  /** Nobody asked: money that came to `about` and may not stay. */
+  /** Nobody asked: money that came to `payment` and may not stay. */
   returnAll(context: Context, payment: Payment): void {
     const drafts = this.order.cause === 'mismatch' ? [] : [setAside(this.order)];
     this.book(context, drafts, ({ verdict, posted }) => {
       this.must(verdict);
       this.change({ vouchers: [...this.order.vouchers, ...posted] });
-      const asked = this.#askChannel(payment);
-      this.change({ status: 'processing', dueMs: this.afterMs(LOOK_MS) });
-      this.state(context);
-      for (const channelOrder of asked) channelOrder.begin(context);
+      this.#send(context, payment);
     });
   }
 
   /** The payees give the money, legs inside have it at once, and the channel is asked for the rest. */
   #process(context: Context, command: OrderCommand): void {
     const isNew = this.order.version === 0;
-    const payment = this.#payment;
-    const inside = this.order.parts.filter((part) => !this.#isExternal(payment, part));
-    const drafts = [...accepted(this.order), ...inside.flatMap((part) => this.#returned(payment, part))];
+    const payment = paymentOf(this);
+    const inside = this.order.parts.filter((part) => payment.instructions[part.instruction]?.channel === '');
+    const drafts = [...accepted(this.order), ...inside.flatMap((part) => returned(this, payment, part))];
     this.book(context, drafts, ({ verdict, posted }) => {
-      if (verdict !== ALLOWED && isNew) return this.#tellTrade(context, verdict);
+      if (verdict !== ALLOWED && isNew) return tellTrade(this, context, verdict);
       if (verdict !== ALLOWED) return this.refuse(command, verdict);
-      const parts = this.order.parts.map((part) =>
-        inside.includes(part) ? ({ ...part, status: 'done' } as const) : part,
-      );
-      this.change({ parts, vouchers: [...this.order.vouchers, ...posted] });
-      const asked = this.#askChannel(payment);
-      if (isNew) this.#tellLegs(context, this.order.parts, 'reserved');
-      this.#tellLegs(context, inside, 'done');
-      const isOver = this.order.parts.every(({ status }) => status === 'done');
-      this.change(isOver ? { status: 'succeeded', dueMs: 0 } : { status: 'processing', dueMs: this.afterMs(LOOK_MS) });
-      this.state(context, command.keyed);
-      for (const channelOrder of asked) channelOrder.begin(context);
-      this.#tellTrade(context, ALLOWED);
+      const parts = this.order.parts.map((part) => (inside.includes(part) ? done(part) : part));
+      const approvedBy = isNew ? '' : context.by;
+      this.change({ parts, approvedBy, vouchers: [...this.order.vouchers, ...posted] });
+      if (isNew) tellLegs(this, context, this.order.parts, 'reserved');
+      tellLegs(this, context, inside, 'done');
+      this.#send(context, payment, command);
+      tellTrade(this, context, ALLOWED);
       this.answer(command);
     });
   }
 
-  /** What is to be asked of channels, with its number; it is begun when the refund has stated it. */
-  #askChannel(payment: Payment): readonly ChannelOrderCell[] {
-    const { id: parent, currency } = this.order;
-    const asked: ChannelOrderCell[] = [];
-    const parts = this.order.parts.map((part) => {
-      const leg = payment.instructions[part.instruction];
-      if (part.status === 'done' || !leg || leg.channel === '') return part;
-      const { channel, channelOrder: original } = leg;
-      const { instruction, amount } = part;
-      const order = { channel, verb: 'refund', parent, instruction, original, amount, currency } as const;
-      const channelOrder = newChannelOrder(this, order);
-      asked.push(channelOrder);
-      return { ...part, status: 'executing', channelOrder: channelOrder.order.id } as const;
-    });
-    this.change({ parts });
-    return asked;
-  }
-
-  // What the channel says.
-
-  #channelMoved(context: Context, channelOrder: ChannelOrder): void {
-    const place = this.order.parts.findIndex((part) => part.channelOrder === channelOrder.id);
-    const part = this.order.parts[place];
-    if (!part) throw new Error(`refund ${this.order.id} has asked for no ${channelOrder.id}`);
-    switch (channelOrder.status) {
-      case 'created':
-      case 'sent':
-      case 'accepted':
-      case 'requires_action':
-        return this.#partIs(context, place, 'executing');
-      case 'unknown':
-        return this.#partIs(context, place, 'unknown');
-      case 'succeeded':
-      case 'late_succeeded':
-        return this.#partDone(context, place, part, channelOrder);
-      case 'failed':
-      case 'closed':
-        return this.#partRefused(context, place, channelOrder);
-    }
-  }
-
-  #partIs(context: Context, place: number, status: RefundPart['status']): void {
-    if (isTerminalRefund(this.order.status) || this.order.parts[place]?.status === status) return;
-    this.#setPart(place, status);
-    this.change({ dueMs: this.afterMs(LOOK_MS) });
-    this.state(context);
-  }
-
-  #partDone(context: Context, place: number, part: RefundPart, channelOrder: ChannelOrder): void {
-    // A success after all: the refund has failed, and its money is the payees' again. People decide (the channel order
-    // has opened a case).
-    if (isTerminalRefund(this.order.status) || part.status === 'done') return;
-    this.book(context, this.#booksOf(part, channelOrder), ({ verdict, posted }) => {
-      this.must(verdict);
-      this.#setPart(place, 'done');
-      this.change({ vouchers: [...this.order.vouchers, ...posted] });
-      const isOver = this.order.parts.every(({ status }) => status === 'done');
-      if (isOver) this.change({ status: 'succeeded', dueMs: 0 });
-      this.state(context);
-      if (this.order.cause === 'request') this.#tellLegs(context, [part], 'done');
-      if (isOver) this.#tellWhoeverAsked(context);
-    });
-  }
-
-  /** What is booked when the channel has returned a part. */
-  #booksOf(part: RefundPart, channelOrder: ChannelOrder): readonly VoucherDraft[] {
-    switch (this.order.cause) {
-      case 'request':
-        return this.#returned(this.#payment, part);
-      case 'duplicate':
-      case 'late':
-        return [setAsideReturned(this.order, channelOrder.channel)];
-      case 'mismatch': {
-        const [reverses] = this.order.vouchers;
-        const { amount, currency } = this.order;
-        const found = foundAtChannel(this.order.payment, channelOrder.channel, currency, amount, 1);
-        return reverses ? [{ ...found, reverses }] : [];
-      }
-    }
-  }
-
-  /** When nothing else has moved, it is as if it had not been asked for; else, and for a dead instrument, people decide. */
-  #partRefused(context: Context, place: number, { failure, status }: ChannelOrder): void {
-    if (isTerminalRefund(this.order.status)) return;
-    this.#setPart(place, 'refused');
-    this.change({ failure: failure || status });
-    const alone = this.order.parts.every((part) => part.status === 'refused');
-    if (this.order.cause === 'request' && alone && failure !== DEAD_INSTRUMENT) return this.#giveUp(context, 'failed');
-    this.change({ status: 'needs_attention', dueMs: this.afterMs(LOOK_MS * 24) });
-    this.state(context);
-    const { id: order, amount, currency } = this.order;
-    const detail = `Refund ${order} cannot go back the way it came: ${failure || status}.`;
-    openCase(this, context, { type: 'refund_needs_attention', order, amount, currency, detail });
-  }
-
-  /** The payees have their money again. */
-  #giveUp(context: Context, status: 'failed' | 'canceled', command: OrderCommand | null = null): void {
-    const { sources, vouchers, parts } = this.order;
-    const back = vouchers.length > 0 ? acceptedBack(this.order, vouchers.slice(0, sources.length)) : [];
-    this.book(context, back, ({ verdict, posted }) => {
-      this.must(verdict);
-      this.change({ status, vouchers: [...vouchers, ...posted], dueMs: 0 });
-      this.state(context, command?.keyed);
-      this.#tellLegs(context, parts, 'failed');
-      this.#tellTrade(context, ALLOWED);
-      if (command) this.answer(command);
-    });
+  /** What is not done inside is asked of the channel. */
+  #send(context: Context, payment: Payment, command: OrderCommand | null = null): void {
+    const asked = askChannel(this, payment);
+    const isOver = this.order.parts.every(({ status }) => status === 'done');
+    this.change(isOver ? { status: 'succeeded', dueMs: 0 } : { status: 'processing', dueMs: this.afterMs(LOOK_MS) });
+    this.state(context, command?.keyed);
+    for (const channelOrder of asked) channelOrder.begin(context);
   }
 
   // What people say.
@@ -214,66 +96,39 @@ export class RefundCell extends OrderCell<Refund> {
   #approve(command: Approve): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_PENDING);
     if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
-    this.change({ approvedBy: command.context.by });
     this.#process(command.context, command);
   }
 
   #cancelAsked(command: Cancel): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_CANCELABLE);
-    this.#giveUp(command.context, 'canceled', command);
+    giveUp(this, command.context, 'canceled', command);
   }
 
-  /** retry: the same way under a new number. */
+  /** retry: the same way under a new number. balance: to the payer's account. fail: not at all; the payees keep it. */
   #decided({ context, case: { decision } }: CaseDecided): void {
-    if (this.order.status !== 'needs_attention' || decision !== 'retry') return;
-    const asked = this.#askChannel(this.#payment);
-    this.change({ status: 'processing', dueMs: this.afterMs(LOOK_MS) });
-    this.state(context);
-    for (const channelOrder of asked) channelOrder.begin(context);
-  }
-
-  #due(context: Context): void {
-    if (this.order.status === 'pending_approval') return this.#giveUp(context, 'canceled');
-    this.change({ dueMs: this.afterMs(LOOK_MS) });
-    this.state(context);
-    for (const { channelOrder } of this.order.parts) {
-      const asked = channelOrder === '' ? null : this.desk.orders.find(this.merchant, channelOrder);
-      if (asked?.order.kind === 'channel_order') this.#channelMoved(context, asked.order);
+    if (this.order.status !== 'needs_attention') return;
+    if (decision === 'retry') resend(this, context);
+    else if (decision === 'balance') goElsewhere(this, context);
+    else if (decision === 'fail' && this.order.parts.every(({ status }) => status === 'refused')) {
+      giveUp(this, context, 'failed');
     }
   }
 
-  get #payment(): Payment {
-    const found = this.desk.orders.find(this.merchant, this.order.payment);
-    if (found?.order.kind !== 'payment') throw new Error(`refund ${this.order.id} has no payment`);
-    return found.order;
+  #due(context: Context): void {
+    if (this.order.status === 'pending_approval') return giveUp(this, context, 'canceled');
+    if (this.order.status === 'processing' && this.order.parts.some((part) => isUnsent(this, part))) {
+      return resend(this, context);
+    }
+    this.change({ dueMs: this.afterMs(LOOK_MS) });
+    this.state(context);
+    if (this.order.status !== 'processing') return;
+    for (const { channelOrder } of this.order.parts) {
+      const asked = channelOrder === '' ? null : this.desk.orders.find(this.merchant, channelOrder);
+      if (asked?.order.kind === 'channel_order') channelMoved(this, context, asked.order);
+    }
   }
+}
 
-  #isExternal(payment: Payment, { instruction }: RefundPart): boolean {
-    return payment.instructions[instruction]?.channel !== '';
-  }
-
-  #returned(payment: Payment, { instruction: place, amount }: RefundPart): readonly VoucherDraft[] {
-    const instruction = payment.instructions[place];
-    if (!instruction) throw new Error(`payment ${payment.id} has no instruction ${place}`);
-    const leg = { payment, place, instruction };
-    const { refund } = this.desk.instruments.of(instruction.instrument);
-    return refund(leg, { refund: this.order.id, occurrence: place + 1, amount });
-  }
-
-  #setPart(place: number, status: RefundPart['status']): void {
-    this.change({ parts: this.order.parts.map((part, at) => (at === place ? { ...part, status } : part)) });
-  }
-
-  #tellLegs(context: Context, parts: readonly RefundPart[], how: LegsRefunding['how']): void {
-    if (parts.length > 0) this.tell(this.order.payment, new LegsRefunding(context, parts, how));
-  }
-
-  #tellTrade(context: Context, verdict: Verdict): void {
-    this.tell(this.order.trade, new RefundMoved(context, this.order, verdict));
-  }
-
-  #tellWhoeverAsked(context: Context): void {
-    if (this.order.cause === 'request') this.#tellTrade(context, ALLOWED);
-    else this.tell(this.order.payment, new RefundMoved(context, this.order, ALLOWED));
-  }
+function done(part: RefundPart): RefundPart {
+  return { ...part, status: 'done' };
 }

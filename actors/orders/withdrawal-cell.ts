@@ -6,8 +6,10 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
+import { houseAccount } from '../../src/domain/house-accounts.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
-import { givenBack, paidOut, returned, withdrawn } from '../../src/domain/orders/withdrawal-vouchers.ts';
+import { goneAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
+import { givenBack, paidOut, returned, wasPaidOut, withdrawn } from '../../src/domain/orders/withdrawal-vouchers.ts';
 import { isTerminalWithdrawal, nextWithdrawal, type Withdrawal } from '../../src/domain/orders/withdrawal.ts';
 import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
@@ -108,19 +110,34 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
       case 'failed':
       case 'closed':
         if (this.order.status === 'succeeded') return this.#returned(context);
-        if (isTerminalWithdrawal(this.order.status)) return;
+        if (this.order.status !== 'processing') return;
         this.change({ failure: failure || status });
         return this.#giveBack(context, 'failed', null);
       case 'late_succeeded':
-        return;
+        return this.#paidOutAnyway(context);
     }
   }
 
   #paidOut(context: Context): void {
-    if (!('to' in nextWithdrawal(this.order.status, 'succeeded'))) return;
+    if (this.order.status === 'processing') this.#paidOutAfterAll(context);
+  }
+
+  #paidOutAfterAll(context: Context): void {
     this.book(context, [paidOut(this.order)], ({ verdict, posted }) => {
       this.must(verdict);
       this.change({ status: 'succeeded', vouchers: [...this.order.vouchers, ...posted], unknownSinceMs: 0, dueMs: 0 });
+      this.state(context);
+    });
+  }
+
+  /** The account has its money again, and the bank has paid all the same: money that somebody looks for. */
+  #paidOutAnyway(context: Context): void {
+    const { id, amount, fee, currency, vouchers, status } = this.order;
+    if (status === 'needs_attention') return this.#paidOutAfterAll(context);
+    const gone = goneAtChannel(id, houseAccount('bank', currency), currency, amount - fee, 1);
+    this.book(context, [gone], ({ verdict, posted }) => {
+      this.must(verdict);
+      this.change({ vouchers: [...vouchers, ...posted] });
       this.state(context);
     });
   }
@@ -129,7 +146,7 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
   #returned(context: Context): void {
     this.book(context, [returned(this.order)], ({ verdict, posted }) => {
       if (verdict !== ALLOWED) return this.#attention(context, null);
-      this.change({ status: 'returned', vouchers: [...this.order.vouchers, ...posted], dueMs: 0 });
+      this.change({ status: 'returned', failure: '', vouchers: [...this.order.vouchers, ...posted], dueMs: 0 });
       this.state(context);
       const { id: order, amount, currency } = this.order;
       openCase(this, context, {
@@ -144,20 +161,28 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
 
   /** The account does not take its money back: closed meanwhile, perhaps. */
   #attention(context: Context, command: OrderCommand | null): void {
+    const isNew = this.order.status !== 'needs_attention';
     this.change({ status: 'needs_attention', dueMs: this.afterMs(24 * LOOK_MS) });
     this.state(context, command?.keyed);
     const { id: order, amount, currency, account } = this.order;
     const detail = `Account ${account} does not take back what ${order} took from it.`;
-    openCase(this, context, { type: 'reverse_failed', order, amount, currency, detail });
+    if (isNew) openCase(this, context, { type: 'reverse_failed', order, amount, currency, detail });
     if (command) this.answer(command);
   }
 
   #decided({ context, case: { decision } }: CaseDecided): void {
-    if (this.order.status === 'needs_attention' && decision === 'retry') this.#giveBack(context, 'failed', null);
+    if (this.order.status === 'needs_attention' && decision === 'retry') this.#retry(context);
+  }
+
+  /** What it is about depends on how far it had come: to the bank, to the channel, or not at all. */
+  #retry(context: Context): void {
+    if (wasPaidOut(this.order)) this.#returned(context);
+    else this.#giveBack(context, this.order.channelOrder === '' ? 'canceled' : 'failed', null);
   }
 
   #due(context: Context): void {
     if (this.order.status === 'pending_approval') return this.#giveBack(context, 'canceled', null);
+    if (this.order.status === 'needs_attention') return this.#retry(context);
     this.change({ dueMs: this.afterMs(LOOK_MS) });
     this.state(context);
     const asked = this.order.channelOrder === '' ? null : this.desk.orders.find(this.merchant, this.order.channelOrder);

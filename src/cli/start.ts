@@ -31,6 +31,7 @@ async function run(config: Config, command: Command): Promise<void> {
     recovery.finish();
     out(banner(config, server));
     stopOnSignal(server, log);
+    reloadOnSignal(server, log);
   } catch (error) {
     recovery.finish();
     err(`florin cannot start: ${explain(error, config)}`);
@@ -84,6 +85,18 @@ function stopOnSignal(server: RunningServer, log: Logger): void {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** Rules that are wrong change nothing: those in force stay. */
+function reloadOnSignal(server: RunningServer, log: Logger): void {
+  process.on('SIGHUP', () => {
+    try {
+      server.reloadRules();
+      log.info('the rules were read again');
+    } catch (error) {
+      log.error({ err: error }, 'the rules were not read: those in force stay');
+    }
+  });
 }
 
 /** No answer may leave after storage failed, so nothing is closed in good order. */

@@ -54,9 +54,10 @@ export type DirectStep = 'posted' | 'held' | 'captured' | 'voided' | 'expired' |
 
 /**
  * Steps that move available money, as a post does, by way of another account. Onto it: buffered, sent. From it to the
- * payee: applied (a sum), delivered (one transfer). From it elsewhere: returned to the payer, parked in suspense.
+ * payee: applied (a sum), delivered (one transfer). From it elsewhere: returned to the payer, parked in suspense. Onto a
+ * sub-account of the payee: spread; from there to the payee itself: gathered.
  */
-export type TransitStep = 'buffered' | 'applied' | 'sent' | 'delivered' | 'returned' | 'parked';
+export type TransitStep = 'buffered' | 'applied' | 'sent' | 'delivered' | 'returned' | 'parked' | 'spread' | 'gathered';
 
 const FROZEN = numberOf('account_frozen');
 const CLOSED = numberOf('account_closed');
@@ -65,11 +66,11 @@ const INSUFFICIENT = numberOf('insufficient_funds');
 const OVERFLOW = numberOf('balance_overflow');
 const NOT_EMPTY = numberOf('account_not_empty');
 
-/** May `amount` leave this account (posted or held)? */
-export function refuseDebit(account: Account, amount: number, currency: string): Verdict {
+/** May `amount` leave this account (posted or held)? `spread`: minor units on its sub-accounts, which it can have first. */
+export function refuseDebit(account: Account, amount: number, currency: string, spread = 0): Verdict {
   if (account.status !== 'active') return account.status === 'frozen' ? FROZEN : CLOSED;
   if (account.currency !== currency) return MISMATCH;
-  const rest = account.available - amount;
+  const rest = account.available + spread - amount;
   if (rest < -account.creditLimit) return INSUFFICIENT;
   return isBalance(rest) && isBalance(account.held + amount) ? ALLOWED : OVERFLOW;
 }
@@ -97,12 +98,12 @@ export function refuseCapture(account: Account): Verdict {
 }
 
 /**
- * May the account take this status, or another attribute? Closing needs an empty account, one without credits that
- * gather (`buffered`, minor units), too; closed is for ever.
+ * May the account take this status, or another attribute? Closing needs an empty account, with what is on its sub-accounts
+ * (`spread`, minor units), and one without credits that gather (`buffered`), too; closed is for ever.
  */
-export function refuseChange(account: Account, status: AccountStatus, buffered: number): Verdict {
+export function refuseChange(account: Account, status: AccountStatus, buffered: number, spread = 0): Verdict {
   if (account.status === 'closed') return CLOSED;
-  const empty = account.available === 0 && account.held === 0 && account.pending === 0 && buffered === 0;
+  const empty = account.available + spread === 0 && account.held === 0 && account.pending === 0 && buffered === 0;
   return status === 'closed' && !empty ? NOT_EMPTY : ALLOWED;
 }
 
@@ -117,6 +118,8 @@ export function applyDebit(account: Balances, step: Step, amount: number): void 
     case 'delivered':
     case 'returned':
     case 'parked':
+    case 'spread':
+    case 'gathered':
       account.available -= amount;
       return;
     case 'held':
@@ -147,6 +150,8 @@ export function applyCredit(account: Balances, step: Step, amount: number): void
     case 'delivered':
     case 'returned':
     case 'parked':
+    case 'spread':
+    case 'gathered':
       account.available += amount;
       return;
     case 'held':

@@ -3,6 +3,7 @@
 // L1. Layouts are for ever; a new layout gets a new kind.
 
 import type { AccountStatus, DirectStep, Metadata } from './accounts.ts';
+import { ASIDE_ROW, readAside, withAside, type AsideRow } from './aside-rows.ts';
 import type { Context } from './context.ts';
 import {
   FACT_KIND,
@@ -23,9 +24,13 @@ const STATUSES: readonly AccountStatus[] = ['active', 'frozen', 'closed'];
 
 /** `context`: place of the fact's context in its frame. */
 export function factRow(fact: Fact, context: number): FactRow {
+  return withAside(fact, context, ownRow(fact, context));
+}
+
+function ownRow(fact: Fact, context: number): FactRow {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
-      return isPlain(fact) ? plainRow(fact, context) : [...plainRow(fact, context), ...detailRow(fact)];
+      return isShort(fact) ? plainRow(fact, context) : [...plainRow(fact, context), ...detailRow(fact)];
     case FACT_KIND.accountOpened:
       // prettier-ignore
       return [1, context, fact.account, fact.ordinal, fact.currency, fact.accountKind, fact.creditLimit, fact.metadata, fact.key, fact.fingerprint];
@@ -43,6 +48,7 @@ export function factRow(fact: Fact, context: number): FactRow {
     case FACT_KIND.transferRouted:
     case FACT_KIND.creditsApplied:
     case FACT_KIND.accountRuled:
+    case FACT_KIND.subAccountGathered:
       return transitRow(fact, context);
     case FACT_KIND.orderStepped:
     case FACT_KIND.voucherPosted:
@@ -57,6 +63,8 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
   const context = contexts[row[1] as number];
   if (!context) throw new Error('fact without context');
   switch (row[0]) {
+    case ASIDE_ROW:
+      return readAside(readFact((row as AsideRow)[5], contexts), row as AsideRow);
     case FACT_KIND.transferMoved:
       return readTransfer(row as PlainRow | [...PlainRow, ...DetailRow], context);
     case FACT_KIND.accountOpened: {
@@ -86,6 +94,7 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
     case FACT_KIND.transferRouted:
     case FACT_KIND.creditsApplied:
     case FACT_KIND.accountRuled:
+    case FACT_KIND.subAccountGathered:
       return readTransitFact(row, context);
     case FACT_KIND.orderStepped:
     case FACT_KIND.voucherPosted:
@@ -119,8 +128,13 @@ type DetailRow = [
 
 const PLAIN_LENGTH = 12;
 
-/** A post without key and metadata, which is most of them, needs no details. */
+/** The row of most facts: a post with nothing to say but who paid whom, and without sub-accounts. */
 export function isPlain(fact: TransferMoved): boolean {
+  return isShort(fact) && fact.debit.aside === undefined && fact.credit.aside === undefined;
+}
+
+/** A post without key and metadata needs no details. */
+function isShort(fact: TransferMoved): boolean {
   return fact.step === 'posted' && fact.key === '' && fact.metadata === null;
 }
 

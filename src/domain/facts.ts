@@ -18,6 +18,7 @@ export const FACT_KIND = {
   transferRouted: 7,
   creditsApplied: 8,
   accountRuled: 9,
+  subAccountGathered: 10,
   transferReversed: 11,
   orderStepped: 20,
   voucherPosted: 21,
@@ -58,13 +59,20 @@ export type AccountRuled = Omit<AccountChanged, 'kind'> & {
   readonly kind: 9;
   readonly crediting: Crediting;
   readonly onTheWay: number;
+  /** Only of an account that has, or had, sub-accounts. */
+  readonly aside?: Aside;
 };
 
-/** One side of a transfer after a step. */
+/** What the sub-accounts of an account add to what people see of it: money (minor units) and versions. */
+export type Aside = { readonly version: number; readonly available: number };
+
+/** One side of a transfer after a step: what the account itself has. */
 export type Leg = {
   readonly account: string;
   readonly version: number;
   readonly available: number;
+  /** Only of an account that has, or had, sub-accounts. */
+  readonly aside?: Aside;
 };
 
 export type TransferMoved = Keyed & {
@@ -133,12 +141,13 @@ export type TransferReversed = Omit<TransferMoved, 'kind' | 'step' | 'status' | 
 };
 
 /**
- * A step of a transfer whose payee is not credited at once. `debit` is the payer and `credit` the payee, each as it was
- * when it last had a part in the transfer; who of them moved, and whether the account between them gave or took, the step says.
+ * A step of a transfer whose payee is not itself credited at once. `debit` is the payer and `credit` the payee, each as it
+ * was when it last had a part in the transfer; who of them moved, and whether the account between them gave or took, the step
+ * says. A step 'spread' has reached the payee: the account between is one of its sub-accounts.
  */
 export type TransferRouted = Omit<TransferMoved, 'kind' | 'step' | 'status'> & {
   readonly kind: 7;
-  readonly step: Exclude<TransitStep, 'applied'>;
+  readonly step: Exclude<TransitStep, 'applied' | 'gathered'>;
   readonly status: 'posted' | 'sent' | 'returned' | 'parked';
   /** The account between them, after the step. */
   readonly via: Leg;
@@ -179,6 +188,28 @@ export type CreditsApplied = {
   readonly fingerprint: '';
 };
 
+/** What lay on a sub-account has come to its account, because a debit needed it or its rule went. */
+export type SubAccountGathered = {
+  readonly kind: 10;
+  readonly context: Context;
+  readonly step: 'gathered';
+  /** The account. */
+  readonly account: string;
+  /** The sub-account, after it. */
+  readonly via: Leg;
+  /** The account, after it. */
+  readonly to: Leg;
+  readonly currency: string;
+  /** Minor units. */
+  readonly amount: number;
+  /** Nobody asked for it by itself. */
+  readonly key: '';
+  readonly fingerprint: '';
+};
+
+/** Money that moves from or to an account that only the engine uses. */
+export type IndirectFact = TransferRouted | CreditsApplied | SubAccountGathered;
+
 /** What a keyed batch answered. */
 export type BatchAnswered = Keyed & {
   readonly kind: 4;
@@ -213,7 +244,14 @@ export type DayOpened = {
 export type EventFact = AccountOpened | AccountChanged | AccountRuled | TransferFact | CreditsApplied | OrderStepped;
 
 export type Fact =
-  EventFact | BatchAnswered | KeyRemembered | DayOpened | VoucherPosted | CallbackReceived | RulesAdopted;
+  | EventFact
+  | SubAccountGathered
+  | BatchAnswered
+  | KeyRemembered
+  | DayOpened
+  | VoucherPosted
+  | CallbackReceived
+  | RulesAdopted;
 
 export function isEvent(fact: Fact): fact is EventFact {
   switch (fact.kind) {
@@ -227,6 +265,8 @@ export function isEvent(fact: Fact): fact is EventFact {
       return true;
     case FACT_KIND.accountOpened:
       return !isInternal(fact.account);
+    // Within one account, as people see it.
+    case FACT_KIND.subAccountGathered:
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:
     case FACT_KIND.dayOpened:
@@ -241,26 +281,4 @@ export function isEvent(fact: Fact): fact is EventFact {
 export function isTransfer(fact: Fact): fact is TransferFact {
   const { kind } = fact;
   return kind === FACT_KIND.transferMoved || kind === FACT_KIND.transferReversed || kind === FACT_KIND.transferRouted;
-}
-
-/** The two accounts that a step moved: of one by way of another account the fact names a third as well. */
-export function movedLegs(fact: TransferFact | CreditsApplied): { readonly from: Leg; readonly to: Leg } {
-  if (fact.kind === FACT_KIND.creditsApplied) return { from: fact.via, to: fact.to };
-  if (fact.kind !== FACT_KIND.transferRouted) return { from: fact.debit, to: fact.credit };
-  switch (fact.step) {
-    case 'buffered':
-    case 'sent':
-      return { from: fact.debit, to: fact.via };
-    case 'delivered':
-      return { from: fact.via, to: fact.credit };
-    case 'returned':
-      return { from: fact.via, to: fact.debit };
-    case 'parked':
-      return { from: fact.via, to: suspenseOf(fact) };
-  }
-}
-
-function suspenseOf({ transfer, suspense }: TransferRouted): Leg {
-  if (!suspense) throw new Error(`transfer ${transfer} was parked nowhere`);
-  return suspense;
 }

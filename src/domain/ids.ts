@@ -10,6 +10,10 @@ export type PlacePrefix = 'evt' | 'vch';
 /** Characters of an id given by a client; the bound keeps an index entry and a log line small. */
 export const ID_LENGTH_MAX = 64;
 
+/** Ten bytes of a place, written anew for each id. */
+const placeBytes = new Uint8Array(10);
+const placeView = new DataView(placeBytes.buffer);
+
 /** 1 for each character of an id, by its code. */
 const ID_CHARACTERS = new Uint8Array(128);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-') {
@@ -31,9 +35,7 @@ export function isId(value: unknown): value is string {
 
 /** A server-given id. `entropy`: ten random bytes. */
 export function makeId(prefix: IdPrefix, timeMs: number, entropy: Uint8Array): string {
-  let bits = 0n;
-  for (let index = 0; index < 10; index++) bits = (bits << 8n) | BigInt(entropy[index] ?? 0);
-  return `${prefix}_${ulid(timeMs, bits)}`;
+  return `${prefix}_${timeDigits(timeMs)}${digitsOf(entropy, 0)}${digitsOf(entropy, 5)}`;
 }
 
 /** Where a fact stands in the journal: the frame's sequence number and the fact's place in it. */
@@ -50,8 +52,12 @@ export function readEventId(id: string): (FactPosition & { readonly timeMs: numb
 }
 
 /** `timeMs`: of the frame, 0 … 2^48 − 1; `position`: seq 0 … 2^48 − 1, index 0 … 2^32 − 1. */
-export function placeId(prefix: PlacePrefix, timeMs: number, position: FactPosition): string {
-  return `${prefix}_${ulid(timeMs, (BigInt(position.seq) << 32n) | BigInt(position.index))}`;
+export function placeId(prefix: PlacePrefix, timeMs: number, { seq, index }: FactPosition): string {
+  const high = Math.floor(seq / 2 ** 32);
+  placeView.setUint16(0, high);
+  placeView.setUint32(2, seq % 2 ** 32);
+  placeView.setUint32(6, index);
+  return `${prefix}_${timeDigits(timeMs)}${digitsOf(placeBytes, 0)}${digitsOf(placeBytes, 5)}`;
 }
 
 /** The time and place that an id of this prefix names; null for anything that is none. */
@@ -63,12 +69,44 @@ export function readPlaceId(prefix: PlacePrefix, id: string): (FactPosition & { 
   return { timeMs: Number(bits >> 80n), seq, index: Number(bits & 0xffffffffn) };
 }
 
-function ulid(timeMs: number, low80: bigint): string {
-  let bits = (BigInt(timeMs) << 80n) | (low80 & ((1n << 80n) - 1n));
+/** The last time and its digits: all that is named in one frame has the same. */
+let spelledMs = -1;
+let spelled = '';
+
+/** Ten digits: 48 bits of milliseconds. */
+function timeDigits(timeMs: number): string {
+  if (timeMs === spelledMs) return spelled;
   let text = '';
-  for (let digit = 0; digit < 26; digit++) {
-    text = CROCKFORD.charAt(Number(bits & 31n)) + text;
-    bits >>= 5n;
+  for (let rest = timeMs, digit = 0; digit < 10; digit++) {
+    text = CROCKFORD.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
   }
+  spelledMs = timeMs;
+  spelled = text;
   return text;
+}
+
+/** Eight digits: five bytes from `at` on. */
+function digitsOf(bytes: Uint8Array, at: number): string {
+  const [one = 0, two = 0, three = 0, four = 0, five = 0] = [
+    bytes[at],
+    bytes[at + 1],
+    bytes[at + 2],
+    bytes[at + 3],
+    bytes[at + 4],
+  ];
+  return (
+    digit(one >> 3) +
+    digit((one << 2) | (two >> 6)) +
+    digit(two >> 1) +
+    digit((two << 4) | (three >> 4)) +
+    digit((three << 1) | (four >> 7)) +
+    digit(four >> 2) +
+    digit((four << 3) | (five >> 5)) +
+    digit(five)
+  );
+}
+
+function digit(bits: number): string {
+  return CROCKFORD.charAt(bits & 31);
 }

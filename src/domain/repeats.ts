@@ -29,13 +29,13 @@ export function sameSettle(fact: TransferFact, request: SettleRequest): boolean 
   );
 }
 
-/** True for the first step of a transfer that is a post to whoever asks for it. */
-function isPosted(step: Step): boolean {
-  return step === 'posted' || step === 'buffered' || step === 'sent';
-}
-
 function sameMetadata(one: Metadata | null, other: Metadata | null): boolean {
   if (one === null || other === null) return one === other;
   const keys = Object.keys(one);
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
+/** True for the first step of a transfer that is a post to whoever asks for it. */
+function isPosted(step: Step): boolean {
+  return step === 'posted' || step === 'buffered' || step === 'sent' || step === 'spread';
 }

@@ -2,7 +2,8 @@
 // and once.
 //
 // R1. Only money that has arrived goes back: of a post all of it, of a hold what was captured, once nothing of it remains.
-// Of what went by way of transit nothing does: no single voucher brought it from payer to payee.
+// Of what went by way of transit nothing does: no single voucher brought it from payer to payee. Nor does what was paid to a
+// sub-account: by then it can lie anywhere in its account.
 // R2. One step is taken back, because one voucher is: a hold captured in parts is refused. R3. It is the transfer's last
 // step. What it may do to the two accounts the accounts say, as they do for any transfer the other way.
 

@@ -85,6 +85,8 @@ export function resultOf(step: Step): number {
     case 'buffered':
     case 'delivered':
     case 'applied':
+    case 'spread':
+    case 'gathered':
       return RESULT.posted;
     case 'sent':
     case 'returned':

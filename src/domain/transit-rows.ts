@@ -12,12 +12,13 @@ import {
   type CreditsApplied,
   type Fact,
   type Leg,
+  type SubAccountGathered,
   type TransferRouted,
 } from './facts.ts';
 
-type TransitFact = TransferRouted | CreditsApplied | AccountRuled;
+type TransitFact = TransferRouted | CreditsApplied | AccountRuled | SubAccountGathered;
 
-const STEPS: readonly TransferRouted['step'][] = ['buffered', 'sent', 'delivered', 'returned', 'parked'];
+const STEPS: readonly TransferRouted['step'][] = ['buffered', 'sent', 'delivered', 'returned', 'parked', 'spread'];
 const STATES: readonly TransferRouted['status'][] = ['posted', 'sent', 'returned', 'parked'];
 const STATUSES: readonly AccountStatus[] = ['active', 'frozen', 'closed'];
 
@@ -44,14 +45,28 @@ type RuledRow = [
   key: string, fingerprint: string,
 ];
 
+type GatheredRow = [
+  kind: 10,
+  context: number,
+  account: string,
+  via: LegRow,
+  to: LegRow,
+  currency: string,
+  amount: number,
+];
+
 /** `context`: place of the fact's context in its frame. */
-export function transitRow(fact: TransitFact, context: number): RoutedRow | AppliedRow | RuledRow {
+export function transitRow(fact: TransitFact, context: number): RoutedRow | AppliedRow | RuledRow | GatheredRow {
   switch (fact.kind) {
     case FACT_KIND.transferRouted:
       return routedRow(fact, context);
     case FACT_KIND.creditsApplied: {
       const { step, id, account, via, to, currency, amount, reason } = fact;
       return [8, context, step === 'parked' ? 1 : 0, id, account, legRow(via), legRow(to), currency, amount, reason];
+    }
+    case FACT_KIND.subAccountGathered: {
+      const { account, via, to, currency, amount } = fact;
+      return [10, context, account, legRow(via), legRow(to), currency, amount];
     }
     case FACT_KIND.accountRuled: {
       const { account, version, status, creditLimit, metadata, fixed, balances, crediting, onTheWay } = fact;
@@ -65,6 +80,7 @@ export function transitRow(fact: TransitFact, context: number): RoutedRow | Appl
 /** Reads what `transitRow` made. */
 export function readTransitFact(row: readonly unknown[], context: Context): Fact {
   if (row[0] === FACT_KIND.transferRouted) return readRouted(row as RoutedRow, context);
+  if (row[0] === FACT_KIND.subAccountGathered) return readGathered(row as GatheredRow, context);
   return row[0] === FACT_KIND.creditsApplied
     ? readApplied(row as AppliedRow, context)
     : readRuled(row as RuledRow, context);
@@ -123,6 +139,11 @@ function readApplied(row: AppliedRow, context: Context): CreditsApplied {
   const step = parked === 1 ? 'parked' : 'applied';
   // prettier-ignore
   return { kind: 8, context, step, id, account, via: readLeg(via), to: readLeg(to), currency, amount, reason, key: '', fingerprint: '' };
+}
+
+function readGathered([, , account, via, to, currency, amount]: GatheredRow, context: Context): SubAccountGathered {
+  // prettier-ignore
+  return { kind: 10, context, step: 'gathered', account, via: readLeg(via), to: readLeg(to), currency, amount, key: '', fingerprint: '' };
 }
 
 function readRuled(row: RuledRow, context: Context): AccountRuled {

@@ -1,15 +1,12 @@
 // Callback port. Who judges what a channel calls to say, and makes it durable: the channels' side of the gateway.
 
-/** A header by its lower-case name; undefined where there is none. */
-type Header = (name: string) => string | undefined;
+/** Headers by their lower-case names. */
+type Headers = Readonly<Record<string, string | undefined>>;
 
-/**
- * The channels' side. Resolves with 200 when the callback is durable, 401 when it is not the channel's, 404 when there is
- * no such channel, and anything else when it could not be taken now: the channel calls again.
- */
+/** refused: not the channel's words. unknown: there is no such channel. busy: not taken now, the channel calls again. */
+export type CallbackOutcome = 'taken' | 'refused' | 'unknown' | 'busy';
+
 export type CallbackPort = {
-  readonly receive: (channel: string, header: Header, raw: Uint8Array) => Promise<{ readonly status: number }>;
+  /** `raw`: the body, byte for byte. Taken only when it is durable. */
+  readonly receive: (channel: string, headers: Headers, raw: Uint8Array) => Promise<CallbackOutcome>;
 };
-
-/** A server without channels. */
-export const NO_CALLBACKS: CallbackPort = { receive: () => Promise.resolve({ status: 404 }) };

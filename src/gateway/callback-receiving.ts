@@ -3,6 +3,7 @@
 //
 // B1. 2xx only when what was said is durable. B2. Nothing of what was sent is ever in the answer.
 
+import type { CallbackOutcome } from './callback-port.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { isRefused, readQuery } from './query.ts';
@@ -12,8 +13,11 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(request.query, []);
   if (isRefused(query)) return answerProblem(exchange, query);
   if (request.body.length > gateway.limits.bodyBytesMax) return answerProblem(exchange, { code: 'body_too_large' });
-  gateway.callbacks.receive(channel, request.header, request.body).then(
-    ({ status }) => answerCallback(gateway, exchange, status),
+  gateway.callbacks.receive(channel, request.headers(), request.body).then(
+    (outcome) => {
+      gateway.metrics.callback(outcome);
+      answerCallback(exchange, outcome);
+    },
     (error: unknown) => {
       gateway.fault(error);
       gateway.metrics.callback('failed');
@@ -22,19 +26,15 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   );
 }
 
-function answerCallback({ metrics }: Gateway, exchange: Exchange, status: number): void {
-  switch (status) {
-    case 200:
-      metrics.callback('taken');
+function answerCallback(exchange: Exchange, outcome: CallbackOutcome): void {
+  switch (outcome) {
+    case 'taken':
       return answerJson(exchange, 200, { received: true });
-    case 401:
-      metrics.callback('refused');
+    case 'refused':
       return answerProblem(exchange, { code: 'callback_invalid' });
-    case 404:
-      metrics.callback('unknown');
+    case 'unknown':
       return answerProblem(exchange, { code: 'channel_not_found' });
-    default:
-      metrics.callback('failed');
+    case 'busy':
       return answerProblem(exchange, { code: 'overloaded' });
   }
 }

@@ -33,7 +33,10 @@ const TICKETS_MAX = 10_000;
 /** The scheme in any case (RFC 9110 §11.1). */
 const BEARER = /^Bearer +(\S+)$/i;
 
-const DEV: Caller = { merchant: 'dev', scopes: new Set(allScopes), keyId: null };
+/** Who everybody on this machine is while there are no keys. */
+export const DEV_MERCHANT = 'dev';
+
+const DEV: Caller = { merchant: DEV_MERCHANT, scopes: new Set(allScopes), keyId: null };
 
 /** `now`: monotonic, ms. */
 export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number): Callers {

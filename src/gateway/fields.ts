@@ -5,7 +5,7 @@ import { Type, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { AccountStatus, Metadata } from '../domain/accounts.ts';
 import { HOLD_EXPIRY_SECONDS_MAX } from '../domain/batches.ts';
-import { CREDITING_DELAY_MS_MAX, type CreditingWay } from '../domain/crediting.ts';
+import { CREDITING_DELAY_MS_MAX, SUB_ACCOUNTS, type CreditingWay } from '../domain/crediting.ts';
 import type { Currencies } from '../domain/currencies.ts';
 import { MONEY_MAX, readAmount } from '../domain/money.ts';
 import type { Refusal } from '../domain/refusals.ts';
@@ -119,19 +119,31 @@ const DELAY = Type.Optional(
   Type.Integer({ minimum: 1, maximum: CREDITING_DELAY_MS_MAX, description: 'How long a credit waits at most, ms.' }),
 );
 
-/** How credits reach an account: the way, and for those that take time how much. `delayMs` is 0 where it is not said. */
-export const crediting: Field<{ readonly way: CreditingWay; readonly delayMs: number }> = field(
+const OVER = Type.Optional(
+  Type.Integer({ minimum: SUB_ACCOUNTS.min, maximum: SUB_ACCOUNTS.max, description: 'How many take turns.' }),
+);
+
+type Said = { readonly way: CreditingWay; readonly delayMs: number; readonly spreadOver?: number };
+
+/**
+ * How credits reach an account: the way, for those that take time how much, and over how many sub-accounts they are spread.
+ * `delayMs` is 0 where it is not said, and so is `spreadOver`, which only that way has: of any other the same request must
+ * stay the same for its key.
+ */
+export const crediting: Field<Said> = field(
   Type.Union([
     Type.Object({ way: Type.Literal('direct') }, { additionalProperties: false }),
     Type.Object(
       { way: Type.Union([Type.Literal('buffered'), Type.Literal('segmented')]), delay_ms: DELAY },
       { additionalProperties: false },
     ),
+    Type.Object({ way: Type.Literal('spread'), sub_accounts: OVER }, { additionalProperties: false }),
   ]),
   'body_invalid',
   (value) => {
-    const { way, delay_ms: delayMs = 0 } = value as { way: CreditingWay; delay_ms?: number };
-    return { way, delayMs };
+    const said = value as { way: CreditingWay; delay_ms?: number; sub_accounts?: number };
+    const { way, delay_ms: delayMs = 0, sub_accounts: spreadOver = 0 } = said;
+    return way === 'spread' ? { way, delayMs, spreadOver } : { way, delayMs };
   },
 );
 

@@ -2,10 +2,9 @@
 
 import { REFUSAL_NUMBER_MIN, REFUSALS, RESULT, type Refusal } from '../domain/refusals.ts';
 import type { Counter, Histogram, Metrics } from '../ops/metrics.ts';
+import type { CallbackOutcome } from './callback-port.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { ROUTES, type Action } from './routes.ts';
-
-export type CallbackResult = 'taken' | 'refused' | 'unknown' | 'failed';
 
 export type GatewayMetrics = {
   /** `status` of the answer, `seconds` from the request's arrival. */
@@ -18,7 +17,7 @@ export type GatewayMetrics = {
   /** A refusal was told, on HTTP or WebSocket. */
   readonly refused: (code: Refusal) => void;
   /** What became of a callback. */
-  readonly callback: (result: CallbackResult) => void;
+  readonly callback: (result: CallbackOutcome | 'failed') => void;
   readonly message: (direction: 'in' | 'out') => void;
   readonly closed: (reason: 'client' | 'slow' | 'server') => void;
 };
@@ -53,6 +52,7 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
     'taken',
     'refused',
     'unknown',
+    'busy',
     'failed',
   ]);
   return {

@@ -13,6 +13,7 @@ import {
   type TransferReversed,
 } from '../domain/facts.ts';
 import { eventId } from '../domain/ids.ts';
+import { shownLeg } from '../domain/legs.ts';
 import { refusalOf, type Refusal } from '../domain/refusals.ts';
 import type { Dated } from '../../actors/commands.ts';
 import { changedAccount } from '../../actors/account-facts.ts';
@@ -31,7 +32,7 @@ export type AccountResource = {
   readonly held: number;
   readonly pending: number;
   readonly credit_limit: number | 'unlimited';
-  readonly crediting: { readonly way: CreditingWay; readonly delay_ms?: number };
+  readonly crediting: { readonly way: CreditingWay; readonly delay_ms?: number; readonly sub_accounts?: number };
   readonly metadata: Metadata;
   readonly version: number;
   readonly created_at: string;
@@ -58,8 +59,17 @@ export function accountResource(account: AccountView): AccountResource {
 }
 
 function creditingOf({ crediting }: Account): AccountResource['crediting'] {
-  if (!crediting || crediting.way === 'direct') return { way: 'direct' };
-  return { way: crediting.way, delay_ms: crediting.delayMs };
+  if (!crediting) return { way: 'direct' };
+  const { way, delayMs, spreadOver } = crediting;
+  switch (way) {
+    case 'direct':
+      return { way };
+    case 'buffered':
+    case 'segmented':
+      return { way, delay_ms: delayMs };
+    case 'spread':
+      return { way, sub_accounts: spreadOver };
+  }
 }
 
 export type TransferResource = {
@@ -243,5 +253,5 @@ export function eventType(fact: EventFact): string {
 }
 
 function sideOf(leg: Leg): Side {
-  return { account: leg.account, version: leg.version, available: leg.available };
+  return shownLeg(leg);
 }

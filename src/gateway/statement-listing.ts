@@ -3,12 +3,13 @@
 import { ReadAccount } from '../../actors/commands.ts';
 import type { Account } from '../domain/accounts.ts';
 import type { Context } from '../domain/context.ts';
-import { movedLegs } from '../domain/facts.ts';
 import { isId } from '../domain/ids.ts';
+import { shownLeg, shownLegs } from '../domain/legs.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
 import type { Statement, StatementQuery } from '../ledger/statement.ts';
 import type { Books } from '../../workers/books.ts';
+import type { Spread } from '../../workers/books-reader.ts';
 import { answerFromBooks, type BooksReading, type Csv } from './books-reading.ts';
 import { csvOf } from '../csv.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
@@ -59,7 +60,8 @@ export function listEntries(gateway: Gateway, exchange: Exchange): void {
       const { merchant, id } = account;
       const steps = transfer === '' ? null : await stepsOf(gateway, exchange, context, transfer);
       const versions = steps && versionsIn(steps, id, completeTo);
-      const statement = booked(await books.ask('statement', { merchant, account: id, versions, ...asked }), account);
+      const query = { merchant, account: id, versions, ...asked, ...spreadOf(account, completeTo) };
+      const statement = booked(await books.ask('statement', query), account);
       if (!csv) return statementOf(account, statement, completeTo);
       return { csv: csvOf(COLUMNS, statement.entries.map(entryResource)), hasMore: statement.hasMore };
     },
@@ -75,7 +77,8 @@ export function readBalance(gateway: Gateway, exchange: Exchange): void {
     const nowMs = gateway.now();
     // Frames are never dated back, so after a step of the clock the latest of them can be later than now.
     const atMs = timeMs < nowMs ? timeMs : Infinity;
-    const balances = booked(await books.ask('balances', { merchant, account: id, atMs }), account);
+    const ask = { merchant, account: id, atMs, ...spreadOf(account, completeTo) };
+    const balances = booked(await books.ask('balances', ask), account);
     const { available, held, version } = balances;
     const pending = balances.pending + (await onTheWayAt(account, atMs, books));
     const at = timeText(Math.min(timeMs, nowMs));
@@ -83,13 +86,19 @@ export function readBalance(gateway: Gateway, exchange: Exchange): void {
   });
 }
 
+/** What the books need to know of an account that has, or had, sub-accounts. */
+function spreadOf({ crediting }: Account, upTo: number): { readonly spread?: Spread } {
+  const subAccounts = crediting?.subAccounts ?? [];
+  return subAccounts.length === 0 ? {} : { spread: { subAccounts, upTo } };
+}
+
 /** The account's versions after those of the steps that touched it and that the books have. */
 function versionsIn(steps: readonly TransferStep[], account: string, completeTo: number): number[] {
   return steps
     .filter(({ seq }) => seq <= completeTo)
-    .flatMap(({ fact }) => Object.values(movedLegs(fact)))
+    .flatMap(({ fact }) => Object.values(shownLegs(fact)))
     .filter((leg) => leg.account === account)
-    .map(({ version }) => version);
+    .map((leg) => shownLeg(leg).version);
 }
 
 /** What was on its way to the account at that time. */

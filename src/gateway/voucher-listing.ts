@@ -7,15 +7,9 @@ import { voucherOfPosted } from '../domain/books/posted-voucher.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { voucherOfTransit } from '../domain/books/transit-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
-import {
-  FACT_KIND,
-  isTransfer,
-  movedLegs,
-  type CreditsApplied,
-  type Fact,
-  type TransferFact,
-} from '../domain/facts.ts';
+import { FACT_KIND, isTransfer, type DirectFact, type Fact, type IndirectFact } from '../domain/facts.ts';
 import { isId, type FactPosition } from '../domain/ids.ts';
+import { movedLegs } from '../domain/legs.ts';
 import type { VoucherPosted } from '../domain/order-facts.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
@@ -30,7 +24,7 @@ import { timeText } from './time-text.ts';
 import { stepsTo, type TransferStep } from './transfer-steps.ts';
 
 /** What has a voucher. */
-type BookedFact = TransferFact | CreditsApplied | VoucherPosted;
+type BookedFact = DirectFact | IndirectFact | VoucherPosted;
 type Booked = Dated<BookedFact>;
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
@@ -110,8 +104,10 @@ function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Booked |
 }
 
 function isBookedOf(fact: Fact, merchant: string): fact is BookedFact {
+  const { kind } = fact;
   if (fact.context.merchant !== merchant) return false;
-  return isTransfer(fact) || fact.kind === FACT_KIND.creditsApplied || fact.kind === FACT_KIND.voucherPosted;
+  const isIndirect = kind === FACT_KIND.creditsApplied || kind === FACT_KIND.subAccountGathered;
+  return isTransfer(fact) || isIndirect || kind === FACT_KIND.voucherPosted;
 }
 
 async function voucherResource(gateway: Gateway, books: Books, booked: Booked): Promise<object> {
@@ -141,6 +137,7 @@ function voucherFrom({ engine }: Gateway, booked: Booked, day: string, kinds: re
       return voucherOfFact(fact, { seq, index }, timeMs, day, { debit: from, credit: to });
     case FACT_KIND.transferRouted:
     case FACT_KIND.creditsApplied:
+    case FACT_KIND.subAccountGathered:
       return voucherOfTransit(fact, { seq, index }, timeMs, day, { from, to });
     case FACT_KIND.voucherPosted: {
       const accounts = accountsOf(fact);

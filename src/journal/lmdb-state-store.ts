@@ -2,7 +2,7 @@
 
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Account, AccountStatus, Metadata } from '../domain/accounts.ts';
-import { creditingOf, type CreditingWay } from '../domain/crediting.ts';
+import { creditingOf, type Crediting, type CreditingWay } from '../domain/crediting.ts';
 import type { Completion, Mark, OpenHold, OrderRange, StateStore } from './state-store.ts';
 import { quietly } from './lmdb-promise.ts';
 
@@ -12,8 +12,11 @@ type AccountRow = [
   metadata: Metadata, available: number, held: number, pending: number, version: number, updatedAtMs: number,
   lastSeq: number,
   /** Only of accounts that have, or had, a rule of crediting. */
-  crediting?: readonly [way: CreditingWay, delayMs: number],
+  crediting?: RuleRow,
 ];
+
+/** Over how many sub-accounts credits are spread, and how many there are: only where there are any. */
+type RuleRow = readonly [way: CreditingWay, delayMs: number, spreadOver?: number, opened?: number];
 
 type HoldRow = [seq: number, dueMs: number];
 
@@ -116,13 +119,17 @@ class LmdbStateStore implements StateStore {
 
 function accountRow(account: Account): AccountRow {
   const { crediting } = account;
-  const rule: [] | [readonly [CreditingWay, number]] = crediting ? [[crediting.way, crediting.delayMs]] : [];
+  const rule: [] | [RuleRow] = crediting ? [ruleRow(crediting)] : [];
   // prettier-ignore
   return [
     account.ordinal, account.currency, account.kind, account.createdAtMs, account.status, account.creditLimit,
     account.metadata, account.available, account.held, account.pending, account.version, account.updatedAtMs,
     account.lastSeq, ...rule,
   ];
+}
+
+function ruleRow({ way, delayMs, spreadOver, subAccounts }: Crediting): RuleRow {
+  return subAccounts.length === 0 ? [way, delayMs] : [way, delayMs, spreadOver, subAccounts.length];
 }
 
 function readAccount(merchant: string, id: string, row: AccountRow): Account {

@@ -77,6 +77,12 @@ export class MsgpackWriter {
     this.#at = at;
   }
 
+  /** True, false or nothing. */
+  simple(value: boolean | null): void {
+    this.#reserve(VALUE_BYTES_MAX);
+    this.#buffer[this.#at++] = value === null ? 0xc0 : value ? 0xc3 : 0xc2;
+  }
+
   /** A value that is msgpack already. */
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);

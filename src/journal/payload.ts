@@ -26,6 +26,7 @@ export class PayloadBuilder {
     if (fact.context !== this.#context) this.#enter(fact.context);
     this.#starts.push(this.#rows.length);
     if (fact.kind === FACT_KIND.transferMoved && isPlain(fact)) writePost(this.#rows, fact, this.#place);
+    else if (isOfOrder(fact)) writeValue(this.#rows, factRow(fact, this.#place));
     else this.#rows.raw(packr.pack(factRow(fact, this.#place)));
   }
 
@@ -89,6 +90,24 @@ export function decodeFacts(payload: Uint8Array): Fact[] {
   const [contextRows, rows] = packr.unpack(payload) as [ContextRow[], FactRow[]];
   const contexts = contextRows.map(readContext);
   return rows.map((row) => readFact(row, contexts));
+}
+
+/** Facts of which there are several for each payment; their rows are arrays of short texts and integers. */
+function isOfOrder({ kind }: Fact): boolean {
+  return kind === FACT_KIND.orderStepped || kind === FACT_KIND.voucherPosted;
+}
+
+/** Characters of a text that is written here; longer ones, and those that are not ASCII, are left to msgpackr. */
+const ASCII = /^[ -~]{0,255}$/;
+
+function writeValue(writer: MsgpackWriter, value: unknown): void {
+  if (typeof value === 'string' && ASCII.test(value)) writer.ascii(value);
+  else if (typeof value === 'number' && Number.isSafeInteger(value)) writer.integer(value);
+  else if (typeof value === 'boolean' || value === null) writer.simple(value);
+  else if (Array.isArray(value)) {
+    writer.array(value.length);
+    for (const one of value as readonly unknown[]) writeValue(writer, one);
+  } else writer.raw(packr.pack(value));
 }
 
 /** The row of `factRow` for a plain post, without the array in between. */

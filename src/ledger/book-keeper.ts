@@ -9,17 +9,16 @@ import {
   type AccountChanged,
   type AccountOpened,
   type Fact,
-  movedLegs,
   type AccountRuled,
-  type CreditsApplied,
   type DirectFact,
-  type Leg,
-  type TransferRouted,
+  type IndirectFact,
 } from '../domain/facts.ts';
+import { movedLegs } from '../domain/legs.ts';
 import { readFrame } from '../journal/frame.ts';
 import { decodeFacts } from '../journal/payload.ts';
 import { Booking } from './booking.ts';
 import { ENTRY_TYPES } from './entry-block.ts';
+import { counterpartyOf, orderOf } from './indirect-entries.ts';
 import { LedgerContradiction, ShardBooks } from './shard-books.ts';
 import { bookVoucher } from './voucher-booking.ts';
 
@@ -119,7 +118,8 @@ export class BookKeeper {
         return;
       case FACT_KIND.transferRouted:
       case FACT_KIND.creditsApplied:
-        this.#bookTransit(fact);
+      case FACT_KIND.subAccountGathered:
+        this.#bookIndirect(fact);
         return;
       case FACT_KIND.accountOpened:
         this.#open(fact);
@@ -185,7 +185,7 @@ export class BookKeeper {
   }
 
   /** In the statements it is a post between payer and payee, whose ids the entries have: the account between is ours. */
-  #bookTransit(fact: TransferRouted | CreditsApplied): void {
+  #bookIndirect(fact: IndirectFact): void {
     const { from, to } = movedLegs(fact);
     const { merchant } = fact.context;
     const giver = this.#booking.find(merchant, from.account);
@@ -193,18 +193,12 @@ export class BookKeeper {
     const posting = this.#booking.posting;
     posting.type = POSTED;
     posting.amount = fact.amount;
-    posting.transfer = fact.kind === FACT_KIND.transferRouted ? fact.transfer : fact.id;
+    posting.transfer = orderOf(fact);
     const sameShard = giver?.shard === taker?.shard;
     const { step, currency } = fact;
-    if (giver) this.#booking.side(giver, step, currency, 'debit', from, counterparty(fact, from), sameShard);
-    if (taker) this.#booking.side(taker, step, currency, 'credit', to, counterparty(fact, to), sameShard);
+    if (giver) this.#booking.side(giver, step, currency, 'debit', from, counterpartyOf(fact, from), sameShard);
+    if (taker) this.#booking.side(taker, step, currency, 'credit', to, counterpartyOf(fact, to), sameShard);
   }
-}
-
-/** Who an entry names as the other side: payer and payee name each other; of a sum, where it had gathered. */
-function counterparty(fact: TransferRouted | CreditsApplied, leg: Leg): string {
-  if (fact.kind === FACT_KIND.creditsApplied) return leg === fact.via ? fact.account : fact.via.account;
-  return leg.account === fact.debit.account ? fact.credit.account : fact.debit.account;
 }
 
 /** @throws LedgerContradiction for facts that these books cannot read: those of a newer version */

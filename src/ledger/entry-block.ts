@@ -25,10 +25,7 @@ const ID_BYTES_MAX = 128;
 /** Longest entry: two ids with their lengths. */
 export const ENTRY_BYTES_MAX = FIXED_BYTES + 2 * (1 + ID_BYTES_MAX);
 
-/**
- * What an entry is about: a step of a transfer, a change of the account that moves no money, or an event of an order.
- * Numbers are for ever.
- */
+/** What it is about: a step of a transfer, a change that moves no money, or an event of an order. Numbers are for ever. */
 // prettier-ignore
 export const ENTRY_TYPES = [
   'posted', 'held', 'captured', 'voided', 'expired', 'opened', 'changed', 'reversed',
@@ -57,12 +54,15 @@ export type BookedEntry = {
   readonly timeMs: number;
   /** Minor units; 0 where nothing moves. */
   readonly amount: number;
-  /** '' for a change of the account. */
+  /** '' for a change of the account, and for what moves between it and its sub-accounts. */
   readonly transfer: string;
   readonly counterparty: string;
   /** Balances after it. */
   readonly after: Balances;
 };
+
+/** When something was stated: journal frame, place in it, and time of the frame, ms since 1970. */
+export type Moment = Pick<BookedEntry, 'seq' | 'index' | 'timeMs'>;
 
 export type Block = {
   readonly firstVersion: number;
@@ -237,6 +237,12 @@ export function spanOf(bytes: Buffer): { firstVersion: number; firstTimeMs: numb
     firstTimeMs: bytes.readDoubleLE(68),
     lastTimeMs: bytes.readDoubleLE(76),
   };
+}
+
+/** Place and time of the first entry, without reading the entries. */
+export function beginningOf(bytes: Buffer): Moment {
+  const at = HEAD_BYTES;
+  return { seq: bytes.readDoubleLE(at + 1), index: bytes.readUInt32LE(at + 9), timeMs: bytes.readDoubleLE(at + 13) };
 }
 
 /** Reads and checks a block by itself; that it follows the one before is the reader's to check. @throws BlockDamage */

@@ -30,6 +30,7 @@ const TYPES: Readonly<Record<TemplateCode, EntryType>> = {
   WD4: 'withdrawal_returned',
   TR1: 'posted',
   TR2: 'posted',
+  SA1: 'posted',
   HD1: 'held',
   HD2: 'captured',
   HD3: 'voided',

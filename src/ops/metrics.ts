@@ -62,6 +62,18 @@ export class Metrics {
     };
   }
 
+  /** A histogram that somebody else counts: `counts` has one slot a bucket and one for what is above them all. */
+  countedHistogram(
+    name: string,
+    help: string,
+    labels: Labels,
+    { buckets, counts, sum }: { buckets: readonly number[]; counts: Readonly<Float64Array>; sum: () => number },
+  ): void {
+    const lines = (full: string): string[] =>
+      histogramLines(full, labels, buckets, Float64Array.of(...(counts as Float64Array), sum()));
+    this.#add('histogram', name, help, { labels, lines });
+  }
+
   /** Prometheus text format 0.0.4. */
   render(): string {
     const text: string[] = [];

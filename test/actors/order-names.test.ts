@@ -11,12 +11,28 @@ import { sampleChannelOrder, sampleTrade } from '../support/order-samples.ts';
 
 let engine: Engine;
 
+const business = {
+  orderType: 'sale',
+  product: 'instant',
+  ruleVersion: '1',
+  tradeId: 'trd_1',
+  outTradeNo: 'order 7',
+  payer: 'alice',
+  payee: 'shop',
+  currency: 'EUR',
+  payOrg: '',
+};
+
+function ofContext(merchant?: string): Context {
+  return ofBusiness(contextOf(merchant), business);
+}
+
 beforeEach(async () => {
   engine = await Engine.start();
 });
 
 /** States a step; durable when it resolves. */
-async function step(order: Order, context: Context = contextOf(), key = ''): Promise<void> {
+async function step(order: Order, context: Context = ofContext(), key = ''): Promise<void> {
   const { desk } = engine.partition;
   const previousSeq = desk.names.findOrder(context.merchant, order.id)?.frame.seq ?? 0;
   desk.emit({ kind: 20, context, key, fingerprint: key, previousSeq, order });
@@ -33,7 +49,8 @@ function found(): Record<string, Order | undefined> {
 }
 
 const paid = { ...sampleTrade, version: 2, status: 'paid' } as const;
-const sent = { ...sampleChannelOrder, version: 2, status: 'sent' } as const;
+// Accepted, because a crash makes of what was only sent something unknown: see the tests of orders.
+const sent = { ...sampleChannelOrder, version: 2, status: 'accepted' } as const;
 
 test('an order is its latest step, whichever name leads to it', async () => {
   await step(sampleTrade);
@@ -47,7 +64,7 @@ test('an order is its latest step, whichever name leads to it', async () => {
 test('the same before it is durable, and of several steps in one frame the last one', async () => {
   const { desk } = engine.partition;
   const emit = (order: Order, previousSeq: number): void =>
-    desk.emit({ kind: 20, context: contextOf(), key: '', fingerprint: '', previousSeq, order });
+    desk.emit({ kind: 20, context: ofContext(), key: '', fingerprint: '', previousSeq, order });
   emit(sampleTrade, 0);
   emit(paid, desk.commit.seq);
   expect(found()).toMatchObject({ trade: paid, byNumber: paid });
@@ -87,7 +104,7 @@ describe('after a crash', () => {
 
 test('names of a merchant are its own; the number of a channel order is nobody’s', async () => {
   await step(sampleTrade);
-  await step(sampleChannelOrder, contextOf('other'));
+  await step(sampleChannelOrder, ofContext('other'));
   const { names } = engine.partition.desk;
   expect(names.findOrder('other', 'trd_1')).toBeNull();
   expect(names.findTradeNo('other', 'order 7')).toBeNull();
@@ -100,18 +117,7 @@ test('nothing is found that is not there', () => {
 });
 
 test('its key leads to it, and its root stands in the journal', async () => {
-  const business = {
-    orderType: 'sale',
-    product: 'instant',
-    ruleVersion: '1',
-    tradeId: 'trd_1',
-    outTradeNo: 'order 7',
-    payer: 'alice',
-    payee: 'shop',
-    currency: 'EUR',
-    payOrg: '',
-  };
-  const context = ofBusiness(contextOf(), business);
+  const context = ofContext();
   await step(sampleTrade, context, 'key 1');
   engine = await engine.restart();
   expect(engine.partition.desk.names.findKey('acme', 'key 1')?.fact).toMatchObject({ order: sampleTrade });

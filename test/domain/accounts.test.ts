@@ -102,7 +102,19 @@ const STEPS: Readonly<Record<Step, { readonly debit: readonly number[]; readonly
   delivered: { debit: [-1, 0, 0], credit: [1, 0, 0] },
   returned: { debit: [-1, 0, 0], credit: [1, 0, 0] },
   parked: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  spread: { debit: [-1, 0, 0], credit: [1, 0, 0] },
+  gathered: { debit: [-1, 0, 0], credit: [1, 0, 0] },
 };
+
+test('what lies on sub-accounts counts for a debit and for closing, and for nothing else', () => {
+  const account = sampleAccount({ available: -5, creditLimit: 10 });
+  expect(told(refuseDebit(account, 25, 'EUR', 20))).toBe('allowed');
+  expect(told(refuseDebit(account, 26, 'EUR', 20))).toBe('insufficient_funds');
+  expect(told(refuseDebit({ ...account, status: 'frozen' }, 1, 'EUR', 20))).toBe('account_frozen');
+  expect(told(refuseChange(account, 'closed', 0, 5))).toBe('allowed');
+  expect(told(refuseChange(account, 'closed', 0, 4))).toBe('account_not_empty');
+  expect(told(refuseChange(account, 'frozen', 0, 4))).toBe('allowed');
+});
 
 test('an account for which credits have gathered does not close', () => {
   expect(told(refuseChange(sampleAccount(), 'closed', 1))).toBe('account_not_empty');

@@ -23,12 +23,13 @@ const FLAGS = ['--log-level', 'warn', '--snapshot-facts', '300', '--books-worker
 const SHOPS = [
   { id: 'gathers', crediting: { way: 'buffered', delay_ms: 30 } },
   { id: 'segments', crediting: { way: 'segmented', delay_ms: 30 } },
+  { id: 'spreads', crediting: { way: 'spread', sub_accounts: 3 } },
 ];
 const DONE = new Set([0, 4, 5]);
 
 type Tuple = [id: string, debit: string, credit: string, amount: number];
 
-/** Payments to both shops that are sent until they are answered, by the same ids. */
+/** Payments to all shops that are sent until they are answered, by the same ids. */
 class Payments {
   readonly paid = new Map(SHOPS.map(({ id }) => [id, 0]));
   #open: Tuple[][] = [];

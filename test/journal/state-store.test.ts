@@ -3,6 +3,7 @@
 import { open } from 'lmdb';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/domain/accounts.ts';
+import { creditingOf } from '../../src/domain/crediting.ts';
 import { openLmdbStateStore } from '../../src/journal/lmdb-state-store.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
 import type { Completion, OpenHold, OrderRange, StateStore } from '../../src/journal/state-store.ts';
@@ -87,6 +88,18 @@ describe.each(BACKENDS)('%s', (_, folder) => {
     expect(store.account('globex', 'alice')).toEqual(foreign);
     expect(store.account('globex', 'bob')).toBeNull();
     expect(byId(store.accounts())).toHaveLength(3);
+    await store.close();
+  });
+
+  test.each([
+    ['no rule', null],
+    ['a delay', creditingOf('alice', 'segmented', 50)],
+    ['sub-accounts, of which some are left over', creditingOf('alice', 'spread', 0, 3, 8)],
+    ['none any more', creditingOf('alice', 'buffered', 7, 0, 8)],
+  ])('keeps a rule of crediting: %s', async (_rule, crediting) => {
+    const store = folder()();
+    await store.putAccounts([account('alice', { crediting })]);
+    expect(store.account('acme', 'alice')?.crediting).toEqual(crediting);
     await store.close();
   });
 

@@ -12,6 +12,7 @@ import type {
   Fact,
   KeyRemembered,
   Leg,
+  SubAccountGathered,
   TransferMoved,
   TransferReversed,
   TransferRouted,
@@ -68,7 +69,15 @@ export const arbitraryContext: fc.Arbitrary<Context> = fc
   })
   .map((rest) => ({ version: rest.business === null ? 1 : 2, ...rest, by: rest.business === null ? '' : rest.by }));
 
-const leg: fc.Arbitrary<Leg> = fc.record({ account: id, version: count, available: balance });
+const plainLeg: fc.Arbitrary<Leg> = fc.record({ account: id, version: count, available: balance });
+
+const aside = fc.record({ version: count, available: amount });
+
+/** Of an account with sub-accounts, or of one without. */
+const leg: fc.Arbitrary<Leg> = fc.oneof(
+  { arbitrary: plainLeg, weight: 3 },
+  fc.tuple(plainLeg, aside).map(([one, beside]) => ({ ...one, aside: beside })),
+);
 
 function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
   return fc.oneof(
@@ -84,6 +93,7 @@ function factsOf(context: fc.Arbitrary<Context>): fc.Arbitrary<Fact> {
     applied(context),
     ruled(context),
     orderFact(context),
+    gathered(context),
   );
 }
 
@@ -211,13 +221,13 @@ function posted(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferMoved> {
 /** A step by way of another account. */
 function routed(context: fc.Arbitrary<Context>): fc.Arbitrary<TransferRouted> {
   const own = fc.record({
-    step: fc.constantFrom('buffered', 'sent', 'delivered', 'returned', 'parked'),
+    step: fc.constantFrom('buffered', 'sent', 'delivered', 'returned', 'parked', 'spread'),
     status: fc.constantFrom('posted', 'sent', 'returned', 'parked'),
     id: fc.oneof(id, fc.constant('')),
     debit: leg,
     credit: leg,
-    via: leg,
-    suspense: fc.option(leg),
+    via: plainLeg,
+    suspense: fc.option(plainLeg),
     currency: id,
     amount,
     transfer: id,
@@ -240,7 +250,7 @@ function applied(context: fc.Arbitrary<Context>): fc.Arbitrary<CreditsApplied> {
     step: fc.constantFrom('applied', 'parked'),
     id,
     account: id,
-    via: leg,
+    via: plainLeg,
     to: leg,
     currency: id,
     amount,
@@ -249,15 +259,29 @@ function applied(context: fc.Arbitrary<Context>): fc.Arbitrary<CreditsApplied> {
   return fc.tuple(context, own).map(([of, rest]) => ({ kind: 8, context: of, key: '', fingerprint: '', ...rest }));
 }
 
+function gathered(context: fc.Arbitrary<Context>): fc.Arbitrary<SubAccountGathered> {
+  const own = fc.record({ account: id, via: plainLeg, to: plainLeg, currency: id, amount });
+  return fc.tuple(context, own).map(([of, rest]) => {
+    return { kind: 10, context: of, step: 'gathered', key: '', fingerprint: '', ...rest };
+  });
+}
+
 function ruled(context: fc.Arbitrary<Context>): fc.Arbitrary<AccountRuled> {
   const way = fc.constantFrom('direct', 'buffered', 'segmented');
   const own = fc.tuple(changed(context), way, fc.integer({ min: 1, max: 86_400_000 }), amount);
-  return own.map(([fact, by, delayMs, onTheWay]) => ({
+  const without = own.map(([fact, by, delayMs, onTheWay]): AccountRuled => ({
     ...fact,
     kind: 9,
     crediting: creditingOf(fact.account, by, delayMs),
     onTheWay,
   }));
+  const numbers = fc.tuple(aside, fc.integer({ min: 2, max: 64 }), fc.integer({ min: 2, max: 64 }), fc.boolean());
+  const withThem = fc.tuple(without, numbers).map(([fact, [beside, over, opened, now]]): AccountRuled => {
+    const { account, crediting } = fact;
+    const by = now ? 'spread' : crediting.way;
+    return { ...fact, aside: beside, crediting: creditingOf(account, by, crediting.delayMs, over, opened) };
+  });
+  return fc.oneof(without, withThem);
 }
 
 export const arbitraryFact: fc.Arbitrary<Fact> = factsOf(arbitraryContext);

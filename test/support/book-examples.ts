@@ -17,6 +17,7 @@ export type Example = {
 const KINDS: Partial<Record<Role, string>> = {
   payer: 'user',
   payee: 'user',
+  sub_account: 'user',
   pending: 'merchant_pending',
   receiver: 'merchant_pending',
   origin: 'merchant_pending',
@@ -26,7 +27,7 @@ const KINDS: Partial<Record<Role, string>> = {
 
 // prettier-ignore
 const ROLES: readonly Role[] = [
-  'payer', 'payee', 'user', 'owner', 'channel', 'bank', 'payment_transit', 'refund_transit', 'withdrawal_transit',
+  'payer', 'payee', 'sub_account', 'user', 'owner', 'channel', 'bank', 'payment_transit', 'refund_transit', 'withdrawal_transit',
   'transfer_transit', 'escrow', 'pending', 'merchant', 'receiver', 'origin', 'target', 'fee', 'marketing', 'suspense',
   'suspense_short', 'loss',
 ];
@@ -108,12 +109,16 @@ export const EXAMPLES: readonly Example[] = [
   example('TR2 2', {}, {}, 'debit 2023 transfer_transit 100', 'credit 2001 payee 100'),
   example('TR2 3', FEE_3, {}, 'debit 2023 transfer_transit 97', 'debit 4001 fee 3', 'credit 2001 payer 100'),
   example('TR2 4', {}, {}, 'debit 2023 transfer_transit 100', 'credit 2090 suspense 100'),
+  example('SA1', {}, {}, 'debit 2001 sub_account 100', 'credit 2001 payee 100'),
+  // prettier-ignore
+  example('SA1', {}, { sub_account: 'merchant', payee: 'merchant' }, 'debit 2004 sub_account 100', 'credit 2004 payee 100'),
   example('HD1', {}, {}, 'debit 2001 payer 100', 'credit 2002 payer 100'),
   example('HD1', {}, { payer: 'escrow' }, 'debit 2010 payer 100', 'credit 2002 payer 100'),
   example('HD2', {}, { payee: 'merchant' }, 'debit 2002 payer 100', 'credit 2004 payee 100'),
   example('HD3', {}, {}, 'debit 2002 payer 100', 'credit 2001 payer 100'),
   example('RE1', {}, {}, 'debit 1110 channel 100', 'credit 2090 suspense 100'),
   example('RE2 1', {}, {}, 'debit 1190 suspense_short 100', 'credit 1110 channel 100'),
+  example('RE2 1', {}, { channel: 'bank' }, 'debit 1190 suspense_short 100', 'credit 1001 channel 100'),
   example('RE2 2', {}, {}, 'debit 5003 loss 100', 'credit 1190 suspense_short 100'),
 ];
 

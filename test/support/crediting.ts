@@ -2,18 +2,23 @@
 
 import { expect } from 'vitest';
 import { verify } from '../../actors/verification.ts';
-import type { BatchMember } from '../../actors/commands.ts';
+import type { BatchMember, CreditingRequest } from '../../actors/commands.ts';
 import type { CreditingWay } from '../../src/domain/crediting.ts';
 import { Engine, memoryDisk, type EngineOptions } from './engine.ts';
 import { audit } from './journal-audit.ts';
 import { factsOf } from './journal-facts.ts';
 
-/** A bank without a limit, alice with 1,000 and a shop that is credited this way within `delayMs`. */
-export async function shopWith(way: CreditingWay, delayMs: number, options: EngineOptions = {}): Promise<Engine> {
+/** A bank without a limit, alice with 1,000 and a shop that is credited this way within `delayMs`, or over so many accounts. */
+export async function shopWith(
+  way: CreditingWay,
+  delayMs: number,
+  options: EngineOptions = {},
+  spreadOver = 0,
+): Promise<Engine> {
   const engine = await Engine.start(memoryDisk(), options);
   await engine.open({ id: 'bank', kind: 'bank', creditLimit: Infinity });
   await engine.open({ id: 'alice' });
-  await engine.open({ id: 'shop', kind: 'merchant', crediting: { way, delayMs } });
+  await engine.open({ id: 'shop', kind: 'merchant', crediting: { way, delayMs, spreadOver } });
   expect(await engine.batch(['in', 'bank', 'alice', 1_000])).toEqual([0]);
   return engine;
 }
@@ -34,14 +39,17 @@ export async function expectProven(engine: Engine): Promise<void> {
   expect(sums.currencies.map(({ posted }) => posted)).toEqual([0n]);
 }
 
-/** The steps of facts about what is on its way, in order. */
+/** The steps of facts about what is on its way, or on sub-accounts, in order. */
 export function stepsIn(engine: Engine): string[] {
-  return factsOf(engine.disk.journal).flatMap(({ fact }) => (fact.kind === 7 || fact.kind === 8 ? [fact.step] : []));
+  const indirect = new Set([7, 8, 10]);
+  return factsOf(engine.disk.journal).flatMap(({ fact }) => {
+    return indirect.has(fact.kind) && 'step' in fact ? [fact.step] : [];
+  });
 }
 
-const SHOPS = ['shop0', 'shop1', 'shop2'];
+export const SHOPS = ['shop0', 'shop1', 'shop2'];
 const PAYERS = ['alice', 'bob'];
-const WAYS = ['direct', 'buffered', 'segmented'] as const;
+const WAYS = ['direct', 'buffered', 'segmented', 'spread', 'spread'] as const;
 
 /** Asks an engine for anything about shops with rules: credits, holds, batches, changes of rule and status, time, crashes. */
 export class RandomCredits {
@@ -93,8 +101,9 @@ export class RandomCredits {
     });
   }
 
-  #rule(): { way: CreditingWay; delayMs: number } {
-    return { way: WAYS[this.#below(WAYS.length)] ?? 'direct', delayMs: 1 + this.#below(300) };
+  #rule(): CreditingRequest {
+    const way = WAYS[this.#below(WAYS.length)] ?? 'direct';
+    return { way, delayMs: 1 + this.#below(300), spreadOver: 2 + this.#below(5) };
   }
 
   #payer(): string {

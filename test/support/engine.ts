@@ -28,7 +28,8 @@ import {
 } from '../../actors/commands.ts';
 import type { Durable } from '../../actors/commit.ts';
 import type { EngineLimits } from '../../actors/desk.ts';
-import { Partition, type Payments } from '../../actors/partition.ts';
+import { Partition } from '../../actors/partition.ts';
+import type { Payments } from '../../actors/open-desk.ts';
 import { Life } from './life.ts';
 
 /** What survives a crash. */

@@ -4,15 +4,7 @@
 // have no gap, and every balance follows from the one before. I7. Nothing passes a limit.
 
 import type { Account, DirectStep } from '../../src/domain/accounts.ts';
-import type {
-  AccountChanged,
-  AccountRuled,
-  CreditsApplied,
-  DirectFact,
-  Fact,
-  Leg,
-  TransferRouted,
-} from '../../src/domain/facts.ts';
+import type { AccountChanged, AccountRuled, DirectFact, Fact, IndirectFact, Leg } from '../../src/domain/facts.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { factsOf, type Standing } from './journal-facts.ts';
 
@@ -89,11 +81,33 @@ function enter(books: Map<string, Books>, { fact }: Standing): void {
     books.set(`${fact.context.merchant} ${fact.account}`, opened);
   } else if (fact.kind === 2 || fact.kind === 9) change(of(fact.account), fact);
   else if (fact.kind === 3 || fact.kind === 11) transfer(of(fact.debit.account), of(fact.credit.account), fact);
-  else if (fact.kind === 7 || fact.kind === 8) goOn(of, fact);
+  else if (fact.kind === 7 || fact.kind === 8 || fact.kind === 10) goOn(of, fact);
+  for (const leg of tellingLegs(fact)) aside(books, fact.context.merchant, leg);
+}
+
+/** Legs that say what their account and its sub-accounts have after this very fact. */
+function tellingLegs(fact: Fact): Leg[] {
+  if (fact.kind === 3 || fact.kind === 11) return [fact.debit, fact.credit];
+  return fact.kind === 7 && fact.step === 'spread' ? [fact.debit, fact.credit] : [];
+}
+
+/** Sub-accounts are known by their names: '*', two digits, ':' and the account. */
+function aside(books: ReadonlyMap<string, Books>, merchant: string, leg: Leg): void {
+  const sum = { version: 0, available: 0, count: 0 };
+  for (let number = 1; number <= 64; number++) {
+    const sub = books.get(`${merchant} *${String(number).padStart(2, '0')}:${leg.account}`);
+    if (!sub) continue;
+    sum.version += sub.version - 1;
+    sum.available += sub.available;
+    sum.count += 1;
+  }
+  const [version, available] = [leg.aside?.version ?? 0, leg.aside?.available ?? 0];
+  check(version === sum.version && available === sum.available, `what lies beside ${leg.account} is not what it says`);
+  check((leg.aside !== undefined) === sum.count > 0, `${leg.account} forgets its sub-accounts`);
 }
 
 /** By way of another account: it never has less than nothing, and a payer not less than it may. */
-function goOn(of: (account: string) => Books, fact: TransferRouted | CreditsApplied): void {
+function goOn(of: (account: string) => Books, fact: IndirectFact): void {
   const [from, to] = sidesOf(fact);
   const { amount, currency, via } = fact;
   check(Number.isSafeInteger(amount) && amount > 0, 'an amount is out of range');
@@ -104,10 +118,10 @@ function goOn(of: (account: string) => Books, fact: TransferRouted | CreditsAppl
   if (from !== via) check(of(from.account).available >= -of(from.account).creditLimit, 'the payer is below its limit');
 }
 
-function sidesOf(fact: TransferRouted | CreditsApplied): readonly [from: Leg, to: Leg] {
-  if (fact.kind === 8) return [fact.via, fact.to];
+function sidesOf(fact: IndirectFact): readonly [from: Leg, to: Leg] {
+  if (fact.kind !== 7) return [fact.via, fact.to];
   const ends = { delivered: fact.credit, returned: fact.debit, parked: fact.suspense ?? fact.debit };
-  if (fact.step === 'buffered' || fact.step === 'sent') return [fact.debit, fact.via];
+  if (fact.step === 'buffered' || fact.step === 'sent' || fact.step === 'spread') return [fact.debit, fact.via];
   return [fact.via, ends[fact.step]];
 }
 

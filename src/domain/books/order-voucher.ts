@@ -9,8 +9,8 @@ import type { FactPosition } from '../ids.ts';
 import type { VoucherPosted } from '../order-facts.ts';
 import type { PostingAction, PostingLine } from '../posting-lines.ts';
 import { TEMPLATES, type Role, type Segment, type TemplateCode } from './template-table.ts';
-import { voucherOf, type BookedEvent, type Party, type Refused } from './templates.ts';
-import type { Side, VoucherLeg } from './voucher.ts';
+import { legsOf, type BookedEvent, type Party, type Refused } from './templates.ts';
+import { judgeLegs, type Side, type VoucherLeg } from './voucher.ts';
 
 /** A voucher to bring about. */
 export type VoucherRequest = Pick<
@@ -48,22 +48,32 @@ export function linesOf(
 ): readonly PostingLine[] | Refused {
   const template = segmentOf(code, segment);
   if (!template) return { refused: 'segment_unknown' };
-  const currency = Object.values(parties)[0]?.currency ?? '';
-  const split = parts ? { parts } : {};
-  const named = { event: code, segment, occurrence: 1, order: '', id: '', accountingDate: '', merchant: '' };
-  const voucher = voucherOf({ ...named, currency, parties, shares, ...split });
-  if ('refused' in voucher) return voucher;
-  const { legs } = voucher;
+  const legs = legsOf({ event: code, segment, parties, shares, ...(parts ? { parts } : {}) });
+  if (typeof legs === 'string') return { refused: legs };
+  const currency = currencyOf(parties, parts ?? []);
+  const refused = currency === null ? 'currency_mismatch' : judgeLegs(legs);
+  if (refused !== 'ok') return { refused };
   switch (holdOf(template)) {
     case 'none':
       return legs.map((leg) => lineOf(leg, leg.side));
     case 'moved':
       return legs.map((leg) => lineOf(leg, leg.side === 'debit' ? 'take' : 'receive'));
     case 'begun':
-      return promised(legs, parties.payment_transit, currency, 'hold', 'expect');
+      return promised(legs, parties.payment_transit, 'hold', 'expect');
     case 'ended':
-      return promised(legs, parties.payment_transit, currency, 'release', 'forgo');
+      return promised(legs, parties.payment_transit, 'release', 'forgo');
   }
+}
+
+/** The one currency of all who have a part in it; null where there are several. */
+function currencyOf(parties: Parties, parts: readonly Party[]): string | null {
+  let currency: string | null = null;
+  for (const role in parties) {
+    const party = parties[role as Role];
+    if (party && currency !== null && party.currency !== currency) return null;
+    currency ??= party?.currency ?? null;
+  }
+  return parts.every((part) => part.currency === currency) ? (currency ?? '') : null;
 }
 
 function lineOf({ account, amount }: VoucherLeg, action: PostingAction): PostingLine {
@@ -74,13 +84,11 @@ function lineOf({ account, amount }: VoucherLeg, action: PostingAction): Posting
 function promised(
   [leg]: readonly VoucherLeg[],
   to: Party | undefined,
-  currency: string,
   payer: PostingAction,
   promise: PostingAction,
 ): readonly PostingLine[] | Refused {
   if (!leg) return { refused: 'no_legs' };
   if (!to) return { refused: 'party_missing' };
-  if (to.currency !== currency) return { refused: 'currency_mismatch' };
   return [lineOf(leg, payer), { account: to.account, action: promise, amount: leg.amount }];
 }
 

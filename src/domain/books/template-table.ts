@@ -3,7 +3,8 @@
 // T1. A template's segments balance one by one, for all shares with net + fee = total. T2. A fee is a leg with an amount
 // of its own, never what is left over. T3. A code never changes its meaning: vouchers carry it. T4. What only takes an
 // event back (a refund that failed, a suspense that was cleared) has no template: its voucher is reversed.
-// Source: payments design, "Chart of accounts and posting templates". HD1-HD3 are the holds of the engine.
+// Source: payments design, "Chart of accounts and posting templates". HD1-HD3 are the holds of the engine,
+// SA1 its sub-accounts.
 
 import { AVAILABLE, HELD, type Subject } from './subjects.ts';
 import type { Side } from './voucher.ts';
@@ -12,6 +13,7 @@ import type { Side } from './voucher.ts';
 export type Role =
   | 'payer'
   | 'payee'
+  | 'sub_account'
   | 'user'
   | 'owner'
   | 'channel'
@@ -109,6 +111,12 @@ export const TEMPLATES = {
       [debit('total', 'transfer_transit', 2023), credit('total', 'suspense', 2090)],
     ],
   },
+  // Sub-accounts are of their account's kind, so both legs are of the same subject.
+  SA1: one(
+    'sub-account gathered into its account',
+    debit('total', 'sub_account', ...AVAILABLE),
+    credit('total', 'payee', ...AVAILABLE),
+  ),
   HD1: one('hold placed', debit('total', 'payer', ...AVAILABLE), credit('total', 'payer', HELD)),
   HD2: one('hold captured', debit('total', 'payer', HELD), credit('total', 'payee', ...AVAILABLE)),
   HD3: one('hold given back', debit('total', 'payer', HELD), credit('total', 'payer', ...AVAILABLE)),
@@ -116,7 +124,7 @@ export const TEMPLATES = {
   RE2: {
     event: 'found only here: set aside, then written off by two people',
     segments: [
-      [debit('total', 'suspense_short', 1190), credit('total', 'channel', 1110)],
+      [debit('total', 'suspense_short', 1190), credit('total', 'channel', 1110, 1001)],
       [debit('total', 'loss', 5003), credit('total', 'suspense_short', 1190)],
     ],
   },

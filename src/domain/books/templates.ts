@@ -43,6 +43,8 @@ export const MOVEMENTS: Readonly<Record<Step, Movement>> = {
   delivered: transitOf(2),
   returned: transitOf(3),
   parked: transitOf(4),
+  spread: movementOf('TR1'),
+  gathered: inBetween('SA1', 1),
 };
 
 /** An account in an event. */
@@ -84,50 +86,60 @@ export type Refused = { readonly refused: EventRefusal };
 
 /** The voucher of one segment of an event, or why there is none. */
 export function voucherOf(event: BookedEvent): Voucher | Refused {
+  const legs = legsOf(event);
+  return typeof legs === 'string' ? { refused: legs } : judged(event, legs);
+}
+
+/** What its voucher would have for legs, not judged yet; or why there is none. */
+export function legsOf(
+  event: Pick<BookedEvent, 'event' | 'segment' | 'parties' | 'shares' | 'parts'>,
+): readonly VoucherLeg[] | EventRefusal {
   const segment = segmentOf(event);
-  if (typeof segment === 'string') return { refused: segment };
+  if (typeof segment === 'string') return segment;
   const legs: VoucherLeg[] = [];
   for (const leg of segment) {
-    for (const { party, amount } of linesOf(leg, event)) {
-      const filled = fill(leg, party, amount);
-      if (typeof filled === 'string') return { refused: filled };
-      if (filled) legs.push(filled);
+    if (leg.share !== 'part') {
+      const refused = fillInto(legs, leg, event.parties[leg.of], event.shares[leg.share]);
+      if (refused) return refused;
+      continue;
+    }
+    for (const part of event.parts ?? [undefined]) {
+      const refused = fillInto(legs, leg, part, part?.amount);
+      if (refused) return refused;
     }
   }
-  return judged(event, legs);
+  return legs;
 }
 
 /** The legs to fill. An amount that none of them takes would be lost, so it is refused. */
-function segmentOf({ event, segment, shares, parts }: BookedEvent): Segment | EventRefusal {
+function segmentOf({
+  event,
+  segment,
+  shares,
+  parts,
+}: Pick<BookedEvent, 'event' | 'segment' | 'shares' | 'parts'>): Segment | EventRefusal {
   if (!Object.hasOwn(TEMPLATES, event)) return 'event_unknown';
-  const legs = TEMPLATES[event as TemplateCode].segments[segment - 1];
+  const legs: Segment | undefined = TEMPLATES[event as TemplateCode].segments[segment - 1];
   if (!legs) return 'segment_unknown';
-  const said = parts ? [...Object.keys(shares), 'part'] : Object.keys(shares);
-  return said.every((share) => legs.some((leg) => leg.share === share)) ? legs : 'share_unknown';
+  if (parts && !legs.some(({ share }) => share === 'part')) return 'share_unknown';
+  for (const said in shares) if (!legs.some(({ share }) => share === said)) return 'share_unknown';
+  return legs;
 }
 
-type Line = { readonly party: Party | undefined; readonly amount: number | undefined };
-
-/** One line for a leg, for the leg of a split one for each receiver. */
-function linesOf(leg: TemplateLeg, { parties, shares, parts }: BookedEvent): readonly Line[] {
-  if (leg.share !== 'part') return [{ party: parties[leg.of], amount: shares[leg.share] }];
-  return parts
-    ? parts.map((part) => ({ party: part, amount: part.amount }))
-    : [{ party: undefined, amount: undefined }];
-}
-
-/** null for a share of 0 (B3). */
-function fill(
+/** A share of 0 has no leg (B3). */
+function fillInto(
+  legs: VoucherLeg[],
   leg: TemplateLeg,
   party: Party | undefined,
   amount: number | undefined,
-): VoucherLeg | EventRefusal | null {
+): EventRefusal | null {
   if (amount === undefined) return 'share_missing';
   if (amount === 0) return null;
   if (!party) return 'party_missing';
   const subject = subjectsOfKind(party.kind)[leg.money];
   if (!leg.subjects.includes(subject)) return 'kind_not_allowed';
-  return { account: party.account, subject, side: leg.side, amount };
+  legs.push({ account: party.account, subject, side: leg.side, amount });
+  return null;
 }
 
 function judged(event: BookedEvent, legs: readonly VoucherLeg[]): Voucher | Refused {
@@ -146,10 +158,14 @@ function movementOf(code: TemplateCode): Movement {
   return { code, segment: 1, debit: placeIn(segment, 'debit'), credit: placeIn(segment, 'credit') };
 }
 
-/** By way of transit the two sides are whoever gives and takes in that segment, both of what is to spend. */
 function transitOf(segment: 1 | 2 | 3 | 4): Movement {
+  return inBetween('TR2', segment);
+}
+
+/** The two sides are whoever gives and takes in that segment, both of what is to spend. */
+function inBetween(code: TemplateCode, segment: number): Movement {
   return {
-    code: 'TR2',
+    code,
     segment,
     debit: { of: 'payer', money: 'available' },
     credit: { of: 'payee', money: 'available' },

@@ -48,14 +48,22 @@ export type CurrencyOf = (account: string) => string | undefined;
 
 /** May it be booked? Where the accounts are at hand, `currencyOf` compares theirs; without it V2 is the caller's. */
 export function judgeVoucher(voucher: Voucher, currencyOf?: CurrencyOf): Judgement {
-  if (voucher.legs.length === 0) return 'no_legs';
-  for (const leg of voucher.legs) {
-    if (!isAmount(leg.amount)) return 'amount_invalid';
-    if (!isSubject(leg.subject)) return 'subject_unknown';
-    if (currencyOf && leg.account !== '' && currencyOf(leg.account) !== voucher.currency) return 'currency_mismatch';
+  return judgeLegs(voucher.legs, (account) => !currencyOf || currencyOf(account) === voucher.currency);
+}
+
+/** Are these the legs of a voucher? `isIn`: whether an account is in the voucher's currency. */
+export function judgeLegs(legs: readonly VoucherLeg[], isIn: (account: string) => boolean = () => true): Judgement {
+  if (legs.length === 0) return 'no_legs';
+  let debits = 0;
+  let credits = 0;
+  for (const { amount, subject, account, side } of legs) {
+    if (!isAmount(amount)) return 'amount_invalid';
+    if (!isSubject(subject)) return 'subject_unknown';
+    if (account !== '' && !isIn(account)) return 'currency_mismatch';
+    // Only positive amounts are added, so a sum that left the safe integers once never comes back into them.
+    if (side === 'debit') debits += amount;
+    else credits += amount;
   }
-  const debits = sumOf(voucher.legs, 'debit');
-  const credits = sumOf(voucher.legs, 'credit');
   if (!isBalance(debits) || !isBalance(credits)) return 'sum_overflow';
   return debits === credits ? 'ok' : 'unbalanced';
 }
@@ -87,9 +95,4 @@ export function voucherId(timeMs: number, position: FactPosition): string {
 /** Reads a voucher's id back; null for anything that is not one. */
 export function readVoucherId(id: string): (FactPosition & { readonly timeMs: number }) | null {
   return readPlaceId('vch', id);
-}
-
-/** Only positive amounts are added, so a sum that left the safe integers once never comes back into them. */
-function sumOf(legs: readonly VoucherLeg[], side: Side): number {
-  return legs.reduce((sum, leg) => (leg.side === side ? sum + leg.amount : sum), 0);
 }

@@ -8,10 +8,14 @@ import { returned } from './returned.ts';
 export const balance: Instrument = {
   name: 'balance',
   external: false,
+  subject: 2001,
   source: ({ account, payer }) => (account === '' ? payer || null : account),
   reserve: (leg) => [held(leg, 'HD1', leg.instruction.amount, 1)],
   complete: (leg, amount, occurrence) => [held(leg, 'PY2', amount, occurrence)],
-  undo: (leg) => [held(leg, 'HD3', leg.instruction.amount - leg.instruction.captured, 1)],
+  undo: (leg) => {
+    const left = leg.instruction.amount - leg.instruction.captured;
+    return left === 0 ? [] : [held(leg, 'HD3', left, 1)];
+  },
   refund: (leg, refund) => [returned(leg, refund)],
 };
 

@@ -7,6 +7,7 @@ import { returned } from './returned.ts';
 export const channel: Instrument = {
   name: 'channel',
   external: true,
+  subject: 1110,
   source: ({ channel: name, currency }) => (name === '' ? null : channelAccount(name, currency)),
   reserve: () => [],
   complete: ({ payment: { id, currency }, place, instruction }, amount, occurrence) => [

@@ -4,6 +4,7 @@
 // N1. An instrument decides nothing about other instruments. N2. It is idempotent by instruction: its vouchers are keyed by
 // payment and place. N3. What is reversible is kept back before anything external is asked.
 
+import type { Subject } from '../books/subjects.ts';
 import type { FactPosition } from '../ids.ts';
 import type { Instruction } from '../orders/instruction.ts';
 import type { Payment } from '../orders/payment.ts';
@@ -24,13 +25,15 @@ export type Instrument = {
   readonly name: string;
   /** True: it asks a channel, runs last and is never undone by itself. */
   readonly external: boolean;
+  /** Under which subject the money of that account stands: nobody pays out of an account of another sort. */
+  readonly subject: Subject;
   /** The account that the money comes from. `account`: what the payer named, '' for nothing. null: the payer must name one. */
   readonly source: (asked: { account: string; payer: string; channel: string; currency: string }) => string | null;
   /** When the payment begins. */
   readonly reserve: (leg: Leg) => readonly VoucherDraft[];
   /** When `amount` of it is taken for good; `occurrence`: which of the captures, from 1. */
   readonly complete: (leg: Leg, amount: number, occurrence: number) => readonly VoucherDraft[];
-  /** When the payment fails. `reserved`: the vouchers of `reserve`. */
+  /** When the payment ends: what was not captured goes back. `reserved`: the vouchers of `reserve`. */
   readonly undo: (leg: Leg, reserved: readonly FactPosition[]) => readonly VoucherDraft[];
   /** When a part of a refund has been carried out. */
   readonly refund: (leg: Leg, refund: LegRefund) => readonly VoucherDraft[];

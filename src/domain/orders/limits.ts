@@ -22,6 +22,9 @@ export type DayUse = {
   readonly merchantDay: number;
 };
 
+/** Where days are not counted: only what one payment may be is judged. */
+export const NO_DAY_USE: DayUse = { accountDay: 0, accountDayCount: 0, merchantDay: 0 };
+
 export const limitRule: JsonReader<LimitRule> = object<LimitRule>({
   paymentMin: money,
   paymentMax: limit,

@@ -6,7 +6,7 @@ import type { Instrument, Leg } from '../instruments/instrument.ts';
 import type { Payment } from './payment.ts';
 import type { Settlement } from './trade-amounts.ts';
 import { completion, settlement, toppedUp } from './trade-vouchers.ts';
-import type { Part } from './payment-amounts.ts';
+import { capturedSum, type Part } from './payment-amounts.ts';
 import type { Trade } from './trade.ts';
 import type { VoucherDraft } from './voucher-draft.ts';
 
@@ -37,7 +37,26 @@ export function completing(
   settle: readonly Settlement[] | null,
 ): readonly VoucherDraft[] {
   if (trade.type === 'topup') return [toppedUp(trade, payment, payment.instructions[0]?.account ?? '')];
-  return [...taking(payment, of), ...completion(trade, payment), ...(settle ? settlement(trade, settle, 1) : [])];
+  return [...taking(payment, of), ...paying(trade, payment, payment.amount, settle)];
+}
+
+/** The trade is paid by what was captured, and the rest goes back. `reserved`: as for `undoing`. */
+export function completingShort(
+  trade: Trade,
+  payment: Payment,
+  of: InstrumentOf,
+  settle: readonly Settlement[] | null,
+): readonly VoucherDraft[] {
+  return [...undoing(payment, of, payment.reserved), ...paying(trade, payment, capturedSum(payment), settle)];
+}
+
+function paying(
+  trade: Trade,
+  payment: Payment,
+  amount: number,
+  settle: readonly Settlement[] | null,
+): readonly VoucherDraft[] {
+  return [...completion(trade, payment.id, amount), ...(settle ? settlement(trade, settle, 1) : [])];
 }
 
 /** What was not taken yet of each leg. */
@@ -56,7 +75,10 @@ export function capturing(payment: Payment, of: InstrumentOf, parts: readonly Pa
   });
 }
 
-/** What was kept back or spent goes back, the last leg first. `reserved`: the vouchers of `reserving`, in their order. */
+/**
+ * What was kept back or spent and not captured goes back, the last leg first. `reserved`: the vouchers of `reserving`, in
+ * their order.
+ */
 export function undoing(
   payment: Payment,
   of: InstrumentOf,

@@ -10,7 +10,8 @@ export function received({ amount, currency, reportedAmount, reportedCurrency }:
   return { amount: reportedAmount || amount, currency: reportedCurrency || currency };
 }
 
-export function isAsAgreed(channelOrder: ChannelOrder): boolean {
+/** All that was asked for has come; perhaps more. */
+export function isEnough(channelOrder: ChannelOrder): boolean {
   const came = received(channelOrder);
-  return came.amount === channelOrder.amount && came.currency === channelOrder.currency;
+  return came.amount >= channelOrder.amount && came.currency === channelOrder.currency;
 }

@@ -3,7 +3,6 @@
 
 import { channelAccount, houseAccount } from '../house-accounts.ts';
 import type { FactPosition } from '../ids.ts';
-import type { Payment } from './payment.ts';
 import type { Refund } from './refund.ts';
 import type { VoucherDraft } from './voucher-draft.ts';
 
@@ -86,9 +85,35 @@ export function foundAtChannel(
   };
 }
 
-/** The account that an external leg of the payment came from. */
-export function externalAccount({ instructions }: Payment): string {
-  return instructions.find(({ channel }) => channel !== '')?.account ?? '';
+/** RE2, first step: `at`, a channel or the bank, has less of ours than it should have, and somebody looks for it. */
+export function goneAtChannel(order: string, at: string, currency: string, amount: number, nth: number): VoucherDraft {
+  return {
+    code: 'RE2',
+    segment: 1,
+    occurrence: nth,
+    order,
+    currency,
+    parties: { suspense_short: houseAccount('suspense_short', currency), channel: at },
+    shares: { total: amount },
+  };
+}
+
+/** RF2 the other way round than the money came: to an account of the payer's. */
+export function returnedElsewhere(
+  { id, currency }: Refund,
+  account: string,
+  amount: number,
+  occurrence: number,
+): VoucherDraft {
+  return {
+    code: 'RF2',
+    segment: 1,
+    occurrence,
+    order: id,
+    currency,
+    parties: { refund_transit: houseAccount('refund_transit', currency), target: account },
+    shares: { total: amount },
+  };
 }
 
 function reversing(reverses: FactPosition | undefined): { readonly reverses: FactPosition } {

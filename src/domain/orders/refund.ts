@@ -2,6 +2,7 @@
 //
 // R1. What it may return is reserved in the trade before anything moves. R2. It is never pending when nothing was sent.
 
+import { isHouse } from '../house-accounts.ts';
 import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
 export type RefundStatus =
@@ -34,6 +35,11 @@ export type Refund = OrderBase & {
   readonly requestedBy: string;
   readonly approvedBy: string;
 };
+
+/** Minor units that the payees give of their own, not what is in hand for them. */
+export function fromPayees({ sources }: Refund): number {
+  return sources.reduce((sum, { account, amount }) => (isHouse(account) ? sum : sum + amount), 0);
+}
 
 /**
  * ask_approval, approve: a second person. start: without one. cancel: somebody does not want it any more, or the

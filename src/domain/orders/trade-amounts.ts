@@ -72,6 +72,11 @@ export function refundBounced(trade: Trade, amount: number): Trade {
   return { ...trade, refunded: trade.refunded - amount };
 }
 
+/** Minor units that are neither settled, refunded nor on their way back. */
+export function unsettled(trade: Trade): number {
+  return Math.max(0, refundable(trade) - trade.settled);
+}
+
 /**
  * Who receives what of all that is not settled, refunded or on its way back: Σ net + fee = that rest, in proportion to
  * the payees' amounts. The fee is split in proportion to what each receives, and never more than the rest. A payee that
@@ -79,7 +84,7 @@ export function refundBounced(trade: Trade, amount: number): Trade {
  * @param fee minor units, 0 … 2^53 − 1.
  */
 export function settlementOf(trade: Trade, fee: number): Settlement[] {
-  const rest = Math.max(0, refundable(trade) - trade.settled);
+  const rest = unsettled(trade);
   const weights = trade.payees.map(({ amount }) => amount);
   const shares = spread(rest, weights);
   const fees = spread(Math.min(fee, rest), shares);
@@ -89,6 +94,11 @@ export function settlementOf(trade: Trade, fee: number): Settlement[] {
       return { payee: account, net: (shares[place] ?? 0) - ofIt, fee: ofIt };
     })
     .filter(({ net, fee: taken }) => net + taken > 0);
+}
+
+/** The payees have `change` more of it than before, or, below 0, a refund has taken so much from them. */
+export function tookFromPayees(trade: Trade, change: number): Trade {
+  return { ...trade, settled: trade.settled + change };
 }
 
 /** What a settlement took. */

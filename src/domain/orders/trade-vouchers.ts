@@ -2,24 +2,25 @@
 
 import { houseAccount, pendingAccount } from '../house-accounts.ts';
 import type { Payment } from './payment.ts';
+import { spread } from './spread.ts';
 import type { Settlement } from './trade-amounts.ts';
 import type { Payee, Trade } from './trade.ts';
 import type { VoucherDraft } from './voucher-draft.ts';
 
-/** PY4: all of the payment has come in; it is the payees' (instant), the escrow's, or of a top-up the account's own. */
-export function completion(trade: Trade, payment: Payment): readonly VoucherDraft[] {
+/** PY4: what `payment` brings has come in; it is the payees' (instant) or the escrow's. `amount`: minor units. */
+export function completion(trade: Trade, payment: string, amount: number): readonly VoucherDraft[] {
   const { currency } = trade;
   const transit = houseAccount('payment_transit', currency);
   const receivers =
-    trade.type === 'escrow' ? [{ account: houseAccount('escrow', currency), amount: trade.paid }] : pendings(trade);
-  return receivers.map(({ account, amount }, place) => ({
+    trade.type === 'escrow' ? [{ account: houseAccount('escrow', currency), amount }] : pendings(trade, amount);
+  return receivers.map((receiver, place) => ({
     code: 'PY4',
     segment: 1,
     occurrence: place + 1,
-    order: payment.id,
+    order: payment,
     currency,
-    parties: { payment_transit: transit, receiver: account },
-    shares: { total: amount },
+    parties: { payment_transit: transit, receiver: receiver.account },
+    shares: { total: receiver.amount },
   }));
 }
 
@@ -68,6 +69,13 @@ export function settlement(
   }));
 }
 
-function pendings({ payees }: Trade): readonly Payee[] {
-  return payees.map(({ account, amount }) => ({ account: pendingAccount(account), amount }));
+/** Spread as a settlement spreads it, so that what is pending is what is settled. */
+function pendings({ payees }: Trade, amount: number): readonly Payee[] {
+  const parts = spread(
+    amount,
+    payees.map((payee) => payee.amount),
+  );
+  return payees
+    .map(({ account }, place) => ({ account: pendingAccount(account), amount: parts[place] ?? 0 }))
+    .filter((part) => part.amount > 0);
 }

@@ -17,6 +17,11 @@ export function givenBack(withdrawal: Withdrawal): VoucherDraft {
   return draft(withdrawal, 'WD3', { total: withdrawal.amount });
 }
 
+/** The bank had it once: what comes now is a return. */
+export function wasPaidOut({ vouchers }: Withdrawal): boolean {
+  return vouchers.length > 1;
+}
+
 /** The bank sent it back days later. */
 export function returned(withdrawal: Withdrawal): VoucherDraft {
   const { amount, fee } = withdrawal;

@@ -40,6 +40,8 @@ test('what each step books', () => {
     delivered: { code: 'TR2', segment: 2, debit: available, credit: payee },
     returned: { code: 'TR2', segment: 3, debit: available, credit: payee },
     parked: { code: 'TR2', segment: 4, debit: available, credit: payee },
+    spread: { code: 'TR1', segment: 1, debit: available, credit: payee },
+    gathered: { code: 'SA1', segment: 1, debit: available, credit: payee },
   });
 });
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { voucherOfTransit } from '../../../src/domain/books/transit-voucher.ts';
 import type { Voucher } from '../../../src/domain/books/voucher.ts';
-import type { CreditsApplied, TransferRouted } from '../../../src/domain/facts.ts';
+import type { CreditsApplied, IndirectFact, SubAccountGathered, TransferRouted } from '../../../src/domain/facts.ts';
 import { sampleContext, samplePost } from '../../support/samples.ts';
 
 const via = { account: '~shop', version: 2, available: 70 };
@@ -19,7 +19,22 @@ function sum(step: CreditsApplied['step']): CreditsApplied {
   return { kind: 8, context: sampleContext, step, ...named, currency: 'EUR', amount: 70, reason: 0, key: '', fingerprint: '' }; // prettier-ignore
 }
 
-function shown(fact: TransferRouted | CreditsApplied, from: string, to: string): string {
+const given: SubAccountGathered = {
+  kind: 10,
+  context: sampleContext,
+  step: 'gathered',
+  account: 'shop',
+  via: { account: '*02:shop', version: 7, available: 0 },
+  to: samplePost.credit,
+  currency: 'EUR',
+  amount: 70,
+  key: '',
+  fingerprint: '',
+};
+
+const toSub: TransferRouted = { ...routed('spread', 1), status: 'posted', via: { ...via, account: '*02:shop' } };
+
+function shown(fact: IndirectFact, from: string, to: string): string {
   const voucher = voucherOfTransit(fact, { seq: 12, index: 3 }, 1_800_000_000_000, '2027-01-15', { from, to });
   return [voucher.key, ...voucher.legs.map(leg)].join(' ');
 }
@@ -36,6 +51,8 @@ test.each([
   [routed('parked', 2), 'transfer_transit', 'suspense', 'TR2.2:t1:4 debit 2023 ~shop 70 credit 2090 suspense:EUR 70'],
   [sum('applied'), 'transfer_transit', 'merchant', 'TR2.1:sum_1:2 debit 2023 +shop 70 credit 2004 shop 70'],
   [sum('parked'), 'transfer_transit', 'suspense', 'TR2.1:sum_1:4 debit 2023 +shop 70 credit 2090 suspense:EUR 70'],
+  [toSub, 'user', 'merchant', 'TR1.1:t1:1 debit 2001 alice 70 credit 2004 *02:shop 70'],
+  [given, 'merchant', 'merchant', 'SA1.7:*02:shop:1 debit 2004 *02:shop 70 credit 2004 shop 70'],
 ] as const)('%o', (fact, from, to, expected) => {
   expect(shown(fact, from, to)).toBe(expected);
 });

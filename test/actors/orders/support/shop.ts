@@ -7,7 +7,7 @@ import { FACT_KIND } from '../../../../src/domain/facts.ts';
 import { Instruments } from '../../../../src/domain/instruments/instruments.ts';
 import { defaultRuleset } from '../../../../src/domain/orders/ruleset.ts';
 import { NO_KEY } from '../../../../actors/commands.ts';
-import type { Payments } from '../../../../actors/partition.ts';
+import type { Payments } from '../../../../actors/open-desk.ts';
 import {
   CancelPayment,
   CapturePayment,

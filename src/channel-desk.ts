@@ -1,0 +1,139 @@
+// Channel desk. The engine's side of the channels: hands them what has become durable, and brings back what they say.
+//
+// D1. Every report goes to the engine as a command; one that the engine does not take (it stops, it has too much to do) is
+// asked for again by the order's own clock. D2. A callback is answered with success only after it is in the journal.
+
+import { randomBytes } from 'node:crypto';
+import type { Engine, EngineSession } from '../actors/engine.ts';
+import { CallbackArrived, ChannelReported, type Asked, type Outside, type Report } from '../actors/orders/outside.ts';
+import type { ChannelGateway } from './channels/channel-gateway.ts';
+import {
+  QUERY_OF,
+  type CallbackHeaders,
+  type ChannelReport,
+  type ChannelRequest,
+  type OrderVerb,
+} from './channels/channel.ts';
+import type { Channels } from './channels/channels.ts';
+import type { Context } from './domain/context.ts';
+import { ALLOWED } from './domain/refusals.ts';
+import type { ChannelOrder } from './domain/orders/channel-order.ts';
+import type { ChannelHealth } from './domain/orders/routing.ts';
+
+/** Basis points of a whole. */
+const WHOLE = 10_000;
+
+/** What a callback comes to: `unknown` for a channel that does not exist, `busy` when it has to come again. */
+export type CallbackOutcome = 'taken' | 'refused' | 'unknown' | 'busy';
+
+export class ChannelDesk implements Outside {
+  readonly names: readonly string[];
+  readonly #channels: Channels;
+  /** Whose money it is that a channel has for an order that nobody knows. */
+  readonly #owner: string;
+  #engine: Engine | null = null;
+  #session: EngineSession | null = null;
+
+  constructor(channels: Channels, owner: string) {
+    this.#channels = channels;
+    this.#owner = owner;
+    this.names = channels.all().map(({ name }) => name);
+  }
+
+  /** Whom it reports to. Before the engine starts. */
+  serve(engine: Engine): void {
+    this.#engine = engine;
+    this.#session = engine.openSession();
+  }
+
+  health = (): Readonly<Record<string, ChannelHealth>> => {
+    const standings = this.#channels.standings();
+    return Object.fromEntries(
+      standings.map(({ name, open, successRatio }) => [
+        name,
+        { available: open, successBasisPoints: Math.round(successRatio * WHOLE) },
+      ]),
+    );
+  };
+
+  begin = (order: ChannelOrder, context: Context): void => {
+    const admission = this.#gateway(order).mayBegin(order.verb);
+    const report = 'unsent' in admission ? said('unsent', admission.reason) : said('accepted', '');
+    this.#tell('begin', order, context, report);
+  };
+
+  call = (order: ChannelOrder, context: Context): void => this.#ask('call', order.verb, order, context);
+
+  query = (order: ChannelOrder, context: Context): void => this.#ask('query', QUERY_OF[order.verb], order, context);
+
+  close = (order: ChannelOrder, context: Context): void => this.#ask('close', 'close', order, context);
+
+  /** A provider calls. `raw`: the body, byte for byte; header names in lower case. */
+  receive(channel: string, headers: CallbackHeaders, raw: Uint8Array): Promise<CallbackOutcome> {
+    const gateway = this.#channels.get(channel);
+    if (!gateway) return Promise.resolve('unknown');
+    const parsed = gateway.parseCallback(headers, raw);
+    // A provider tells of more than was asked for, and calls again until it is told that it was heard.
+    if ('refused' in parsed) return Promise.resolve(parsed.refused === 'event_not_supported' ? 'taken' : 'refused');
+    const merchant = this.#engine?.merchantOf(parsed.number) ?? this.#owner;
+    const context: Context = {
+      version: 1,
+      merchant,
+      origin: 'http',
+      requestId: `callback:${parsed.eventId}`,
+      traceId: '',
+      shadow: false,
+      by: '',
+      business: null,
+    };
+    return new Promise((resolve) => {
+      const content = { channel, raw: Uint8Array.from(raw), report: reportOf(parsed) };
+      const told = ({ verdict }: CallbackArrived): void => resolve(verdict === ALLOWED ? 'taken' : 'busy');
+      this.#session?.submit(new CallbackArrived(context, parsed.number, content, told as never));
+    });
+  }
+
+  #ask(asked: Asked, verb: OrderVerb, order: ChannelOrder, context: Context): void {
+    void this.#gateway(order)
+      .call(verb, this.#requestOf(order, context))
+      .then((report) => this.#tell(asked, order, context, reportOf(report)));
+  }
+
+  #tell(asked: Asked, { id }: ChannelOrder, context: Context, report: Report): void {
+    this.#session?.submit(new ChannelReported(context, id, { asked, report }, () => {}));
+  }
+
+  #gateway({ channel }: ChannelOrder): ChannelGateway {
+    const gateway = this.#channels.get(channel);
+    if (!gateway) throw new Error(`there is no channel ${channel}`);
+    return gateway;
+  }
+
+  #requestOf(order: ChannelOrder, { merchant, traceId }: Context): ChannelRequest {
+    const { id: number, verb, amount, currency, original, channelTradeNo, sentAtMs, destination } = order;
+    const refunded = original === '' ? null : this.#engine?.order(merchant, original);
+    const originalTradeNo = refunded?.kind === 'channel_order' ? refunded.channelTradeNo : '';
+    const traceparent = traceId === '' ? '' : `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+    // prettier-ignore
+    return { number, verb, amount, currency, original, originalTradeNo, channelTradeNo, sentAtMs, destination, traceparent };
+  }
+}
+
+function said(reportClass: Report['class'], failure: string): Report {
+  return {
+    class: reportClass,
+    channelTradeNo: '',
+    amount: null,
+    currency: null,
+    failure,
+    actionUrl: '',
+    notFound: false,
+  };
+}
+
+/** A close that the channel confirms is a class of its own here: it ends what is unknown. */
+function reportOf(report: ChannelReport): Report {
+  const { channelTradeNo, amount, currency, failure, actionUrl, notFound = false, closed = false } = report;
+  const reportClass = closed && report.class === 'failed' ? 'closed' : report.class;
+  return { class: reportClass, channelTradeNo, amount, currency, failure, actionUrl, notFound };
+}
