@@ -14,6 +14,7 @@ import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { readDayCut } from './domain/accounting-date.ts';
+import { makeAdmin } from './gateway/admin.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
@@ -38,7 +39,7 @@ import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
-import { startOps } from './ops/ops-server.ts';
+import { startOps, type Admin } from './ops/ops-server.ts';
 
 export const VERSION = '0.1.0';
 
@@ -126,9 +127,11 @@ async function start(
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
   let listening = false;
+  let admin: Admin | null = null;
   const ops = await startOps(config.opsHost, config.opsPort, {
     metrics,
     notReady: () => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting'),
+    admin: () => admin,
   });
   undo.push(() => ops.close());
   await engine.start();
@@ -149,6 +152,7 @@ async function start(
     webhooks,
     callbacks: surroundings.callbacks ?? opened.desk,
   });
+  admin = makeAdmin(gateway);
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
