@@ -89,6 +89,11 @@ export class Engine {
     this.#rules = rules;
   }
 
+  /** Whose this open case is; null when there is none. */
+  merchantOfCase(id: string): string | null {
+    return this.#partition.desk.orders.cases.merchantOf(id);
+  }
+
   /** `listener` is told of every frame that becomes durable, before its answers leave. */
   onDurable(listener: (durable: Durable) => void): void {
     this.#listeners.push(listener);

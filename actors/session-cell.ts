@@ -28,7 +28,9 @@ import type { Desk } from './desk.ts';
 import type { Found } from './names.ts';
 import type { Begin, Operation, Requester } from './operation.ts';
 import { listAccounts, readTransfer } from './reading.ts';
-import { OrderCommand } from './orders/order-commands.ts';
+import { FindTrade, ListCases, OrderCommand, ReadTree } from './orders/order-commands.ts';
+import { shownStep } from './orders/first-answer.ts';
+import { findTrade, readTree } from './orders/order-reading.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
 import { dated, type Immediate } from './transfers.ts';
@@ -125,6 +127,9 @@ export class SessionCell extends Cell {
   #read(command: Command): void {
     if (command instanceof ReadTransfer) readTransfer(this.#desk, command);
     else if (command instanceof ListAccounts) listAccounts(this.#desk, command);
+    else if (command instanceof FindTrade) findTrade(this.#desk, command);
+    else if (command instanceof ReadTree) readTree(this.#desk, command);
+    else if (command instanceof ListCases) this.#desk.orders.cases.list(this.#desk, command);
     else throw new Error(`a session cannot handle ${command.constructor.name}`);
     this.#desk.commit.after(command);
   }
@@ -185,7 +190,7 @@ function answerAgain(command: Command, found: Found): void {
     command.transfer = dated(found);
   else if (command instanceof OpenAccount || command instanceof ChangeAccount) command.account = accountIn(fact, found);
   else if (command instanceof OrderCommand && fact.kind === FACT_KIND.orderStepped)
-    command.shown = { order: fact.order, timeMs: frame.timeMs };
+    command.shown = shownStep(fact, frame.timeMs);
   else if (command instanceof RunBatch && fact.kind === FACT_KIND.batchAnswered) command.results = [...fact.results];
 }
 

@@ -3,6 +3,7 @@
 
 import { Command } from 'commander';
 import { registerBench } from './cli/bench.ts';
+import { registerCases } from './cli/cases.ts';
 import { registerChannelSimulator } from './cli/channel-simulator.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
@@ -24,6 +25,7 @@ for (const register of [
   registerRebuild,
   registerExport,
   registerDoctor,
+  registerCases,
   registerConfig,
   registerKeys,
 ]) {

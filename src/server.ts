@@ -14,6 +14,8 @@ import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { readDayCut } from './domain/accounting-date.ts';
+import { makeAdmin } from './gateway/admin.ts';
+import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
 import { chooseTransport } from './gateway/transport/choose-transport.ts';
@@ -21,7 +23,7 @@ import type { Gateway } from './gateway/gateway.ts';
 import { makeGatewayMetrics } from './gateway/gateway-metrics.ts';
 import { makeHandlers } from './gateway/handlers.ts';
 import { openKeys, type KeyStore } from './gateway/keys.ts';
-import { sourceOf } from './gateway/feed.ts';
+import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
@@ -37,7 +39,7 @@ import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
-import { startOps } from './ops/ops-server.ts';
+import { startOps, type Admin } from './ops/ops-server.ts';
 
 export const VERSION = '0.1.0';
 
@@ -66,6 +68,9 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
+/** What is outside of this process; absent: by the configuration. */
+export type Surroundings = { readonly payments?: Payments; readonly callbacks?: CallbackPort };
+
 /** The configuration cannot be started as it is; the message says what to do. */
 export class StartRefused extends Error {
   override name = 'StartRefused';
@@ -75,17 +80,28 @@ export class StartRefused extends Error {
 type Undo = (() => Promise<void> | void)[];
 
 /** @throws StartRefused, FolderLocked, JournalDamage, Contradiction, or the operating system's error. */
-export async function startServer(config: Config, log: Logger, hooks: ServerHooks): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  hooks: ServerHooks,
+  surroundings: Surroundings = {},
+): Promise<RunningServer> {
   const undo: Undo = [];
   try {
-    return await start(config, log, hooks, undo);
+    return await start(config, log, hooks, surroundings, undo);
   } catch (error) {
     await undoAll(undo);
     throw error;
   }
 }
 
-async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo): Promise<RunningServer> {
+async function start(
+  config: Config,
+  log: Logger,
+  hooks: ServerHooks,
+  surroundings: Surroundings,
+  undo: Undo,
+): Promise<RunningServer> {
   const keys = claimFolder(config, undo);
   refuseStrangers(config, keys);
   const clock = startClock();
@@ -103,16 +119,19 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   };
   const opened = openPayments(config, clock, devMode.isOn());
   undo.push(() => opened.channels.stop());
-  const engine = await openEngine(config, clock, opened.payments, engineHooks(log, { ...hooks, fatal }), undo);
+  const { payments = opened.payments } = surroundings;
+  const engine = await openEngine(config, clock, payments, engineHooks(log, { ...hooks, fatal }), undo);
   opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
   let listening = false;
+  let admin: Admin | null = null;
   const ops = await startOps(config.opsHost, config.opsPort, {
     metrics,
     notReady: () => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting'),
+    admin: () => admin,
   });
   undo.push(() => ops.close());
   await engine.start();
@@ -127,7 +146,13 @@ async function start(config: Config, log: Logger, hooks: ServerHooks, undo: Undo
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
   const callers = makeCallers(keys, devMode, clock.monotonic);
-  const gateway = makeGateway(config, clock, log, metrics, engine, { callers, books, webhooks });
+  const gateway = makeGateway(config, clock, log, metrics, engine, {
+    callers,
+    books,
+    webhooks,
+    callbacks: surroundings.callbacks ?? opened.desk,
+  });
+  admin = makeAdmin(gateway);
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -201,15 +226,18 @@ function makeGateway(
   log: Logger,
   metrics: Metrics,
   engine: Engine,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks'>,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks'>,
 ): Gateway {
-  const subscriptions = new Subscriptions(sourceOf(engine), clock.monotonic);
+  const source = sourceOf(engine);
+  const frameTime = frameTimes(source);
+  const subscriptions = new Subscriptions(source, clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   return {
     ...parts,
     engine,
     subscriptions,
-    operations: makeOperations(currencyTable(config.assets), config.batchMax),
+    frameTime,
+    operations: makeOperations(currencyTable(config.assets), config.batchMax, frameTime),
     metrics: makeGatewayMetrics(metrics),
     fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
     limits: config,

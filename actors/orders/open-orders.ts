@@ -5,6 +5,7 @@
 
 import type { OpenHold } from '../../src/journal/state-store.ts';
 import { Timers } from '../runtime/timers.ts';
+import type { CaseIndex } from './case-index.ts';
 
 /** Marks an order among what snapshots keep of open things; no id of a client begins so. */
 const ORDER_MARK = '!';
@@ -16,6 +17,7 @@ type Due = { readonly dueMs: number; readonly merchant: string; readonly id: str
 type Changed = OpenHold & { readonly open: boolean };
 
 export class OpenOrders {
+  readonly #cases: CaseIndex;
   /** By merchant and id, ms since 1970. */
   readonly #due = new Map<string, number>();
   #timers = new Timers<Due>();
@@ -23,6 +25,11 @@ export class OpenOrders {
   #changed = new Map<string, Changed>();
   /** What snapshots have. */
   readonly #stored = new Set<string>();
+
+  /** `cases`: told of those among them. */
+  constructor(cases: CaseIndex) {
+    this.#cases = cases;
+  }
 
   get size(): number {
     return this.#due.size;
@@ -43,7 +50,7 @@ export class OpenOrders {
     if (open || this.#stored.has(key)) this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open });
     else this.#changed.delete(key);
     if (open) this.#wait(key, { dueMs, merchant, id });
-    else this.#due.delete(key);
+    else this.#ended(key, id);
   }
 
   /** Something that an earlier snapshot has. True when it is an order. */
@@ -82,8 +89,14 @@ export class OpenOrders {
   #wait(key: string, due: Due): void {
     if (this.#due.get(key) === due.dueMs) return;
     this.#due.set(key, due.dueMs);
+    this.#cases.opened(due.merchant, due.id);
     this.#timers.add(due);
     if (this.#timers.size > IDLE_TIMERS_MAX + 2 * this.#due.size) this.#sortOut();
+  }
+
+  #ended(key: string, id: string): void {
+    this.#due.delete(key);
+    this.#cases.ended(id);
   }
 
   /** Timers of orders that have ended or moved would stay until they run out: for hours, at thousands a second. */

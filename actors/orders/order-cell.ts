@@ -14,8 +14,9 @@ import type { Desk } from '../desk.ts';
 import { Posting } from '../posting.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
-import type { OrderCommand } from './order-commands.ts';
+import type { OrderCommand, ShownOrder } from './order-commands.ts';
 import { requestOf } from './booking.ts';
+import { rememberKey } from './first-answer.ts';
 
 /** An order as it came from the journal, or as it begins (seq 0). */
 export type Kept<O extends Order> = {
@@ -98,8 +99,23 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
   }
 
   answer(command: OrderCommand): void {
-    command.shown = { order: this.#order, timeMs: this.desk.commit.timeMs };
+    command.shown = this.shown;
     this.desk.commit.after(command);
+  }
+
+  /** As its latest fact says it. */
+  get shown(): ShownOrder {
+    const { commit, history } = this.desk;
+    const stated = this.#seq === commit.seq ? commit : history.frame(this.#seq);
+    if (!stated) throw new Error(`the journal has no frame ${this.#seq} of order ${this.#order.id}`);
+    return { order: this.#order, timeMs: stated.timeMs, outTradeNo: this.#business.outTradeNo };
+  }
+
+  /** What it asks is so already. */
+  answerUnchanged(command: OrderCommand): void {
+    const found = this.desk.names.findOrder(this.merchant, this.#order.id);
+    if (found) rememberKey(this.desk, command, found);
+    this.answer(command);
   }
 
   refuse(command: OrderCommand, verdict: Verdict): void {

@@ -4,10 +4,10 @@ import type { Context } from '../../src/domain/context.ts';
 import type { Order, OrderKind } from '../../src/domain/orders/order.ts';
 import type { Payee } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
-import { Command, type RequestKey } from '../commands.ts';
+import { Command, type Page, type RequestKey } from '../commands.ts';
 
-/** An order, when its fact was made, ms since 1970, and its first one's. */
-export type ShownOrder = { readonly order: Order; readonly timeMs: number };
+/** An order, and when its fact was made, ms since 1970. `outTradeNo`: of the trade that it belongs to; '' for none. */
+export type ShownOrder = { readonly order: Order; readonly timeMs: number; readonly outTradeNo: string };
 
 /** Why it is told that there is no such order. */
 const NOT_FOUND = {
@@ -172,3 +172,51 @@ export class DecideCase extends OrderCommand {
 }
 
 export class ReadOrder extends OrderCommand {}
+
+/** The trade of the merchant's order number. */
+export class FindTrade extends Command {
+  readonly outTradeNo: string;
+  shown: ShownOrder | null = null;
+
+  constructor(context: Context, outTradeNo: string, reply: (command: FindTrade) => void) {
+    super(context, reply);
+    this.outTradeNo = outTradeNo;
+  }
+}
+
+/** An order with all that belongs to it, as they are at the same time. */
+export type OrderTree = {
+  /** The trade, or the withdrawal. */
+  readonly root: ShownOrder;
+  readonly payments: readonly ShownOrder[];
+  readonly refunds: readonly ShownOrder[];
+  readonly channelOrders: readonly ShownOrder[];
+};
+
+/** Everything that belongs together with an order or voucher of this id. */
+export class ReadTree extends Command {
+  readonly id: string;
+  tree: OrderTree | null = null;
+
+  constructor(context: Context, id: string, reply: (command: ReadTree) => void) {
+    super(context, reply);
+    this.id = id;
+  }
+}
+
+/** A case, and whose it is. */
+export type ListedCase = { readonly merchant: string; readonly shown: ShownOrder };
+
+/** Cases that are not resolved, of all merchants, the oldest first. `status`: '' for any. */
+export class ListCases extends Command {
+  readonly status: string;
+  readonly page: Page;
+  cases: ListedCase[] = [];
+  hasMore = false;
+
+  constructor(context: Context, status: string, page: Page, reply: (command: ListCases) => void) {
+    super(context, reply);
+    this.status = status;
+    this.page = page;
+  }
+}

@@ -6,28 +6,26 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import type { OrderStepped } from '../../src/domain/order-facts.ts';
-import type { Order } from '../../src/domain/orders/order.ts';
 import { isRepeated } from '../../src/domain/orders/repeated.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { OpenHold } from '../../src/journal/state-store.ts';
 import type { Desk } from '../desk.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
-import { CaseCell } from './case-cell.ts';
+import { cellOf } from './cell-of.ts';
+import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
 import { OpenOrders } from './open-orders.ts';
 import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
-import type { Kept, OrderCell } from './order-cell.ts';
+import type { OrderCell } from './order-cell.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
+import { answerFirst } from './first-answer.ts';
 import { CallbackArrived } from './outside.ts';
-import { PaymentCell } from './payment-cell.ts';
-import { RefundCell } from './refund-cell.ts';
 import { TradeCell } from './trade-cell.ts';
 import { unknownCallback } from './unknown-callback.ts';
-import { WithdrawalCell } from './withdrawal-cell.ts';
 
 const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
 
@@ -36,7 +34,8 @@ export class Orders extends Cell {
   /** Orders in memory, and which of them are at an end. */
   readonly #open = new Map<string, OrderCell>();
   readonly #over = new Set<string>();
-  readonly #waiting = new OpenOrders();
+  readonly cases = new CaseIndex();
+  readonly #waiting = new OpenOrders(this.cases);
   started = 0;
 
   constructor(desk: Desk) {
@@ -88,21 +87,15 @@ export class Orders extends Cell {
     const { context } = command;
     const first = this.#desk.names.findTradeNo(context.merchant, request.outTradeNo);
     if (first) {
-      this.#repeated(command, first.fact, first.frame.timeMs, first.frame.seq, isRepeated(first.fact.order, request));
+      if (!isRepeated(first.fact.order, request) || !answerFirst(this.#desk, command, first.fact.order)) {
+        this.#refuse(command, OTHER_CONTENT);
+      }
       return null;
     }
     const trade = newTrade(this.#desk, context, request);
     if (typeof trade !== 'number') return trade;
     this.#refuse(command, trade);
     return null;
-  }
-
-  #repeated(command: OrderCommand, { order }: OrderStepped, timeMs: number, seq: number, same: boolean): void {
-    if (!same) return this.#refuse(command, OTHER_CONTENT);
-    command.replayed = true;
-    command.position = seq;
-    command.shown = { order, timeMs };
-    this.#desk.commit.after(command);
   }
 
   #withdraw(command: Withdraw): void {
@@ -221,24 +214,6 @@ export class Orders extends Cell {
 /** Ids of orders have no space in them. */
 function keyOf(merchant: string, id: string): string {
   return `${merchant} ${id}`;
-}
-
-function cellOf(desk: Desk, kept: Kept<Order>): OrderCell {
-  const { order } = kept;
-  switch (order.kind) {
-    case 'trade':
-      return new TradeCell(desk, { ...kept, order });
-    case 'payment':
-      return new PaymentCell(desk, { ...kept, order });
-    case 'channel_order':
-      return new ChannelOrderCell(desk, { ...kept, order });
-    case 'refund':
-      return new RefundCell(desk, { ...kept, order });
-    case 'withdrawal':
-      return new WithdrawalCell(desk, { ...kept, order });
-    case 'case':
-      return new CaseCell(desk, { ...kept, order });
-  }
 }
 
 function clockContext(merchant: string, id: string): Context {

@@ -156,7 +156,7 @@ export class TradeCell extends OrderCell<Trade> {
 
   #confirm(command: ConfirmTrade): void {
     const { status, type } = this.order;
-    if (status === 'completed' && type === 'escrow') return this.answer(command);
+    if (status === 'completed' && type === 'escrow') return this.answerUnchanged(command);
     if (status !== 'paid' || type !== 'escrow') return this.refuse(command, NOT_PAID);
     settle(this, command.context, command);
   }
@@ -225,7 +225,8 @@ export class TradeCell extends OrderCell<Trade> {
     } else if (command && !('same' in next)) {
       return this.refuse(command, NOT_OPEN);
     }
-    if (command) this.answer(command);
+    if (command && 'same' in next) this.answerUnchanged(command);
+    else if (command) this.answer(command);
     if (livePayment !== '' && this.order.status === 'closing') this.tell(livePayment, new EndPayment(context));
   }
 

@@ -6,7 +6,8 @@
 import type { EngineSession } from '../../actors/engine.ts';
 import type { Caller } from './callers.ts';
 import { ask, type Gateway } from './gateway.ts';
-import type { OperationName, Reply } from './operations.ts';
+import type { Reply } from './operation.ts';
+import type { OperationName } from './operations.ts';
 import { problemOf, type Refused } from './problem.ts';
 import { requestIdOf, traceIdOf } from './request-context.ts';
 import type { EventResource } from './resources.ts';

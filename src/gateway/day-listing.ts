@@ -9,7 +9,7 @@ import type { Gateway } from './gateway.ts';
 import { permitted } from './listing.ts';
 import type { Refused } from './problem.ts';
 import { invalid, isDate, isRefused, readPage, readQuery, type Query } from './query.ts';
-import { timeText } from './resources.ts';
+import { timeText } from './time-text.ts';
 
 /** Days are named by their date. They are those of the server: every merchant has the same. */
 export function listDays(gateway: Gateway, exchange: Exchange): void {

@@ -3,7 +3,7 @@
 import type { DirectStep } from '../domain/accounts.ts';
 import { voucherId } from '../domain/books/voucher.ts';
 import type { BookedEntry } from '../ledger/entry-block.ts';
-import { timeText } from './resources.ts';
+import { timeText } from './time-text.ts';
 
 export type EntryResource = {
   /** The account's version after it: the cursor of the list. */

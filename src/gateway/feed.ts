@@ -3,11 +3,12 @@
 // E1. Only durable facts are events. E2. In order, at least once: a subscriber that was away continues after its
 // cursor. E3. A merchant sees its own events only.
 
-import { FACT_KIND, isEvent, isTransfer, type EventFact, type Fact } from '../domain/facts.ts';
+import { FACT_KIND, isTransfer, type EventFact, type Fact } from '../domain/facts.ts';
 import { eventId, readEventId, type FactPosition } from '../domain/ids.ts';
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
-import { concernsTopic } from './order-event.ts';
+import { concernsTopic, isTold } from './order-event.ts';
+import type { FrameTime } from './order-resources/shown-step.ts';
 import { eventResource, eventType, type EventResource } from './resources.ts';
 
 export const TOPIC = /^(events|transfers|payments|(accounts|trades):[A-Za-z0-9_.:-]{1,64})$/;
@@ -39,7 +40,7 @@ export const FACTS_PER_READ = 20_000;
 const END_OF_FRAME = 0xffffffff;
 
 export function isWanted(fact: Fact, wanted: Wanted): fact is EventFact {
-  if (!isEvent(fact) || fact.context.merchant !== wanted.merchant) return false;
+  if (!isTold(fact) || fact.context.merchant !== wanted.merchant) return false;
   if (wanted.type !== '' && eventType(fact) !== wanted.type) return false;
   if (wanted.topic === 'events') return true;
   if (fact.kind === FACT_KIND.orderStepped) return concernsTopic(fact, wanted.topic);
@@ -67,7 +68,7 @@ export function readEvents(source: EventSource, wanted: Wanted, after: FactPosit
     const frame = source.frame(seq);
     if (!frame) throw new Error(`journal has no frame ${seq}`);
     for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.count; index++) {
-      const event = wantedEvent(frame, index, wanted);
+      const event = wantedEvent(source, frame, index, wanted);
       if (event) events.push(event);
       if (events.length === limit) return { events, next: { seq, index }, atEnd: false };
     }
@@ -78,10 +79,24 @@ export function readEvents(source: EventSource, wanted: Wanted, after: FactPosit
 }
 
 /** The event at a place of a frame, if it is wanted. */
-export function wantedEvent(frame: FrameFacts, index: number, wanted: Wanted): EventResource | null {
+export function wantedEvent(
+  source: EventSource,
+  frame: FrameFacts,
+  index: number,
+  wanted: Wanted,
+): EventResource | null {
   const fact = frame.facts[index];
   if (!fact || !isWanted(fact, wanted)) return null;
-  return eventResource({ fact, timeMs: frame.timeMs, seq: frame.seq, index });
+  return eventResource({ fact, timeMs: frame.timeMs, seq: frame.seq, index }, frameTimes(source));
+}
+
+/** When the durable frames of a source were made. */
+export function frameTimes({ frame }: Pick<EventSource, 'frame'>): FrameTime {
+  return (seq) => {
+    const found = frame(seq);
+    if (!found) throw new Error(`journal has no frame ${seq}`);
+    return found.timeMs;
+  };
 }
 
 /** The cursor after everything that is durable now. `nowMs` only dates it. */

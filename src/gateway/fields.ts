@@ -10,6 +10,7 @@ import type { Currencies } from '../domain/currencies.ts';
 import { MONEY_MAX, readAmount } from '../domain/money.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import { FILTERS_MAX, isEventFilter } from '../domain/webhooks/endpoint.ts';
+import { hasCardData } from './card-data.ts';
 import { TOPIC } from './feed.ts';
 import { timeOf } from './query.ts';
 
@@ -27,7 +28,7 @@ const METADATA = { pairsMax: 50, keyLengthMax: 64, valueLengthMax: 500 } as cons
 /** Characters: a sentence or two. */
 const REASON_LENGTH_MAX = 500;
 
-function field<T>(schema: TSchema, refusal: Refusal, convert: (value: unknown) => T | null): Field<T> {
+export function field<T>(schema: TSchema, refusal: Refusal, convert: (value: unknown) => T | null): Field<T> {
   const validator = Compile(schema);
   return {
     schema,
@@ -38,7 +39,7 @@ function field<T>(schema: TSchema, refusal: Refusal, convert: (value: unknown) =
 }
 
 /** A field whose valid values are taken as they are. */
-function plain<T>(schema: TSchema, refusal: Refusal): Field<T> {
+export function plain<T>(schema: TSchema, refusal: Refusal): Field<T> {
   return field(schema, refusal, (value) => value as T);
 }
 
@@ -97,13 +98,22 @@ export const metadata: Field<Metadata> = field(
     { maxProperties: METADATA.pairsMax, additionalProperties: false },
   ),
   'body_invalid',
-  (value) => value as Metadata,
+  (value) => {
+    const pairs = Object.entries(value as Metadata);
+    return pairs.some(([key, text]) => hasCardData(text) || hasCardData(`${key}: ${text}`))
+      ? null
+      : (value as Metadata);
+  },
 );
 
-export const reason: Field<string> = plain(
-  Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX, description: 'Why, for people.' }),
-  'body_invalid',
-);
+export const reason: Field<string> = text(REASON_LENGTH_MAX, 'Why, for people.');
+
+/** A free text: no card numbers. */
+export function text(lengthMax: number, description: string): Field<string> {
+  return field(Type.String({ minLength: 1, maxLength: lengthMax, description }), 'body_invalid', (value) =>
+    hasCardData(value as string) ? null : (value as string),
+  );
+}
 
 const DELAY = Type.Optional(
   Type.Integer({ minimum: 1, maximum: CREDITING_DELAY_MS_MAX, description: 'How long a credit waits at most, ms.' }),

@@ -2,6 +2,8 @@
 
 import { REFUSAL_NUMBER_MIN, REFUSALS, RESULT, type Refusal } from '../domain/refusals.ts';
 import type { Counter, Histogram, Metrics } from '../ops/metrics.ts';
+import type { CallbackOutcome } from './callback-port.ts';
+import { OPERATION_NAMES } from './operations.ts';
 import { ROUTES, type Action } from './routes.ts';
 
 export type GatewayMetrics = {
@@ -14,17 +16,18 @@ export type GatewayMetrics = {
   readonly replayed: () => void;
   /** A refusal was told, on HTTP or WebSocket. */
   readonly refused: (code: Refusal) => void;
+  /** What became of a callback. */
+  readonly callback: (result: CallbackOutcome | 'failed') => void;
   readonly message: (direction: 'in' | 'out') => void;
   readonly closed: (reason: 'client' | 'slow' | 'server') => void;
 };
 
-const OPERATIONS = ['accounts.create', 'accounts.get', 'accounts.change', 'transfers.create', 'transfers.get', 'transfers.capture', 'transfers.void', 'transfers.reverse', 'transfers.batch'] as const; // prettier-ignore
 const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
 
 export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const requests = requestHistograms(metrics);
   const durations = new Map<string, Histogram>(
-    OPERATIONS.map((op) => [
+    OPERATION_NAMES.map((op) => [
       op,
       metrics.histogram('payment_duration_seconds', 'From accepting a request until its answer was durable.', { op }),
     ]),
@@ -45,7 +48,15 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
     'slow',
     'server',
   ]);
+  const callbacks = closedCounters(metrics, 'callbacks_total', 'Callbacks of channels, by result.', 'result', [
+    'taken',
+    'refused',
+    'unknown',
+    'busy',
+    'failed',
+  ]);
   return {
+    callback: (result) => callbacks[result].add(),
     request: (action, status, seconds) => requests.get(`${action} ${Math.floor(status / 100)}xx`)?.observe(seconds),
     operation: (name, seconds) => durations.get(name)?.observe(seconds),
     result: (result) => {
@@ -55,7 +66,7 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
     replayed: () => hit.add(),
     refused: (code) => {
       codes.get(code)?.add();
-      if (code === 'idempotency_key_reused' || code === 'transfer_exists_with_different_content') conflict.add();
+      if (OTHER_CONTENT.has(code)) conflict.add();
       else if (code === 'overloaded') shed.in_flight.add();
       else if (code === 'too_many_requests') shed.rate.add();
       else if (code === 'shutting_down') shed.draining.add();
@@ -64,6 +75,13 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
     closed: (reason) => closes[reason].add(),
   };
 }
+
+/** What was there before under the same key, id or order number. */
+const OTHER_CONTENT: ReadonlySet<Refusal> = new Set([
+  'idempotency_key_reused',
+  'transfer_exists_with_different_content',
+  'trade_exists_with_different_content',
+]);
 
 const PAYMENTS_HELP = 'Transfers decided, by operation and outcome.';
 const IDEMPOTENCY_HELP = 'Requests whose key or id was there before: same request (hit) or another one (conflict).';

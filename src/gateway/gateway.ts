@@ -7,10 +7,13 @@ import type { Engine, EngineSession } from '../../actors/engine.ts';
 import type { Books } from '../../workers/books.ts';
 import type { Origin } from '../domain/context.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
+import type { CallbackPort } from './callback-port.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { Scope } from './keys.ts';
-import type { Done, OperationName, Operations, Tell } from './operations.ts';
+import type { Done, Tell } from './operation.ts';
+import type { OperationName, Operations } from './operations.ts';
+import type { FrameTime } from './order-resources/shown-step.ts';
 import type { Refused } from './problem.ts';
 import { makeContext } from './request-context.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -35,6 +38,10 @@ export type Gateway = {
   /** null when they are switched off. */
   readonly books: Books | null;
   readonly webhooks: Webhooks;
+  /** Who verifies what channels call to say. */
+  readonly callbacks: CallbackPort;
+  /** When a durable frame was made, ms since 1970. */
+  readonly frameTime: FrameTime;
   readonly callers: Callers;
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;

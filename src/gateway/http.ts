@@ -4,7 +4,8 @@ import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { ask, type Asked, type Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
 import { listings } from './listings.ts';
-import type { Done, OperationName } from './operations.ts';
+import type { Done, Open } from './operation.ts';
+import type { OperationName } from './operations.ts';
 import { waitMsOf, whenOver } from './prefer.ts';
 import { isRefused, readQuery } from './query.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
@@ -69,20 +70,25 @@ function operate(gateway: Gateway, exchange: Exchange, name: OperationName): voi
   const { status } = gateway.operations[name];
   ask(gateway, asked, (reply) => {
     if (!reply.ok) answerProblem(exchange, reply.refused);
-    else if (reply.open) answerWhenOver(gateway, exchange, asked, reply, status);
+    else if (reply.open) answerWhenOver(gateway, exchange, asked, { done: reply, open: reply.open, status });
     else answerDone(exchange, status, reply);
   });
 }
 
-function answerDone(exchange: Exchange, status: number, { body, id, replayed }: Done): void {
+function answerDone(exchange: Exchange, status: number, { body, location, replayed }: Done): void {
   const headers: [string, string][] = [];
-  if (status === 201) headers.push(['Location', `${exchange.request.path}/${id}`]);
+  if (status === 201) headers.push(['Location', location]);
   if (replayed) headers.push(['Idempotent-Replayed', 'true']);
   answerJson(exchange, status, body, headers);
 }
 
 /** Keeps the answer back as long as the client prefers. */
-function answerWhenOver(gateway: Gateway, exchange: Exchange, asked: Asked, done: Done, status: number): void {
+function answerWhenOver(
+  gateway: Gateway,
+  exchange: Exchange,
+  asked: Asked,
+  { done, open, status }: { readonly done: Done; readonly open: Open; readonly status: number },
+): void {
   const { request, session } = exchange;
   const waitMs = waitMsOf(request.header('prefer'));
   if (waitMs === 0 || !asked.caller) {
@@ -91,7 +97,7 @@ function answerWhenOver(gateway: Gateway, exchange: Exchange, asked: Asked, done
   }
   const context = makeContext(asked.caller, asked.origin, asked.requestId, asked.traceId);
   const waiter = { context, session, subscriptions: gateway.subscriptions };
-  whenOver(waiter, done, waitMs, (over) => answerDone(exchange, status, over));
+  whenOver(waiter, done, open, waitMs, (over) => answerDone(exchange, status, over));
 }
 
 function refuseRoute(exchange: Exchange, methods: readonly string[] | null): void {

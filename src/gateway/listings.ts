@@ -1,7 +1,8 @@
-// Listings. What only HTTP has, by action: lists, webhook endpoints, the documented refusals, tickets.
+// Listings. What only HTTP has, by action: lists, the tree of an order, callbacks, webhook endpoints, the documented refusals, tickets.
 
 import { listAccounts } from './account-listing.ts';
 import { TICKET_SECONDS } from './callers.ts';
+import { receiveCallback } from './callback-receiving.ts';
 import { listDays } from './day-listing.ts';
 import { listEvents } from './event-listing.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
@@ -9,6 +10,7 @@ import type { Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
 import { generalLedger, trialBalance } from './ledger-listing.ts';
 import type { Listing } from './listing.ts';
+import { listTrades, readOrderTree } from './order-listing.ts';
 import { refusalList } from './problem.ts';
 import { readBody } from './shape.ts';
 import { listEntries, readBalance } from './statement-listing.ts';
@@ -33,6 +35,9 @@ export const listings = {
   'ledger.general': generalLedger,
   'ledger.days': listDays,
   'events.list': listEvents,
+  'trades.list': listTrades,
+  'orders.tree': readOrderTree,
+  'callbacks.receive': receiveCallback,
   'webhooks.create': createEndpoint,
   'webhooks.list': listEndpoints,
   'webhooks.get': getEndpoint,

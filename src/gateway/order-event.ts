@@ -1,47 +1,32 @@
-// Order events. What a subscriber hears of a step of an order: which order it is and where it stands now.
+// Order events. What a subscriber hears of a step of an order: what it is called, and the order as it is shown after it.
 
+import { shownStep } from '../../actors/orders/first-answer.ts';
+import { FACT_KIND, isEvent, type EventFact, type Fact } from '../domain/facts.ts';
 import type { OrderStepped } from '../domain/order-facts.ts';
-import type { Order } from '../domain/orders/order.ts';
+import { orderResource, publicOrderStatus, type OrderResource } from './order-resources/order-resource.ts';
+import type { FrameTime } from './order-resources/shown-step.ts';
 
-export type OrderNotice = {
-  readonly id: string;
-  readonly object: Order['kind'];
-  readonly status: Order['status'];
-  /** Steps so far. */
-  readonly version: number;
-  /** Minor units. */
-  readonly amount: number;
-  readonly currency: string;
-  /** The trade that it is part of; null for none. */
-  readonly trade: string | null;
-};
+/** Does its merchant hear of it? What was asked of channels, and cases, are the operators' business. */
+export function isTold(fact: Fact): fact is EventFact {
+  if (fact.kind !== FACT_KIND.orderStepped) return isEvent(fact);
+  return fact.order.kind !== 'channel_order' && fact.order.kind !== 'case';
+}
 
-export function orderNotice(fact: OrderStepped): OrderNotice {
-  const { id, kind, status, version, amount, currency } = fact.order;
-  return { id, object: kind, status, version, amount, currency, trade: tradeOf(fact) };
+/** @throws Error for a step that nobody is told of */
+export function orderEvent(fact: OrderStepped, timeMs: number, frameTime: FrameTime): OrderResource {
+  const resource = orderResource(shownStep(fact, timeMs), frameTime);
+  if (!resource) throw new Error(`no merchant is told of a ${fact.order.kind}`);
+  return resource;
 }
 
 /** 'trade.paid', 'payment.succeeded', … */
 export function orderEventType({ order }: OrderStepped): string {
-  return `${order.kind}.${order.status}`;
+  return `${order.kind}.${publicOrderStatus(order)}`;
 }
 
 /** Does whoever follows this topic hear of it? */
-export function concernsTopic(fact: OrderStepped, topic: string): boolean {
-  if (topic === 'payments') return fact.order.kind === 'payment';
-  return topic.startsWith('trades:') && tradeOf(fact) === topic.slice('trades:'.length);
-}
-
-function tradeOf({ order, context }: OrderStepped): string | null {
-  switch (order.kind) {
-    case 'trade':
-      return order.id;
-    case 'payment':
-    case 'refund':
-      return order.trade;
-    case 'channel_order':
-    case 'withdrawal':
-    case 'case':
-      return context.business === null || context.business.tradeId === '' ? null : context.business.tradeId;
-  }
+export function concernsTopic({ order, context }: OrderStepped, topic: string): boolean {
+  if (topic === 'payments') return order.kind === 'payment';
+  const trade = order.kind === 'trade' ? order.id : (context.business?.tradeId ?? '');
+  return topic.startsWith('trades:') && trade !== '' && trade === topic.slice('trades:'.length);
 }

@@ -1,9 +1,9 @@
-// Prefer. `Prefer: wait=N` (RFC 7240): an answer about an open hold is kept back until the hold has ended, or until the
-// time is over.
+// Prefer. `Prefer: wait=N` (RFC 7240): an answer about an open hold, or an order that is under way, is kept back until that
+// has ended, or until the time is over.
 
 import type { Context } from '../domain/context.ts';
 import type { EngineSession } from '../../actors/engine.ts';
-import { readTransfer, type Done } from './operations.ts';
+import type { Done, Open } from './operation.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** Seconds that an answer may be held: less than what proxies in between usually allow. */
@@ -24,16 +24,16 @@ export type Waiter = {
   readonly subscriptions: Subscriptions;
 };
 
-/** Tells the transfer as it is when it has ended, or `waitMs` later; in its first form should it not be readable then. */
-export function whenOver(waiter: Waiter, done: Done, waitMs: number, tell: (done: Done) => void): void {
+/** Tells what is open as it is when it has ended, or `waitMs` later; in its first form should it not be readable then. */
+export function whenOver(waiter: Waiter, done: Done, open: Open, waitMs: number, tell: (done: Done) => void): void {
   const { context, session, subscriptions } = waiter;
   const read = (told: (done: Done) => void): void => {
-    const command = readTransfer(done.id, context, (reply) => {
+    const command = open.again(context, (reply) => {
       told(reply.ok ? { ...done, body: reply.body, open: reply.open } : done);
     });
     session.submit(command);
   };
-  const endNow = subscriptions.whenEnded(context.merchant, done.id, waitMs, () => read(tell));
+  const endNow = subscriptions.whenEnded(context.merchant, open.id, waitMs, () => read(tell));
   // It may have ended before anybody waited: within the frame that made it, or long ago when this is a replay.
   read((now) => {
     if (!now.open) endNow();

@@ -18,7 +18,10 @@ import { refusalOf, type Refusal } from '../domain/refusals.ts';
 import type { Dated } from '../../actors/commands.ts';
 import { changedAccount } from '../../actors/account-facts.ts';
 import { newAccount } from '../../actors/accounts.ts';
-import { orderEventType, orderNotice, type OrderNotice } from './order-event.ts';
+import { orderEvent, orderEventType } from './order-event.ts';
+import type { OrderResource } from './order-resources/order-resource.ts';
+import type { FrameTime } from './order-resources/shown-step.ts';
+import { timeText } from './time-text.ts';
 
 export type AccountResource = {
   readonly id: string;
@@ -199,20 +202,20 @@ export type EventResource = {
   readonly type: string;
   readonly created_at: string;
   readonly request_id: string;
-  readonly data: AccountResource | TransferResource | SumResource | OrderNotice;
+  readonly data: AccountResource | TransferResource | SumResource | OrderResource;
 };
 
-export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource {
+export function eventResource({ fact, timeMs, seq, index }: Dated<EventFact>, frameTime: FrameTime): EventResource {
   return {
     id: eventId(timeMs, { seq, index }),
     type: eventType(fact),
     created_at: timeText(timeMs),
     request_id: fact.context.requestId,
-    data: eventData({ fact, timeMs, seq, index }),
+    data: eventData({ fact, timeMs, seq, index }, frameTime),
   };
 }
 
-function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResource['data'] {
+function eventData({ fact, timeMs, seq, index }: Dated<EventFact>, frameTime: FrameTime): EventResource['data'] {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
     case FACT_KIND.transferReversed:
@@ -221,7 +224,7 @@ function eventData({ fact, timeMs, seq, index }: Dated<EventFact>): EventResourc
     case FACT_KIND.creditsApplied:
       return sumResource(fact);
     case FACT_KIND.orderStepped:
-      return orderNotice(fact);
+      return orderEvent(fact, timeMs, frameTime);
     case FACT_KIND.accountOpened:
       return accountResource(newAccount(fact, timeMs, seq));
     case FACT_KIND.accountChanged:
@@ -251,16 +254,4 @@ export function eventType(fact: EventFact): string {
 
 function sideOf(leg: Leg): Side {
   return shownLeg(leg);
-}
-
-let lastTimeMs = -1;
-let lastText = '';
-
-/** RFC 3339 in UTC with milliseconds. The last one is kept: all facts of a frame have the same time. */
-export function timeText(timeMs: number): string {
-  if (timeMs !== lastTimeMs) {
-    lastText = new Date(timeMs).toISOString();
-    lastTimeMs = timeMs;
-  }
-  return lastText;
 }

@@ -14,6 +14,9 @@ type Listing =
   | 'ledger.general'
   | 'ledger.days'
   | 'events.list'
+  | 'trades.list'
+  | 'orders.tree'
+  | 'callbacks.receive'
   | 'webhooks.create'
   | 'webhooks.list'
   | 'webhooks.get'
@@ -43,6 +46,27 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/transfers/{id}/capture', action: 'transfers.capture' },
   { method: 'POST', path: '/v1/transfers/{id}/void', action: 'transfers.void' },
   { method: 'POST', path: '/v1/transfers/{id}/reverse', action: 'transfers.reverse' },
+  { method: 'POST', path: '/v1/trades', action: 'trades.create' },
+  { method: 'GET', path: '/v1/trades', action: 'trades.list' },
+  { method: 'GET', path: '/v1/trades/{id}', action: 'trades.get' },
+  { method: 'POST', path: '/v1/trades/{id}/pay', action: 'trades.pay' },
+  { method: 'POST', path: '/v1/trades/{id}/confirm', action: 'trades.confirm' },
+  { method: 'POST', path: '/v1/trades/{id}/close', action: 'trades.close' },
+  { method: 'POST', path: '/v1/trades/{id}/refunds', action: 'trades.refund' },
+  { method: 'GET', path: '/v1/payments/{id}', action: 'payments.get' },
+  { method: 'POST', path: '/v1/payments/{id}/capture', action: 'payments.capture' },
+  { method: 'POST', path: '/v1/payments/{id}/cancel', action: 'payments.cancel' },
+  { method: 'GET', path: '/v1/refunds/{id}', action: 'refunds.get' },
+  { method: 'POST', path: '/v1/refunds/{id}/approve', action: 'refunds.approve' },
+  { method: 'POST', path: '/v1/refunds/{id}/cancel', action: 'refunds.cancel' },
+  { method: 'POST', path: '/v1/topups', action: 'topups.create' },
+  { method: 'GET', path: '/v1/topups/{id}', action: 'topups.get' },
+  { method: 'POST', path: '/v1/withdrawals', action: 'withdrawals.create' },
+  { method: 'GET', path: '/v1/withdrawals/{id}', action: 'withdrawals.get' },
+  { method: 'POST', path: '/v1/withdrawals/{id}/approve', action: 'withdrawals.approve' },
+  { method: 'POST', path: '/v1/withdrawals/{id}/cancel', action: 'withdrawals.cancel' },
+  { method: 'GET', path: '/v1/orders/{id}/tree', action: 'orders.tree' },
+  { method: 'POST', path: '/v1/callbacks/{channel}', action: 'callbacks.receive' },
   { method: 'GET', path: '/v1/vouchers', action: 'vouchers.list' },
   { method: 'GET', path: '/v1/vouchers/{id}', action: 'vouchers.get' },
   { method: 'GET', path: '/v1/trial_balance', action: 'ledger.trial_balance' },
@@ -63,7 +87,7 @@ export const ROUTES: readonly Route[] = [
 
 export type Match = {
   readonly route: Route;
-  /** The `{id}` of the path, decoded; undefined where it has none. */
+  /** What stands for the `{id}` or `{channel}` of the path, decoded; undefined where it has none. */
   readonly id: string | undefined;
 };
 
@@ -83,9 +107,12 @@ export function findRoute(method: string, path: string): Match | readonly string
   return methods.length > 0 ? methods : null;
 }
 
+/** The one part of a path that varies. */
+const VARIABLE = /\{[a-z]+\}/;
+
 /** The id in the path; undefined when the pattern has none; null when the path is another one. */
 function matchPath(pattern: string, path: string): string | undefined | null {
-  const [before = '', after] = pattern.split('{id}');
+  const [before = '', after] = pattern.split(VARIABLE);
   if (after === undefined) return pattern === path ? undefined : null;
   if (!path.startsWith(before) || !path.endsWith(after)) return null;
   const id = path.slice(before.length, path.length - after.length);

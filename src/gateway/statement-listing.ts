@@ -28,7 +28,7 @@ import {
   type Query,
 } from './query.ts';
 import { entryResource, type EntryResource } from './entry-resource.ts';
-import { timeText } from './resources.ts';
+import { timeText } from './time-text.ts';
 import { stepsOf, type TransferStep } from './transfer-steps.ts';
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };

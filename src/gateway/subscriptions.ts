@@ -5,10 +5,11 @@
 // it has. So nothing is dropped, and one large frame does not end a reader that keeps up. L3. A reader that has had no
 // room for PATIENCE_MS is given up.
 
-import { isTransfer } from '../domain/facts.ts';
+import { FACT_KIND, isTransfer, type Fact } from '../domain/facts.ts';
 import { readEventId, type FactPosition } from '../domain/ids.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
 import { readEvents, wantedEvent, type EventSource, type Wanted } from './feed.ts';
+import { isUnderWay } from './order-resources/order-resource.ts';
 import type { EventResource } from './resources.ts';
 
 export type Reader = {
@@ -63,11 +64,11 @@ export class Subscriptions {
   }
 
   /**
-   * Calls back once: when a step of the transfer leaves nothing of it open, after `timeoutMs`, when the returned
+   * Calls back once: when a step of the transfer or order leaves nothing of it under way, after `timeoutMs`, when the returned
    * function is called, or at the end of the server.
    */
-  whenEnded(merchant: string, transfer: string, timeoutMs: number, ended: () => void): () => void {
-    const key = `${merchant} ${transfer}`;
+  whenEnded(merchant: string, id: string, timeoutMs: number, ended: () => void): () => void {
+    const key = `${merchant} ${id}`;
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting);
     const finish = (): void => {
@@ -95,7 +96,7 @@ export class Subscriptions {
   #follow(entry: Entry, frame: FrameFacts): void {
     const { seq, count } = frame;
     for (let index = 0; index < count; index++) {
-      const event = wantedEvent(frame, index, entry.wanted);
+      const event = wantedEvent(this.#source, frame, index, entry.wanted);
       if (!event) continue;
       if (!entry.reader.ready()) {
         entry.place = { seq, index: index - 1 };
@@ -143,10 +144,17 @@ export class Subscriptions {
   }
 
   #wake(frame: FrameFacts): void {
-    const ended = frame.facts.filter(isTransfer);
-    for (const { context, transfer, status } of ended) {
-      if (status === 'held' || status === 'sent') continue;
-      for (const finish of this.#waiting.get(`${context.merchant} ${transfer}`) ?? []) finish();
+    for (const fact of frame.facts) {
+      const ended = endedBy(fact);
+      if (ended === null) continue;
+      for (const finish of this.#waiting.get(`${fact.context.merchant} ${ended}`) ?? []) finish();
     }
   }
+}
+
+/** The transfer or order of which this fact leaves nothing under way; null for any other fact. */
+function endedBy(fact: Fact): string | null {
+  if (fact.kind === FACT_KIND.orderStepped) return isUnderWay(fact.order) ? null : fact.order.id;
+  if (!isTransfer(fact) || fact.status === 'held' || fact.status === 'sent') return null;
+  return fact.transfer;
 }

@@ -20,7 +20,7 @@ import type { Gateway } from './gateway.ts';
 import { contextOf, permitted } from './listing.ts';
 import type { Refused } from './problem.ts';
 import { invalid, isRefused, readPage, readQuery, type Query } from './query.ts';
-import { timeText } from './resources.ts';
+import { timeText } from './time-text.ts';
 import { stepsTo, type TransferStep } from './transfer-steps.ts';
 
 /** What has a voucher. */

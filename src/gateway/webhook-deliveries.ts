@@ -10,7 +10,7 @@ import type { Gateway } from './gateway.ts';
 import type { FieldError, Refused } from './problem.ts';
 import { isRefused, readPage, readQuery } from './query.ts';
 import type { Shaped } from './shape.ts';
-import { timeText } from './resources.ts';
+import { timeText } from './time-text.ts';
 import { answerWhenDone, readAsked, readReading, UNKNOWN_ENDPOINT } from './webhook-asking.ts';
 import { deliveryResource } from './webhook-resources.ts';
 

@@ -2,10 +2,11 @@
 
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
-import { isEvent } from '../domain/facts.ts';
 import { readEventId, type FactPosition } from '../domain/ids.ts';
 import { END_OF_FRAME } from '../webhooks/delivery.ts';
 import type { EventFeed, FeedEvent, Met } from '../webhooks/event-feed.ts';
+import { frameTimes } from './feed.ts';
+import { isTold } from './order-event.ts';
 import { eventResource, eventType } from './resources.ts';
 
 type Frames = Pick<Engine, 'position' | 'frame'>;
@@ -25,7 +26,7 @@ function follow(engine: Frames, after: FactPosition, factsMax: number, visit: (e
   for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < factsMax; seq++) {
     const frame = frameOf(engine, seq);
     for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.count; index++) {
-      const met = meet(frame, index);
+      const met = meet(engine, frame, index);
       if (met && !visit(met)) return met.place;
     }
     looked += frame.count + 1;
@@ -40,18 +41,21 @@ function frameOf(engine: Frames, seq: number): FrameFacts {
   return frame;
 }
 
-function meet(frame: FrameFacts, index: number): Met | null {
+function meet(engine: Frames, frame: FrameFacts, index: number): Met | null {
   const fact = frame.facts[index];
-  if (!fact || !isEvent(fact)) return null;
+  if (!fact || !isTold(fact)) return null;
   const { merchant } = fact.context;
   const type = eventType(fact);
-  return { merchant, type, place: { seq: frame.seq, index }, show: () => shown(frame, index) };
+  return { merchant, type, place: { seq: frame.seq, index }, show: () => shown(engine, frame, index) };
 }
 
-function shown(frame: FrameFacts, index: number): FeedEvent {
+function shown(engine: Frames, frame: FrameFacts, index: number): FeedEvent {
   const fact = frame.facts[index];
-  if (!fact || !isEvent(fact)) throw new Error(`no event is at ${frame.seq}.${index}`);
-  const resource = eventResource({ fact, timeMs: frame.timeMs, seq: frame.seq, index });
+  if (!fact || !isTold(fact)) throw new Error(`no event is at ${frame.seq}.${index}`);
+  const resource = eventResource(
+    { fact, timeMs: frame.timeMs, seq: frame.seq, index },
+    frameTimes({ frame: (seq) => engine.frame(seq) }),
+  );
   const { merchant, traceId } = fact.context;
   return { id: resource.id, type: resource.type, merchant, body: JSON.stringify(resource), traceId };
 }
@@ -59,8 +63,8 @@ function shown(frame: FrameFacts, index: number): FeedEvent {
 function find(engine: Frames, id: string): FeedEvent | null {
   const place = readEventId(id);
   const frame = place ? engine.frame(place.seq) : null;
-  if (!place || !frame || !meet(frame, place.index)) return null;
-  const event = shown(frame, place.index);
+  if (!place || !frame || !meet(engine, frame, place.index)) return null;
+  const event = shown(engine, frame, place.index);
   return event.id === id ? event : null;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Endpoint } from '../domain/webhooks/endpoint.ts';
 import type { Delivery } from '../webhooks/delivery.ts';
-import { timeText } from './resources.ts';
+import { timeText } from './time-text.ts';
 
 export type EndpointResource = {
   readonly id: string;

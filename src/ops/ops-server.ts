@@ -1,13 +1,38 @@
-// Operations server. Health and metrics on a listener of their own, so that a busy or closed API can still be asked.
+// Operations server. Health and metrics on a listener of their own, so that a busy or closed API can still be asked; and
+// what operators ask under /admin.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
+/** A request of an operator, with its whole body. */
+export type OpsRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** A header by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+};
+
+export type OpsAnswer = {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Uint8Array;
+};
+
+/** Answers once. */
+export type Admin = (request: OpsRequest, answer: (answer: OpsAnswer) => void) => void;
+
+/** Bytes of what an operator says: a sentence or two. */
+const BODY_BYTES_MAX = 16_384;
+
 export type OpsParts = {
   readonly metrics: Metrics;
   /** What keeps the server from taking requests; null when it does. */
   readonly notReady: () => string | null;
+  /** null until the engine is ready. */
+  readonly admin: () => Admin | null;
 };
 
 export type OpsServer = { readonly port: number; readonly close: () => Promise<void> };
@@ -22,9 +47,13 @@ export async function startOps(host: string, port: number, parts: OpsParts): Pro
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { metrics, notReady }: OpsParts): void {
+function answer(request: IncomingMessage, response: ServerResponse, { metrics, notReady, admin }: OpsParts): void {
   const path = request.url?.split('?')[0];
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (path?.startsWith('/admin/')) {
+    const asked = admin();
+    if (asked) administer(request, response, asked);
+    else send(response, 503, `${notReady() ?? 'starting'}\n`);
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     send(response, 405, 'only GET\n');
   } else if (path === '/livez') {
     send(response, 200, 'ok\n');
@@ -34,8 +63,30 @@ function answer(request: IncomingMessage, response: ServerResponse, { metrics, n
   } else if (path === '/metrics') {
     send(response, 200, metrics.render(), 'text/plain; version=0.0.4; charset=utf-8');
   } else {
-    send(response, 404, '/livez /readyz /metrics\n');
+    send(response, 404, '/livez /readyz /metrics /admin\n');
   }
+}
+
+function administer(request: IncomingMessage, response: ServerResponse, admin: Admin): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (bytes > BODY_BYTES_MAX) return send(response, 413, 'too large\n');
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+    const header = (name: string): string | undefined => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    const { method = '' } = request;
+    admin({ method, path, query, header, body: Buffer.concat(chunks) }, ({ status, headers, body }) => {
+      response.writeHead(status, Object.fromEntries([...headers, ['Content-Length', String(Buffer.byteLength(body))]]));
+      response.end(body);
+    });
+  });
 }
 
 function send(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {

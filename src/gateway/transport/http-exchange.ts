@@ -121,6 +121,7 @@ function requestOf(message: IncomingMessage, body: Uint8Array): HttpRequest {
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     header: (name) => headerOf(message, name),
+    headers: () => Object.fromEntries(Object.keys(message.headers).map((name) => [name, headerOf(message, name)])),
     body,
   };
 }

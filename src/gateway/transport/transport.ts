@@ -16,6 +16,8 @@ export type HttpRequest = {
   readonly query: string;
   /** A header by its lower-case name, repeated ones joined by ', '; undefined when absent. */
   readonly header: (name: string) => string | undefined;
+  /** All of them, by their lower-case names. */
+  readonly headers: () => Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
 };
 

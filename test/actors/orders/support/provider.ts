@@ -23,16 +23,19 @@ export const REPORT: Report = {
   notFound: false,
 };
 
+/** Whom a provider answers. */
+export type Served = Pick<Engine, 'ask'>;
+
 export class Provider implements Outside {
   readonly names = ['simulator'];
   /** Calls that were not answered, the oldest first; `begin` is let through unless `closed`. */
   readonly calls: Call[] = [];
   /** True: nothing leaves. */
   closed = false;
-  #engine: Engine | null = null;
+  #engine: Served | null = null;
 
   /** Whom it answers. */
-  serve(engine: Engine): void {
+  serve(engine: Served): void {
     this.#engine = engine;
     this.calls.length = 0;
   }

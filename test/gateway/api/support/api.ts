@@ -9,7 +9,7 @@ import type { Config } from '../../../../src/config.ts';
 import { openKeys, type Scope } from '../../../../src/gateway/keys.ts';
 import { loadNativeUws } from '../../../../src/gateway/transport/uws-native.ts';
 import { mapOptions } from '../../../../src/options.ts';
-import { startServer, type RunningServer, type ServerHooks } from '../../../../src/server.ts';
+import { startServer, type RunningServer, type ServerHooks, type Surroundings } from '../../../../src/server.ts';
 import { HttpClient } from './http-client.ts';
 import { SocketClient, type Dialling, type Format, type Told } from './socket-client.ts';
 import { askOverHttp, type Surface } from './surfaces.ts';
@@ -42,7 +42,10 @@ export class Api {
   readonly #surfaces = new Map<Format, Promise<SocketClient>>();
   readonly #tokens = new Map<string, string>();
 
-  constructor(options: ApiOptions) {
+  readonly #surroundings: Surroundings;
+
+  constructor(options: ApiOptions, surroundings: Surroundings = {}) {
+    this.#surroundings = surroundings;
     const data = mkdtempSync(join(tmpdir(), 'florin-api-'));
     const defaults = mapOptions((option) => option.default) as unknown as Config;
     // Only tests of the books need their threads.
@@ -79,7 +82,7 @@ export class Api {
 
   async start(): Promise<void> {
     const log = pino({ level: 'silent' });
-    this.#server = await startServer(this.#config, log, HOOKS);
+    this.#server = await startServer(this.#config, log, HOOKS, this.#surroundings);
     this.#http = new HttpClient(this.#server.port);
     this.#ops = new HttpClient(this.#server.opsPort);
   }
@@ -152,8 +155,12 @@ export class Api {
 }
 
 /** A server for all tests of the surrounding `describe`. `keys`: without any it runs in dev mode. */
-export function useApi(options: ApiOptions, keys: Readonly<Record<string, KeyFor>> = {}): Api {
-  const api = new Api(options);
+export function useApi(
+  options: ApiOptions,
+  keys: Readonly<Record<string, KeyFor>> = {},
+  surroundings: Surroundings = {},
+): Api {
+  const api = new Api(options, surroundings);
   beforeAll(async () => {
     api.makeKeys(keys);
     await api.start();

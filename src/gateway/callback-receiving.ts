@@ -1,0 +1,40 @@
+// Callback receiving. What a channel calls to say: handed on as the bytes that came, and answered in as few words as
+// possible. Whoever calls has no API key; the channel's signature says who it is.
+//
+// B1. 2xx only when what was said is durable. B2. Nothing of what was sent is ever in the answer.
+
+import type { CallbackOutcome } from './callback-port.ts';
+import { answerJson, answerProblem, type Exchange } from './exchange.ts';
+import type { Gateway } from './gateway.ts';
+import { isRefused, readQuery } from './query.ts';
+
+export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
+  const { request, id: channel = '' } = exchange;
+  const query = readQuery(request.query, []);
+  if (isRefused(query)) return answerProblem(exchange, query);
+  if (request.body.length > gateway.limits.bodyBytesMax) return answerProblem(exchange, { code: 'body_too_large' });
+  gateway.callbacks.receive(channel, request.headers(), request.body).then(
+    (outcome) => {
+      gateway.metrics.callback(outcome);
+      answerCallback(exchange, outcome);
+    },
+    (error: unknown) => {
+      gateway.fault(error);
+      gateway.metrics.callback('failed');
+      answerProblem(exchange, { code: 'internal_error' });
+    },
+  );
+}
+
+function answerCallback(exchange: Exchange, outcome: CallbackOutcome): void {
+  switch (outcome) {
+    case 'taken':
+      return answerJson(exchange, 200, { received: true });
+    case 'refused':
+      return answerProblem(exchange, { code: 'callback_invalid' });
+    case 'unknown':
+      return answerProblem(exchange, { code: 'channel_not_found' });
+    case 'busy':
+      return answerProblem(exchange, { code: 'overloaded' });
+  }
+}

@@ -1,0 +1,94 @@
+// Payment resource. An attempt to pay a trade as its merchant sees it: its public status, its instruments, what the payer
+// has to do next. Nothing of a channel but its name and the number under which it was asked.
+
+import type { Instruction } from '../../domain/orders/instruction.ts';
+import { publicStatus, type Payment, type PublicPaymentStatus } from '../../domain/orders/payment.ts';
+import { orNull, ownAccount, sinceText, stepResource, type FrameTime, type Step, type StepResource } from './shown-step.ts'; // prettier-ignore
+
+/** Where the payer goes on. */
+export type ActionResource = { readonly type: 'redirect'; readonly url: string };
+
+export type InstrumentResource = {
+  readonly type: string;
+  /** Whose money; null where it is no account of the merchant's. */
+  readonly account: string | null;
+  readonly channel: string | null;
+  readonly status: Instruction['status'];
+  /** Minor units, all of these. */
+  readonly amount: number;
+  readonly authorized: number;
+  readonly captured: number;
+  readonly refund_reserved: number;
+  readonly refunded: number;
+  readonly channel_order: string | null;
+};
+
+export type PaymentResource = StepResource & {
+  readonly id: string;
+  readonly object: 'payment';
+  readonly trade: string;
+  readonly out_trade_no: string;
+  /** Which attempt of the trade, from 1. */
+  readonly attempt: number;
+  readonly payer: string | null;
+  readonly status: PublicPaymentStatus;
+  readonly capture: Payment['capture'];
+  /** Minor units, all of these. */
+  readonly amount: number;
+  readonly authorized: number;
+  readonly captured: number;
+  readonly refund_reserved: number;
+  readonly refunded: number;
+  readonly currency: string;
+  readonly instruments: readonly InstrumentResource[];
+  readonly action: ActionResource | null;
+  readonly failure: string | null;
+  readonly unknown_since: string | null;
+};
+
+export function paymentResource(step: Step<Payment>, frameTime: FrameTime): PaymentResource {
+  const { order: payment, outTradeNo } = step;
+  const instruments = payment.instructions.map(instrumentResource);
+  const sum = (of: (leg: Instruction) => number): number =>
+    payment.instructions.reduce((total, leg) => total + of(leg), 0);
+  return {
+    id: payment.id,
+    object: 'payment',
+    trade: payment.trade,
+    out_trade_no: outTradeNo,
+    attempt: payment.attempt,
+    payer: orNull(payment.payer),
+    status: publicStatus(payment),
+    capture: payment.capture,
+    amount: payment.amount,
+    authorized: sum(({ authorized }) => authorized),
+    captured: sum(({ captured }) => captured),
+    refund_reserved: sum(({ refundReserved }) => refundReserved),
+    refunded: sum(({ refunded }) => refunded),
+    currency: payment.currency,
+    instruments,
+    action: actionResource(payment),
+    failure: orNull(payment.failure),
+    unknown_since: sinceText(payment.unknownSinceMs),
+    ...stepResource(step, frameTime),
+  };
+}
+
+export function actionResource({ status, actionUrl }: Pick<Payment, 'status' | 'actionUrl'>): ActionResource | null {
+  return status === 'requires_action' && actionUrl !== '' ? { type: 'redirect', url: actionUrl } : null;
+}
+
+function instrumentResource(leg: Instruction): InstrumentResource {
+  return {
+    type: leg.instrument,
+    account: ownAccount(leg.account),
+    channel: orNull(leg.channel),
+    status: leg.status,
+    amount: leg.amount,
+    authorized: leg.authorized,
+    captured: leg.captured,
+    refund_reserved: leg.refundReserved,
+    refunded: leg.refunded,
+    channel_order: orNull(leg.channelOrder),
+  };
+}
