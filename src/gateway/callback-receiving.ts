@@ -13,17 +13,15 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(request.query, []);
   if (isRefused(query)) return answerProblem(exchange, query);
   if (request.body.length > gateway.limits.bodyBytesMax) return answerProblem(exchange, { code: 'body_too_large' });
-  gateway.callbacks.receive(channel, request.headers(), request.body).then(
-    (outcome) => {
-      gateway.metrics.callback(outcome);
-      answerCallback(exchange, outcome);
-    },
-    (error: unknown) => {
-      gateway.fault(error);
-      gateway.metrics.callback('failed');
-      answerProblem(exchange, { code: 'internal_error' });
-    },
-  );
+  const told = (outcome: CallbackOutcome): void => {
+    gateway.metrics.callback(outcome);
+    answerCallback(exchange, outcome);
+  };
+  gateway.callbacks.receive(channel, request.headers(), request.body).then(told, (error: unknown) => {
+    gateway.fault(error);
+    gateway.metrics.callback('failed');
+    answerProblem(exchange, { code: 'internal_error' });
+  });
 }
 
 function answerCallback(exchange: Exchange, outcome: CallbackOutcome): void {

@@ -56,7 +56,7 @@ test('has one order number for ever', async () => {
   await shop.topUp(25);
   const [trade] = shop.orders('trade');
   const again = { outTradeNo: trade?.outTradeNo ?? '', account: 'alice', channel: '', amount: 25, currency: 'EUR' };
-  expect((await shop.topUpAs(again)).order).toMatchObject({ id: trade?.id });
+  expect((await shop.topUpAs(again)).order).toMatchObject({ kind: 'payment', trade: trade?.id });
   expect((await shop.topUpAs({ ...again, amount: 26 })).refused).toBe('trade_exists_with_different_content');
   expect(shop.orders('payment')).toHaveLength(1);
 });

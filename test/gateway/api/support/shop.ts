@@ -22,7 +22,7 @@ export function serve(api: Api, provider: Provider): void {
   const session = api.server.engine.openSession();
   const ask = <C extends Command>(make: (reply: (command: C) => void) => C): Promise<C> =>
     new Promise((resolve) => session.submit(make(resolve)));
-  provider.serve({ ask } as unknown as Served);
+  provider.serve({ ask });
 }
 
 export class Shop {
