@@ -7,7 +7,7 @@ import type { PaymentResource } from '../../../../src/gateway/order-resources/pa
 import type { TradeResource } from '../../../../src/gateway/order-resources/trade-resource.ts';
 import type { Command } from '../../../../actors/commands.ts';
 import type { Surroundings } from '../../../../src/server.ts';
-import { Provider, type Served } from '../../../actors/orders/support/provider.ts';
+import { Provider } from '../../../actors/orders/support/provider.ts';
 import type { Api } from './api.ts';
 import type { HttpClient, Seen } from './http-client.ts';
 import { fresh, openWith } from './ledger.ts';
