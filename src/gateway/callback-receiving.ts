@@ -14,10 +14,7 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   if (isRefused(query)) return answerProblem(exchange, query);
   if (request.body.length > gateway.limits.bodyBytesMax) return answerProblem(exchange, { code: 'body_too_large' });
   gateway.callbacks.receive(channel, request.headers(), request.body).then(
-    (outcome) => {
-      gateway.metrics.callback(outcome);
-      answerCallback(exchange, outcome);
-    },
+    (outcome) => answerCallback(gateway, exchange, outcome),
     (error: unknown) => {
       gateway.fault(error);
       gateway.metrics.callback('failed');
@@ -26,7 +23,8 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   );
 }
 
-function answerCallback(exchange: Exchange, outcome: CallbackOutcome): void {
+function answerCallback({ metrics }: Gateway, exchange: Exchange, outcome: CallbackOutcome): void {
+  metrics.callback(outcome);
   switch (outcome) {
     case 'taken':
       return answerJson(exchange, 200, { received: true });
