@@ -25,7 +25,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: ['nact'],
   },
   actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
-  'src/ops': { imports: ['types:actors', 'types:workers', 'types:src/webhooks'], packages: ['node:*'] },
+  'src/ops': {
+    imports: ['types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
+    packages: ['node:*'],
+  },
   // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.
   'src/webhooks': {
     imports: ['src/domain'],
@@ -53,8 +56,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts'],
     packages: ['pino', 'node:*'],
   },
+  'src/channel-desk.ts': { imports: ['src/domain', 'actors', 'actors/orders', 'src/channels'], packages: ['node:*'] },
+  'src/open-payments.ts': {
+    imports: ['src/domain', 'actors', 'src/channels', 'src/gateway', 'src/clock.ts', 'src/channel-desk.ts'],
+    packages: ['node:*'],
+  },
   'src/server.ts': {
     imports: [
+      'src/open-payments.ts',
       'src/domain',
       'src/journal',
       'src/ledger',

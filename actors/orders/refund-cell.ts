@@ -100,6 +100,7 @@ export class RefundCell extends OrderCell<Refund> {
   }
 
   #cancelAsked(command: Cancel): void {
+    if (this.order.status === 'canceled') return this.answer(command);
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_CANCELABLE);
     giveUp(this, command.context, 'canceled', command);
   }

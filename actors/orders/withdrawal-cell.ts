@@ -80,7 +80,9 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
   }
 
   #cancelAsked(command: Cancel): void {
-    if (!('to' in nextWithdrawal(this.order.status, 'cancel'))) return this.refuse(command, NOT_CANCELABLE);
+    const next = nextWithdrawal(this.order.status, 'cancel');
+    if ('same' in next) return this.answer(command);
+    if (!('to' in next)) return this.refuse(command, NOT_CANCELABLE);
     this.#giveBack(command.context, 'canceled', command);
   }
 

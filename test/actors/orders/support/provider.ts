@@ -2,7 +2,13 @@
 
 import type { Context } from '../../../../src/domain/context.ts';
 import type { ChannelOrder } from '../../../../src/domain/orders/channel-order.ts';
-import { ChannelReported, type Asked, type Outside, type Report } from '../../../../actors/orders/outside.ts';
+import {
+  ChannelReported,
+  type Asked,
+  type Outside,
+  type Report,
+  type ReportClass,
+} from '../../../../actors/orders/outside.ts';
 import type { Engine } from '../../../support/engine.ts';
 
 export type Call = { readonly asked: Asked; readonly order: ChannelOrder; readonly context: Context };
@@ -49,6 +55,20 @@ export class Provider implements Outside {
     if (!engine) throw new Error('nobody is served');
     const said = { asked, report: { ...REPORT, ...report } };
     return engine.ask((reply) => new ChannelReported(context, order.id, said, reply as never));
+  }
+
+  /** Answers the next call, which must be this one; gives what it was about. */
+  async says(asked: Asked, said: ReportClass | Partial<Report>): Promise<ChannelOrder> {
+    const call = await this.next();
+    if (call.asked !== asked) throw new Error(`the channel was asked to ${call.asked} and not to ${asked}`);
+    await this.answer(call, typeof said === 'string' ? { class: said } : said);
+    return call.order;
+  }
+
+  /** Nothing more is asked for the time being. */
+  async isIdle(): Promise<boolean> {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return this.calls.length === 0;
   }
 
   /** The next call, once it has come. */

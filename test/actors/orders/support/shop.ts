@@ -1,19 +1,26 @@
 // Shop: an engine with a merchant, a payer and a channel, asked in the words of the business.
 
+import { expect } from 'vitest';
 import type { Order, OrderKind } from '../../../../src/domain/orders/order.ts';
 import type { Refusal } from '../../../../src/domain/refusals.ts';
 import { ALLOWED, refusalOf } from '../../../../src/domain/refusals.ts';
-import { FACT_KIND } from '../../../../src/domain/facts.ts';
+import type { Context } from '../../../../src/domain/context.ts';
+import { FACT_KIND, type Fact } from '../../../../src/domain/facts.ts';
 import { Instruments } from '../../../../src/domain/instruments/instruments.ts';
 import { defaultRuleset } from '../../../../src/domain/orders/ruleset.ts';
 import { NO_KEY } from '../../../../actors/commands.ts';
 import type { Payments } from '../../../../actors/open-desk.ts';
+import { CallbackArrived, type Report } from '../../../../actors/orders/outside.ts';
+import { verify } from '../../../../actors/verification.ts';
 import {
+  Approve,
+  Cancel,
   CancelPayment,
   CapturePayment,
   CloseTrade,
   ConfirmTrade,
   CreateTrade,
+  DecideCase,
   PayTrade,
   ReadOrder,
   RefundTrade,
@@ -21,12 +28,15 @@ import {
   Withdraw,
   type AskedInstrument,
   type OrderCommand,
+  type TopUpRequest,
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
 import { contextOf, Engine, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
-import { Provider } from './provider.ts';
+import { Provider, REPORT } from './provider.ts';
 
 type Reply = (command: OrderCommand) => void;
+
+export type OrderOf<K extends OrderKind> = Extract<Order, { readonly kind: K }>;
 
 /** `refused`: why nothing happened. */
 export type Outcome = { readonly order: Order | null; readonly refused: Refusal | null };
@@ -36,6 +46,7 @@ export class Shop {
   readonly provider: Provider;
   readonly options: EngineOptions;
   #orders = 0;
+  #seen = 0;
 
   private constructor(engine: Engine, provider: Provider, options: EngineOptions) {
     this.engine = engine;
@@ -43,7 +54,7 @@ export class Shop {
     this.options = options;
   }
 
-  /** alice has 100, the shop nothing; amounts are in cents of EUR. */
+  /** alice has 100, shop and maker nothing; amounts are in cents of EUR. */
   static async open(options: Partial<EngineOptions> = {}, payments: Partial<Payments> = {}): Promise<Shop> {
     const provider = new Provider();
     const all: EngineOptions = {
@@ -55,6 +66,7 @@ export class Shop {
     const shop = new Shop(engine, provider, all);
     await engine.open({ id: 'alice' });
     await engine.open({ id: 'shop', kind: 'merchant' });
+    await engine.open({ id: 'maker', kind: 'merchant' });
     await engine.open({ id: 'mint', creditLimit: Infinity });
     await engine.transfer({ debit: 'mint', credit: 'alice', amount: 100 }, { key: 'seed', fingerprint: 's' });
     return shop;
@@ -95,7 +107,15 @@ export class Shop {
       const [type = '', amount = '0'] = word.split(':');
       return { type, account: '', channel: '', amount: Number(amount) };
     });
-    return this.#ask((reply) => new PayTrade(contextOf(), trade, { instruments: asked, capture }, NO_KEY, reply));
+    return this.payBy(trade, asked, capture);
+  }
+
+  payBy(
+    trade: string,
+    instruments: readonly AskedInstrument[],
+    capture: 'automatic' | 'manual' = 'automatic',
+  ): Promise<Outcome> {
+    return this.#ask((reply) => new PayTrade(contextOf(), trade, { instruments, capture }, NO_KEY, reply));
   }
 
   confirm(trade: string): Promise<Outcome> {
@@ -106,8 +126,8 @@ export class Shop {
     return this.#ask((reply) => new CloseTrade(contextOf(), { kind: 'trade', id: trade }, NO_KEY, reply));
   }
 
-  refund(trade: string, amount = 0): Promise<Outcome> {
-    return this.#ask((reply) => new RefundTrade(contextOf(), trade, { amount, reason: '' }, NO_KEY, reply));
+  refund(trade: string, amount = 0, by = ''): Promise<Outcome> {
+    return this.#ask((reply) => new RefundTrade(personOf(by), trade, { amount, reason: '' }, NO_KEY, reply));
   }
 
   capture(payment: string, amount = 0): Promise<Outcome> {
@@ -121,33 +141,97 @@ export class Shop {
   topUp(amount: number): Promise<Outcome> {
     this.#orders += 1;
     const outTradeNo = `top-up ${this.#orders}`;
-    const request = { outTradeNo, account: 'alice', channel: '', amount, currency: 'EUR' };
+    return this.topUpAs({ outTradeNo, account: 'alice', channel: '', amount, currency: 'EUR' });
+  }
+
+  topUpAs(request: TopUpRequest): Promise<Outcome> {
     return this.#ask((reply) => new TopUp(contextOf(), request, NO_KEY, reply));
   }
 
-  withdraw(amount: number, account = 'alice'): Promise<Outcome> {
+  withdraw(amount: number, account = 'alice', by = ''): Promise<Outcome> {
     const request = { account, channel: '', destination: 'DE00 1234', amount, currency: 'EUR' };
-    return this.#ask((reply) => new Withdraw(contextOf(), request, NO_KEY, reply));
+    return this.#ask((reply) => new Withdraw(personOf(by), request, NO_KEY, reply));
   }
 
-  async read<O extends Order>(kind: O['kind'] & OrderKind, id: string): Promise<O> {
+  approve(kind: 'refund' | 'withdrawal', id: string, by: string): Promise<Outcome> {
+    return this.#ask((reply) => new Approve(personOf(by), { kind, id }, NO_KEY, reply));
+  }
+
+  giveUp(kind: 'refund' | 'withdrawal', id: string): Promise<Outcome> {
+    return this.#ask((reply) => new Cancel(contextOf(), { kind, id }, NO_KEY, reply));
+  }
+
+  /** Two people decide the oldest case that is open. */
+  async decide(decision: string): Promise<void> {
+    const open = this.orders('case').find(({ status }) => status !== 'resolved');
+    if (!open) throw new Error('no case is open');
+    await this.#ask((reply) => new DecideCase(personOf('ann'), open.id, decision, NO_KEY, reply));
+    await this.#ask((reply) => new DecideCase(personOf('ben'), open.id, '', NO_KEY, reply));
+  }
+
+  /** A verified callback about a channel order. */
+  callback(channelOrder: string, report: Partial<Report>): Promise<Outcome> {
+    const content = { channel: 'simulator', raw: Uint8Array.of(1), report: { ...REPORT, ...report } };
+    return this.#ask((reply) => new CallbackArrived(contextOf(), channelOrder, content, reply));
+  }
+
+  async read<K extends OrderKind>(kind: K, id: string): Promise<OrderOf<K>> {
     const { order } = await this.#ask((reply) => new ReadOrder(contextOf(), { kind, id }, NO_KEY, reply));
     if (!order) throw new Error(`no ${kind} ${id}`);
-    return order as O;
+    return order as OrderOf<K>;
+  }
+
+  /** All orders of a kind as they are now, the oldest first: by the journal alone. */
+  orders<K extends OrderKind>(kind: K): OrderOf<K>[] {
+    const latest = new Map<string, OrderOf<K>>();
+    for (const fact of this.#facts()) {
+      if (fact.kind === FACT_KIND.orderStepped && fact.order.kind === kind)
+        latest.set(fact.order.id, fact.order as OrderOf<K>);
+    }
+    return [...latest.values()];
+  }
+
+  /** What the cases are about, the oldest first. */
+  cases(): string[] {
+    return this.orders('case').map(({ type, status }) => (status === 'resolved' ? `${type}, resolved` : type));
+  }
+
+  /**
+   * The books are whole, by the journal and by the newest snapshot, and nothing is on its way: neither in a transit
+   * account nor promised to one.
+   */
+  async sound(): Promise<void> {
+    for (const { id, available, pending } of this.engine.partition.desk.accounts.residents()) {
+      if (/^@(payment|refund|withdrawal)_transit/.test(id)) expect([id, available, pending]).toEqual([id, 0, 0]);
+    }
+    const { journal, store } = this.engine.disk;
+    await verify({ journal, store, emptyStore: memoryDisk().store, progress: () => {} });
+    expect(this.engine.stops).toEqual([]);
   }
 
   /** The vouchers booked so far, such as 'HD1 alice 60 hold, @payment_transit:EUR 60 expect'; the seed's transfer is none. */
   vouchers(): string[] {
-    const { journal } = this.engine.disk;
     const lines: string[] = [];
-    for (let seq = 1; seq <= journal.position(); seq++) {
-      for (const fact of this.engine.partition.desk.history.frame(seq)?.facts ?? []) {
-        if (fact.kind !== FACT_KIND.voucherPosted) continue;
-        const shown = fact.lines.map(({ account, action, amount }) => `${action} ${account} ${amount}`).join(', ');
-        lines.push(`${fact.reverses ? 'RV-' : ''}${fact.code}${fact.segment > 1 ? `/${fact.segment}` : ''}: ${shown}`);
-      }
+    for (const fact of this.#facts()) {
+      if (fact.kind !== FACT_KIND.voucherPosted) continue;
+      const shown = fact.lines.map(({ account, action, amount }) => `${action} ${account} ${amount}`).join(', ');
+      lines.push(`${fact.reverses ? 'RV-' : ''}${fact.code}${fact.segment > 1 ? `/${fact.segment}` : ''}: ${shown}`);
     }
     return lines;
+  }
+
+  /** Those since the last call. */
+  newVouchers(): string[] {
+    const all = this.vouchers();
+    const seen = this.#seen;
+    this.#seen = all.length;
+    return all.slice(seen);
+  }
+
+  *#facts(): Iterable<Fact> {
+    const { journal } = this.engine.disk;
+    for (let seq = 1; seq <= journal.position(); seq++)
+      yield* this.engine.partition.desk.history.frame(seq)?.facts ?? [];
   }
 
   /** Available of each account that has something, but the mint; in the order of opening. */
@@ -165,4 +249,8 @@ export class Shop {
     const { verdict, shown } = await this.engine.ask<OrderCommand>(make);
     return { order: shown?.order ?? null, refused: verdict === ALLOWED ? null : refusalOf(verdict) };
   }
+}
+
+function personOf(by: string): Context {
+  return { ...contextOf(), by };
 }

@@ -1,0 +1,148 @@
+// Withdrawals, on the engine: money of an account goes out, and sometimes comes home again.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+import { defaultRuleset, judgeRuleset, Ruleset } from '../../../src/domain/orders/ruleset.ts';
+import { Shop } from './support/shop.ts';
+
+const DAY_MS = 86_400_000;
+const WD1 = 'WD1: debit alice 80, credit @withdrawal_transit:EUR 80';
+const WD2 = 'WD2: debit @withdrawal_transit:EUR 80, credit @bank:EUR 80';
+
+let shop: Shop;
+
+beforeEach(async () => {
+  shop = await Shop.open();
+});
+
+async function withdraw(): Promise<string> {
+  const { order } = await shop.withdraw(80);
+  return order?.id ?? '';
+}
+
+test('succeeds: gone from the account at once, and from the house when the bank has it', async () => {
+  const id = await withdraw();
+  expect(shop.money()).toEqual({ alice: 20, '@withdrawal_transit:EUR': 80 });
+  expect(await shop.provider.says('call', 'succeeded')).toMatchObject({ verb: 'payout', destination: 'DE00 1234' });
+  expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'succeeded', dueMs: 0 });
+  expect(shop.vouchers()).toEqual([WD1, WD2]);
+  await shop.sound();
+});
+
+test('of more than there is: refused, nothing happens', async () => {
+  expect((await shop.withdraw(101)).refused).toBe('insufficient_funds');
+  expect(shop.vouchers()).toEqual([]);
+});
+
+test('fails: the account has it again', async () => {
+  const id = await withdraw();
+  await shop.provider.says('call', { class: 'failed', failure: 'iban_unknown' });
+  expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'failed', failure: 'iban_unknown' });
+  expect(shop.vouchers()).toEqual([WD1, 'WD3: debit @withdrawal_transit:EUR 80, credit alice 80']);
+  expect(shop.money()).toEqual({ alice: 100 });
+  await shop.sound();
+});
+
+test('is unknown: the money is neither here nor there until the channel is asked', async () => {
+  const id = await withdraw();
+  await shop.provider.says('call', 'unknown');
+  expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'processing' });
+  await shop.engine.advance(5_000);
+  await shop.provider.says('query', 'succeeded');
+  expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'succeeded', unknownSinceMs: 0 });
+  await shop.sound();
+});
+
+describe('the bank returns it after days', () => {
+  test('once, however often it says so', async () => {
+    const id = await withdraw();
+    const { id: number } = await shop.provider.says('call', 'succeeded');
+    await shop.engine.advance(3 * DAY_MS);
+    for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'returned' });
+    expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'returned' });
+    expect(shop.vouchers()).toEqual([WD1, WD2, 'WD4: debit @bank:EUR 80, credit alice 80']);
+    expect(shop.cases()).toEqual(['payout_returned']);
+    expect(shop.money()).toEqual({ alice: 100 });
+    await shop.sound();
+  });
+
+  test('to an account that takes nothing: tried again, one case, never booked as something else', async () => {
+    const id = await withdraw();
+    const { id: number } = await shop.provider.says('call', 'succeeded');
+    await shop.engine.change({ id: 'alice', status: 'frozen' });
+    for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'returned' });
+    await shop.engine.advance(2 * DAY_MS);
+    expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'needs_attention' });
+    expect(shop.cases()).toEqual(['reverse_failed']);
+    expect(shop.vouchers()).toEqual([WD1, WD2]);
+    await shop.engine.change({ id: 'alice', status: 'active' });
+    await shop.decide('retry');
+    expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'returned' });
+    expect(shop.money()).toEqual({ alice: 100 });
+    await shop.sound();
+  });
+});
+
+test('fails when its account is closed: it waits for people, and is not forgotten', async () => {
+  const { order } = await shop.withdraw(100);
+  await shop.engine.change({ id: 'alice', status: 'closed' });
+  await shop.provider.says('call', { class: 'failed', failure: 'iban_unknown' });
+  await shop.engine.advance(3 * DAY_MS);
+  expect(await shop.read('withdrawal', order?.id ?? '')).toMatchObject({ status: 'needs_attention' });
+  expect(shop.cases()).toEqual(['reverse_failed']);
+  expect(shop.money()).toEqual({ '@withdrawal_transit:EUR': 100 });
+});
+
+test('has failed, and then the bank says that it paid: a case, and the bank has less than it should', async () => {
+  await withdraw();
+  const { id: number } = await shop.provider.says('call', { class: 'failed', failure: 'iban_unknown' });
+  for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'succeeded' });
+  expect(shop.vouchers().slice(2)).toEqual(['RE2: debit @suspense_short:EUR 80, credit @bank:EUR 80']);
+  expect(shop.cases()).toEqual(['contradiction']);
+  expect(shop.money()).toEqual({ alice: 100, '@suspense_short:EUR': -80, '@bank:EUR': 80 });
+  await shop.sound();
+});
+
+describe('large ones need a second person', () => {
+  beforeEach(async () => {
+    const { rules, products } = JSON.parse(defaultRuleset().text);
+    const approvals = { refund_above: 10, withdrawal_above: 10 };
+    const judged = judgeRuleset({ rules: { ...rules, version: 'careful', approvals }, products });
+    if (!(judged instanceof Ruleset)) throw new Error(judged.join());
+    shop = await Shop.open({}, { rules: judged });
+  });
+
+  test('who approves it; nothing is asked of the channel before', async () => {
+    const { order } = await shop.withdraw(80, 'alice', 'ann');
+    expect(order).toMatchObject({ status: 'pending_approval', requestedBy: 'ann' });
+    expect(await shop.provider.isIdle()).toBe(true);
+    const id = order?.id ?? '';
+    expect((await shop.approve('withdrawal', id, 'ann')).refused).toBe('same_person_approval');
+    expect((await shop.approve('withdrawal', id, '')).refused).toBe('same_person_approval');
+    expect((await shop.approve('withdrawal', id, 'ben')).order).toMatchObject({
+      status: 'processing',
+      approvedBy: 'ben',
+    });
+    expect((await shop.approve('withdrawal', id, 'eve')).refused).toBe('withdrawal_not_pending_approval');
+    expect((await shop.giveUp('withdrawal', id)).refused).toBe('withdrawal_not_cancelable');
+    await shop.provider.says('call', 'succeeded');
+    expect(shop.vouchers()).toEqual([WD1, WD2]);
+    await shop.sound();
+  });
+
+  test('or it is given up', async () => {
+    const id = await withdraw();
+    for (let time = 0; time < 2; time++) {
+      expect((await shop.giveUp('withdrawal', id)).order).toMatchObject({ status: 'canceled' });
+    }
+    expect(shop.money()).toEqual({ alice: 100 });
+    await shop.sound();
+  });
+
+  test('or nobody looks at it for a week', async () => {
+    await withdraw();
+    await shop.engine.advance(7 * DAY_MS);
+    expect(shop.orders('withdrawal')).toMatchObject([{ status: 'canceled' }]);
+    expect(shop.money()).toEqual({ alice: 100 });
+    await shop.sound();
+  });
+});
