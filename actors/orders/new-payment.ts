@@ -7,7 +7,8 @@ import type { PlannedLeg } from '../../src/domain/orders/combinations.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
-import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import { addAttempt } from '../../src/domain/orders/trade-amounts.ts';
+import { ALLOWED, firstOf, numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { PayRequest } from './order-commands.ts';
@@ -18,8 +19,15 @@ const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
 const INSTRUMENTS_INVALID = numberOf('instruments_invalid');
 
-/** An attempt by these instruments, or why there cannot be one. */
-export function newPayment(trade: OrderCell<Trade>, { instruments, capture }: PayRequest): PaymentCell | Verdict {
+/** An attempt by these instruments, or why there cannot be one: a trade that is not open says so before its rules do. */
+export function newPayment(trade: OrderCell<Trade>, request: PayRequest): PaymentCell | Verdict {
+  const planned = planPayment(trade, request);
+  if (typeof planned !== 'number') return planned;
+  const next = addAttempt(trade.order, '', trade.desk.commit.timeMs);
+  return 'refused' in next ? firstOf(planned, numberOf(next.refused)) : planned;
+}
+
+function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayRequest): PaymentCell | Verdict {
   const { desk, merchant, business } = trade.origin;
   const { order } = trade;
   const rules = desk.rulebook.of(order.ruleVersion);

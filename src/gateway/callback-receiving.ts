@@ -13,18 +13,18 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(request.query, []);
   if (isRefused(query)) return answerProblem(exchange, query);
   if (request.body.length > gateway.limits.bodyBytesMax) return answerProblem(exchange, { code: 'body_too_large' });
-  const told = (outcome: CallbackOutcome): void => {
-    gateway.metrics.callback(outcome);
-    answerCallback(exchange, outcome);
-  };
-  gateway.callbacks.receive(channel, request.headers(), request.body).then(told, (error: unknown) => {
-    gateway.fault(error);
-    gateway.metrics.callback('failed');
-    answerProblem(exchange, { code: 'internal_error' });
-  });
+  gateway.callbacks.receive(channel, request.headers(), request.body).then(
+    (outcome) => answerCallback(gateway, exchange, outcome),
+    (error: unknown) => {
+      gateway.fault(error);
+      gateway.metrics.callback('failed');
+      answerProblem(exchange, { code: 'internal_error' });
+    },
+  );
 }
 
-function answerCallback(exchange: Exchange, outcome: CallbackOutcome): void {
+function answerCallback({ metrics }: Gateway, exchange: Exchange, outcome: CallbackOutcome): void {
+  metrics.callback(outcome);
   switch (outcome) {
     case 'taken':
       return answerJson(exchange, 200, { received: true });

@@ -1,13 +1,14 @@
 // Shop: a merchant over the API, with a payer that has money, a payee, and a channel that says what the test says.
 
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { Instruments } from '../../../../src/domain/instruments/instruments.ts';
 import { defaultRuleset } from '../../../../src/domain/orders/ruleset.ts';
 import type { PaymentResource } from '../../../../src/gateway/order-resources/payment-resource.ts';
 import type { TradeResource } from '../../../../src/gateway/order-resources/trade-resource.ts';
 import type { Command } from '../../../../actors/commands.ts';
 import type { Surroundings } from '../../../../src/server.ts';
-import { Provider } from '../../../actors/orders/support/provider.ts';
+import type { Asked } from '../../../../actors/orders/outside.ts';
+import { Provider, type Call } from '../../../actors/orders/support/provider.ts';
 import type { Api } from './api.ts';
 import type { HttpClient, Seen } from './http-client.ts';
 import { fresh, openWith } from './ledger.ts';
@@ -16,6 +17,21 @@ import { fresh, openWith } from './ledger.ts';
 export function channelOf(provider: Provider): Surroundings {
   return { payments: { rules: defaultRuleset(), instruments: new Instruments(), outside: provider } };
 }
+
+/** A channel whose server has a real disk: what it is asked comes when it comes. */
+export class Channel extends Provider {
+  /** The next call of this sort, once it has come. */
+  override async next(asked: Asked = 'call'): Promise<Call> {
+    return vi.waitFor(() => {
+      const at = this.calls.findIndex((call) => call.asked === asked);
+      expect(at).toBeGreaterThanOrEqual(0);
+      return this.calls.splice(at, 1)[0] as Call;
+    }, PATIENCE);
+  }
+}
+
+/** Time for the channel to be asked, ms. */
+const PATIENCE = { timeout: 10_000, interval: 2 };
 
 /** Has the provider answer this server from now on. */
 export function serve(api: Api, provider: Provider): void {
