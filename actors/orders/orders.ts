@@ -13,13 +13,13 @@ import type { OpenHold } from '../../src/journal/state-store.ts';
 import type { Desk } from '../desk.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
-import { Timers } from '../runtime/timers.ts';
 import { CaseCell } from './case-cell.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
 import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { Kept, OrderCell } from './order-cell.ts';
+import { OrderClock } from './order-clock.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
 import { CallbackArrived } from './outside.ts';
@@ -31,27 +31,12 @@ import { WithdrawalCell } from './withdrawal-cell.ts';
 
 const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
 
-/** Marks an order among what snapshots keep of open things; no id of a client begins so. */
-const ORDER_MARK = '!';
-
-/** Timers of what has ended that are kept until they run out: fewer than that are not worth sorting out. */
-const IDLE_TIMERS_MAX = 4_096;
-
-type Waiting = { readonly dueMs: number; readonly merchant: string; readonly id: string };
-type Changed = OpenHold & { readonly open: boolean };
-
 export class Orders extends Cell {
   readonly #desk: Desk;
   /** Orders in memory, and which of them are at an end. */
   readonly #open = new Map<string, OrderCell>();
   readonly #over = new Set<string>();
-  /** When each open order is due, ms since 1970; those that are not in memory, too. */
-  readonly #due = new Map<string, number>();
-  #timers = new Timers<Waiting>();
-  /** Open orders that no snapshot has as they are, and ended ones that a snapshot still has. */
-  #changed = new Map<string, Changed>();
-  /** What snapshots have. */
-  readonly #stored = new Set<string>();
+  readonly #clock = new OrderClock();
   started = 0;
 
   constructor(desk: Desk) {
@@ -61,7 +46,7 @@ export class Orders extends Cell {
 
   /** Open orders. */
   get size(): number {
-    return this.#due.size;
+    return this.#clock.size;
   }
 
   /** Orders that are due, one message each. */
@@ -128,7 +113,10 @@ export class Orders extends Cell {
 
   #ask(command: OrderCommand): void {
     const cell = this.find(command.context.merchant, command.target);
-    if (!cell && command instanceof CallbackArrived) return unknownCallback(this.#desk, command);
+    // What a channel says of another one's order is as if there were none: its secret proves only that it is itself.
+    if (command instanceof CallbackArrived && channelOf(cell) !== command.channel) {
+      return unknownCallback(this.#desk, command);
+    }
     if (cell?.order.kind !== command.kind) return this.#refuse(command, command.notFound);
     if (!(command instanceof PayTrade && cell instanceof TradeCell)) {
       this.#desk.dispatcher.send(cell, command);
@@ -169,29 +157,24 @@ export class Orders extends Cell {
   stated(cell: OrderCell): void {
     const { merchant, seq, order } = cell;
     if (order.version === 1) this.started += 1;
-    this.#note(merchant, order, seq);
+    this.#clock.note(merchant, order, seq);
     this.#keep(cell);
   }
 
   /** Takes in a step when the journal is read at start. */
   replay({ context: { merchant }, order }: OrderStepped, seq: number): void {
     this.#open.delete(keyOf(merchant, order.id));
-    this.#note(merchant, order, seq);
+    this.#clock.note(merchant, order, seq);
   }
 
   /** Something that an earlier snapshot has. True when it is an order. */
-  load({ merchant, id, dueMs }: OpenHold): boolean {
-    if (!id.startsWith(ORDER_MARK)) return false;
-    const order = id.slice(ORDER_MARK.length);
-    this.#stored.add(keyOf(merchant, order));
-    this.#wait(merchant, order, dueMs);
-    return true;
+  load(open: OpenHold): boolean {
+    return this.#clock.load(open);
   }
 
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
-    for (const key of this.#due.keys()) {
-      const [merchant, id] = partsOf(key);
+    for (const { merchant, id } of this.#clock.all()) {
       if (!id.startsWith('chn_')) continue;
       const cell = this.find(merchant, id);
       if (cell instanceof ChannelOrderCell) cell.resume(clockContext(merchant, id));
@@ -200,27 +183,19 @@ export class Orders extends Cell {
   }
 
   get nextDueMs(): number | null {
-    return this.#timers.nextMs;
+    return this.#clock.nextDueMs;
   }
 
   /** Sends itself what is due. */
   wake(nowMs: number): void {
-    for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
-      const { merchant, id, dueMs } = due;
-      if (this.#due.get(keyOf(merchant, id)) !== dueMs) continue;
+    for (const { merchant, id } of this.#clock.take(nowMs)) {
       this.#desk.dispatcher.admit(this, new OrderDue(clockContext(merchant, id), id));
     }
   }
 
   /** What opened, moved or ended since the last call, for a snapshot. */
-  takeChanged(): Changed[] {
-    const changed = [...this.#changed.entries()];
-    this.#changed = new Map();
-    for (const [key, { open }] of changed) {
-      if (open) this.#stored.add(key);
-      else this.#stored.delete(key);
-    }
-    return changed.map(([, one]) => one);
+  takeChanged(): ReturnType<OrderClock['takeChanged']> {
+    return this.#clock.takeChanged();
   }
 
   /** Lets orders at an end go, and of the others the oldest until at most `max` are in memory. Only between two requests. */
@@ -238,33 +213,6 @@ export class Orders extends Cell {
     if (cell.order.version === 0) this.#open.delete(keyOf(cell.merchant, cell.order.id));
   }
 
-  #note(merchant: string, { id, dueMs }: Order, seq: number): void {
-    const key = keyOf(merchant, id);
-    const open = dueMs > 0;
-    // Most orders begin and end between two snapshots, and no snapshot needs to know of them.
-    if (open || this.#stored.has(key)) this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open });
-    else this.#changed.delete(key);
-    if (open) this.#wait(merchant, id, dueMs);
-    else this.#due.delete(key);
-  }
-
-  #wait(merchant: string, id: string, dueMs: number): void {
-    const key = keyOf(merchant, id);
-    if (this.#due.get(key) === dueMs) return;
-    this.#due.set(key, dueMs);
-    this.#timers.add({ dueMs, merchant, id });
-    if (this.#timers.size > IDLE_TIMERS_MAX + 2 * this.#due.size) this.#sortOut();
-  }
-
-  /** Timers of orders that have ended or moved would stay until they run out: for hours, at thousands a second. */
-  #sortOut(): void {
-    this.#timers = new Timers();
-    for (const [key, dueMs] of this.#due) {
-      const [merchant, id] = partsOf(key);
-      this.#timers.add({ dueMs, merchant, id });
-    }
-  }
-
   /** One actor for an order, as long as a request lasts: one at an end, too, may be told several things in it. */
   #keep(cell: OrderCell): void {
     const key = keyOf(cell.merchant, cell.order.id);
@@ -278,9 +226,8 @@ function keyOf(merchant: string, id: string): string {
   return `${merchant} ${id}`;
 }
 
-function partsOf(key: string): readonly [merchant: string, id: string] {
-  const at = key.lastIndexOf(' ');
-  return [key.slice(0, at), key.slice(at + 1)];
+function channelOf(cell: OrderCell | null): string | null {
+  return cell?.order.kind === 'channel_order' ? cell.order.channel : null;
 }
 
 function cellOf(desk: Desk, kept: Kept<Order>): OrderCell {

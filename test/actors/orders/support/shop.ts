@@ -170,8 +170,8 @@ export class Shop {
   }
 
   /** A verified callback about a channel order. */
-  callback(channelOrder: string, report: Partial<Report>): Promise<Outcome> {
-    const content = { channel: 'simulator', raw: Uint8Array.of(1), report: { ...REPORT, ...report } };
+  callback(channelOrder: string, report: Partial<Report>, channel = 'simulator'): Promise<Outcome> {
+    const content = { channel, raw: Uint8Array.of(1), report: { ...REPORT, ...report } };
     return this.#ask((reply) => new CallbackArrived(contextOf(), channelOrder, content, reply));
   }
 
