@@ -36,9 +36,6 @@ const MEBIBYTE = 2 ** 20;
 
 type Simulator = { readonly url: string; readonly end: () => void };
 
-/** Answers to payments, and how long a payment took to its end, ms. */
-type Times = { readonly answers: Histogram; readonly ends: Histogram };
-
 async function startSimulator(): Promise<Simulator> {
   const words = [join(projectFolder(), 'dist/src/main.js'), 'channel-simulator', '--json', '--port', '0'];
   const child = own(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] }));
@@ -60,7 +57,8 @@ function configure(folder: string, slow: Simulator, quick: Simulator): string[] 
     adapter: 'simulator',
     baseUrl,
     callbackUrl: `${baseUrl}/nobody`,
-    limits: { ratePerSecond: 100_000, burst: 100_000, inFlightMax: 500 },
+    // The breaker counts no answer as slow: it is the bulkhead that is to be seen at work.
+    limits: { ratePerSecond: 100_000, burst: 100_000, inFlightMax: 500, breakerSlowMs: 30_000 },
   });
   const { channels, ...rules } = DEFAULT_RULES_JSON;
   const named = { ...rules, version: 'slow-1', channels: { slow: channels.simulator, quick: channels.simulator } };
@@ -71,41 +69,51 @@ function configure(folder: string, slow: Simulator, quick: Simulator): string[] 
 }
 
 let placed = 0;
+/** Payments that were refused at once: no channel at the moment, or too much in flight on the connection. */
+let refused = 0;
 
-/** One payment by a channel; resolves when it has ended, or for the slow one when it was answered. */
-async function pay(client: AskingClient, channel: string, times: Times | null, toTheEnd: boolean): Promise<void> {
+/** A trade, to be paid by a channel. */
+async function place(client: AskingClient): Promise<string> {
   const number = placed++;
   const terms = { out_trade_no: `order:${number}`, product: 'sale', payees: [{ account: 'shop', amount: 100 }] };
   const { id } = await client.ask('trades.create', { ...terms, amount: 100, currency: 'EUR' }, `create:${number}`);
-  const beganMs = performance.now();
-  const paying = await client.ask('trades.pay', { id, instruments: [{ type: 'channel', channel }] }, `pay:${number}`);
-  times?.answers.record(performance.now() - beganMs);
-  if (!toTheEnd) return;
-  for (let status = paying.status; status === 'processing';) {
-    await sleep(1);
-    ({ status } = await client.ask('payments.get', { id: paying.id }));
-  }
-  times?.ends.record(performance.now() - beganMs);
+  return id;
 }
 
-/** So many payments a second until the time is over; those that are refused at once count as answered. */
-async function offer(
-  client: AskingClient,
-  channel: string,
-  rate: number,
-  times: Times | null,
-  endMs: number,
-): Promise<void> {
+/** By the slow channel; resolves when it was answered, which is long before the channel answers. */
+async function paySlowly(client: AskingClient, answers: Histogram): Promise<void> {
+  try {
+    const id = await place(client);
+    const beganMs = performance.now();
+    await client.ask('trades.pay', { id, instruments: [{ type: 'channel', channel: 'slow' }] }, `pay:${id}`);
+    answers.record(performance.now() - beganMs);
+  } catch {
+    refused += 1;
+  }
+}
+
+/** By the other one; resolves when the payment has ended. */
+async function payQuickly(client: AskingClient, port: number, ends: Histogram | null): Promise<void> {
+  const id = await place(client);
+  const beganMs = performance.now();
+  const headers = { 'content-type': 'application/json', 'idempotency-key': `pay:${id}`, prefer: 'wait=30' };
+  const body = JSON.stringify({ instruments: [{ type: 'channel', channel: 'quick' }] });
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/trades/${id}/pay`, { method: 'POST', headers, body });
+  const { status } = (await answer.json()) as { readonly status: string };
+  if (status !== 'succeeded') throw new Error(`payment of ${id} is ${status}`);
+  ends?.record(performance.now() - beganMs);
+}
+
+/** Begins so many a second until the time is over; resolves when all have ended. */
+async function offer(perSecond: number, endMs: number, begin: () => Promise<void>): Promise<void> {
   const startMs = performance.now();
-  const asked: Promise<void>[] = [];
-  let sent = 0;
+  const begun: Promise<void>[] = [];
   while (performance.now() < endMs) {
-    for (const due = ((performance.now() - startMs) / 1_000) * rate; sent < due; sent++) {
-      asked.push(pay(client, channel, times, channel === 'quick').catch(() => undefined));
-    }
+    const due = ((performance.now() - startMs) / 1_000) * perSecond;
+    while (begun.length < due) begun.push(begin());
     await sleep(TICK_MS);
   }
-  await Promise.all(asked);
+  await Promise.all(begun);
 }
 
 async function main(): Promise<void> {
@@ -118,25 +126,26 @@ async function main(): Promise<void> {
     const client = await AskingClient.open(server.host, server.port);
     const other = await AskingClient.open(server.host, server.port);
     await client.ask('accounts.create', { id: 'shop', currency: 'EUR', kind: 'merchant' });
-    const newTimes = (): Times => ({ answers: new Histogram(), ends: new Histogram() });
-    const [alone, beside, slowTimes] = [newTimes(), newTimes(), newTimes()];
-    await offer(other, 'quick', QUICK_PER_SECOND, null, performance.now() + WARM_UP_MS);
-    await offer(other, 'quick', QUICK_PER_SECOND, alone, performance.now() + SECONDS * 1_000);
+    const [alone, beside, answers] = [new Histogram(), new Histogram(), new Histogram()];
+    const quickly = (ends: Histogram | null, endMs: number): Promise<void> =>
+      offer(QUICK_PER_SECOND, endMs, () => payQuickly(other, server.port, ends));
+    await quickly(null, performance.now() + WARM_UP_MS);
+    await quickly(alone, performance.now() + SECONDS * 1_000);
     const endMs = performance.now() + SECONDS * 1_000;
-    const loaded = offer(client, 'slow', SLOW_PER_SECOND, slowTimes, endMs);
-    await offer(other, 'quick', QUICK_PER_SECOND, beside, endMs);
-    await loaded;
+    const slowly = offer(SLOW_PER_SECOND, endMs, () => paySlowly(client, answers));
+    await Promise.all([slowly, quickly(beside, endMs)]);
     console.log(describeMachine());
     console.log(
       table(
         ['', 'p50 ms', 'p99 ms'],
         [
-          row(`answer to a payment by the slow channel, ${SLOW_PER_SECOND}/s offered`, slowTimes.answers),
-          row('payment by the other channel to its end, alone', alone.ends),
-          row('the same, beside the slow channel', beside.ends),
+          row(`answer to a payment by the slow channel, ${SLOW_PER_SECOND}/s offered`, answers),
+          row('payment by the other channel to its end, alone', alone),
+          row('the same, beside the slow channel', beside),
         ],
       ),
     );
+    console.log(`${refused} were refused at once; the others were answered with a payment that is under way`);
     console.log(`memory of the server: ${Math.round(residentBytesMax(server.pid) / MEBIBYTE)} MiB at most`);
     client.end();
     other.end();

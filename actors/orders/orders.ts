@@ -29,6 +29,9 @@ import { unknownCallback } from './unknown-callback.ts';
 
 const OTHER_CONTENT = numberOf('trade_exists_with_different_content');
 
+/** Orders at an end that stay in memory: whoever waited for the end reads them now, and from the journal it costs a frame. */
+const ENDED_KEPT_MAX = 4_096;
+
 export class Orders extends Cell {
   readonly #desk: Desk;
   /** Orders in memory, and which of them are at an end. */
@@ -191,10 +194,13 @@ export class Orders extends Cell {
     return this.#waiting.takeChanged();
   }
 
-  /** Lets orders at an end go, and of the others the oldest until at most `max` are in memory. Only between two requests. */
+  /** Lets the oldest orders at an end go, and of all the oldest until at most `max` are in memory. Only between two requests. */
   passivate(max: number): void {
-    for (const key of this.#over) if (this.#open.get(key)?.isOver) this.#open.delete(key);
-    this.#over.clear();
+    for (const oldest of this.#over) {
+      if (this.#over.size <= ENDED_KEPT_MAX) break;
+      this.#over.delete(oldest);
+      if (this.#open.get(oldest)?.isOver) this.#open.delete(oldest);
+    }
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= max) return;
       this.#open.delete(oldest);

@@ -123,7 +123,7 @@ export function orderRow(order: Order): OrderRow {
 /** @throws Error for a row that a newer version wrote (L2) */
 export function readOrder([number, ...row]: OrderRow): Order {
   const kind = valueAt(KINDS, number);
-  return { kind, ...readRow(LAYOUTS[kind], row) } as Order;
+  return Object.assign(readRow(LAYOUTS[kind], row), { kind }) as unknown as Order;
 }
 
 function layout<T>(...columns: readonly Column<T>[]): Layout {
@@ -141,12 +141,13 @@ function rowOf(columns: Layout, value: Readonly<Record<string, unknown>>): unkno
 
 function readRow(columns: Layout, row: readonly unknown[]): Record<string, unknown> {
   const value: Record<string, unknown> = {};
-  columns.forEach((column, place) => {
+  for (let place = 0; place < columns.length; place++) {
+    const column = columns[place] as Column<Record<string, unknown>>;
     const own = row[place];
     if (typeof column === 'string') value[column] = own;
     else if ('list' in column) value[column.of] = valueAt(column.list, own);
     else value[column.of] = (own as unknown[][]).map((one) => readRow(column.rows, one));
-  });
+  }
   return value;
 }
 
