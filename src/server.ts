@@ -62,6 +62,8 @@ export type RunningServer = {
   /** At the start: the first key ends it. */
   readonly devMode: boolean;
   readonly engine: Engine;
+  /** Names of the payment channels. */
+  readonly channels: readonly string[];
   /** Reads the rules again. @throws PaymentsRefused, or Error for a version that said something else before */
   readonly reloadRules: () => void;
   /** Finishes what has begun, takes a snapshot, closes everything. */
@@ -174,7 +176,16 @@ async function start(
     await engine.stop();
     await undoAll(undo);
   };
-  return { port: listener.port, opsPort: ops.port, transport, devMode: devMode.isOn(), engine, reloadRules, stop };
+  return {
+    port: listener.port,
+    opsPort: ops.port,
+    transport,
+    devMode: devMode.isOn(),
+    engine,
+    channels: opened.desk.names,
+    reloadRules,
+    stop,
+  };
 }
 
 /** The folder is this process's alone from here on. */

@@ -64,11 +64,17 @@ function banner(config: Config, server: RunningServer): string {
     `  metrics    ${ops}/metrics   health ${ops}/readyz`,
     `  storage    ${config.data} (LMDB, one fsync a batch)`,
     `  transport  node:http, WebSockets over ${server.transport.name} ${server.transport.version}`,
+    `  channels   ${channelsOf(config, server)}`,
     server.devMode
       ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that'
       : '  auth       API keys',
     `  try        curl -s ${api}/v1/accounts -H 'Content-Type: application/json' -d '{"id":"alice","currency":"EUR","kind":"user"}'`,
   ].join('\n');
+}
+
+function channelsOf({ channels: file }: Config, { channels, devMode }: RunningServer): string {
+  if (file === '' && devMode) return 'simulator, on this machine once `florin channel-simulator` runs';
+  return channels.length === 0 ? 'none (--channels FILE)' : channels.join(', ');
 }
 
 function hostOf(host: string): string {
