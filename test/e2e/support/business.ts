@@ -17,12 +17,15 @@ const POLL_MS = 20;
 
 export class Business {
   readonly #base: string;
-  readonly #client: Client;
+  /** null where only HTTP is asked. */
+  readonly #client: Client | null;
+  readonly #prefix: string;
   readonly #way: Way;
   readonly #simulator: string;
   #asked = 0;
 
-  private constructor(port: number, client: Client, way: Way, simulator: string) {
+  private constructor(port: number, client: Client | null, way: Way, simulator: string, prefix = 'order') {
+    this.#prefix = prefix;
     this.#base = `http://127.0.0.1:${port}/v1`;
     this.#client = client;
     this.#way = way;
@@ -44,8 +47,13 @@ export class Business {
     return new Business(port, client, way, simulator);
   }
 
+  /** On accounts that are there, over HTTP; `prefix` begins its order numbers and keys. */
+  static again(port: number, simulator: string, prefix: string): Business {
+    return new Business(port, null, 'http', simulator, prefix);
+  }
+
   close(): void {
-    this.#client.close();
+    this.#client?.close();
   }
 
   /** The vouchers of the top-up. */
@@ -56,7 +64,7 @@ export class Business {
 
   async trade(product: string, amount: number): Promise<string> {
     const payees = [{ account: 'shop', amount }];
-    const terms = { out_trade_no: `order-${(this.#asked += 1)}`, product, payer: 'alice', payees };
+    const terms = { out_trade_no: `${this.#prefix}-${(this.#asked += 1)}`, product, payer: 'alice', payees };
     const { id } = await this.#ask('trades.create', '/trades', { ...terms, amount, currency: 'EUR' });
     return id;
   }
@@ -105,9 +113,33 @@ export class Business {
     return { payments, refunds, payouts };
   }
 
+  /** Begins a payment and waits for nothing. */
+  async begin(trade: string, instruments: readonly Instrument[]): Promise<void> {
+    await this.#ask('trades.pay', `/trades/${trade}/pay`, { instruments }, trade);
+  }
+
+  /** All payments of these trades, once none of them is under way, and what each took of a channel. */
+  async allEnded(trades: readonly string[]): Promise<{ readonly status: string; readonly channel: number }[]> {
+    type Leg = { readonly type: string; readonly amount: number };
+    const ended = [];
+    for (const trade of trades) {
+      const { payments } = await this.#get<{ readonly payments: readonly string[] }>(`/trades/${trade}`);
+      for (const id of payments) {
+        const { status, instruments } = await this.#over<{ readonly instruments: readonly Leg[] }>('payments', id);
+        const channel = instruments.find(({ type }) => type === 'channel')?.amount ?? 0;
+        ended.push({ status, channel });
+      }
+    }
+    return ended;
+  }
+
   /** From now on the channel does that to whatever matches. */
   async fault(match: object, ...faults: object[]): Promise<void> {
-    const body = JSON.stringify({ rules: [{ match, do: faults }] });
+    await this.faults([{ match, do: faults }]);
+  }
+
+  async faults(rules: readonly object[]): Promise<void> {
+    const body = JSON.stringify({ rules });
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${this.#simulator}/faults`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(await answer.text());
@@ -115,8 +147,8 @@ export class Business {
 
   /** `id`: of the order that it is about, where HTTP has it in the path. */
   async #ask(op: string, path: string, body: Body, id?: string): Promise<Shown> {
-    const key = `key-${(this.#asked += 1)}`;
-    if (this.#way === 'ws')
+    const key = `${this.#prefix}-key-${(this.#asked += 1)}`;
+    if (this.#way === 'ws' && this.#client)
       return (await this.#client.ask(op, id === undefined ? body : { id, ...body }, key)) as Shown;
     const headers = { 'content-type': 'application/json', 'idempotency-key': key };
     const answer = await fetch(this.#base + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -138,6 +170,16 @@ export class Business {
       const shown = await this.#get<Shown>(`/${kind}/${id}`);
       if (shown.status === status) return this.vouchersOf(kind, id);
       if (performance.now() > deadlineMs) throw new Error(`${id} is ${shown.status}, not ${status}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async #over<T>(kind: string, id: string): Promise<T & { readonly status: string }> {
+    const deadlineMs = performance.now() + END_MS_MAX;
+    for (;;) {
+      const shown = await this.#get<T & { readonly status: string }>(`/${kind}/${id}`);
+      if (['succeeded', 'failed', 'canceled'].includes(shown.status)) return shown;
+      if (performance.now() > deadlineMs) throw new Error(`${id} is still ${shown.status}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
