@@ -8,13 +8,12 @@
 
 import { tmpdir } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { pack, unpack } from 'msgpackr';
+import { AskingClient } from './asking-client.ts';
 import { passOnInterrupts } from './children.ts';
 import { Histogram } from './histogram.ts';
 import { commit, describeMachine } from './machine.ts';
 import { processorSeconds } from './process-usage.ts';
 import { startServer, type ServerUnderTest } from './server-process.ts';
-import { LoadSocket } from './web-socket.ts';
 
 const SECONDS = Number(process.argv[2] ?? 5);
 const RUNS = Number(process.argv[3] ?? 3);
@@ -25,77 +24,16 @@ const SHOPS = 10;
 /** Before it counts, both sides compile their code, ms. */
 const WARM_UP_MS = 2_000;
 
-type Answer = {
-  readonly id: number;
-  readonly ok: boolean;
-  readonly body: { readonly id: string; readonly status: string };
-};
-
 type Run = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly serverCores: number };
 
-class Client {
-  readonly #socket: LoadSocket;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
-  #outgoing: Buffer[] = [];
-  #nextId = 1;
-
-  constructor(socket: LoadSocket) {
-    this.#socket = socket;
-    socket.listen({
-      receive: (bytes, start, end) => this.#take(unpack(bytes.subarray(start, end)) as Answer),
-      readDone: () => this.#flush(),
-      failed: (error) => {
-        throw error;
-      },
-    });
-  }
-
-  /** @throws Error when the request is refused */
-  async ask(op: string, body: object, key?: string): Promise<Answer['body']> {
-    const id = this.#nextId++;
-    const answer = new Promise<Answer>((resolve) => this.#waiting.set(id, resolve));
-    if (this.#outgoing.push(frameOf({ id, op, body, ...(key === undefined ? {} : { key }) })) === 1) {
-      setImmediate(() => this.#flush());
-    }
-    const { ok, body: said, ...rest } = await answer;
-    if (!ok) throw new Error(`${op}: ${JSON.stringify(rest)}`);
-    return said;
-  }
-
-  #take(answer: Answer): void {
-    this.#waiting.get(answer.id)?.(answer);
-    this.#waiting.delete(answer.id);
-  }
-
-  #flush(): void {
-    if (this.#outgoing.length === 0) return;
-    this.#socket.write(Buffer.concat(this.#outgoing));
-    this.#outgoing = [];
-  }
-}
-
-/** One binary frame of a client, RFC 6455, with a mask of zeros. */
-function frameOf(message: object): Buffer {
-  const payload = pack(message);
-  const head = Buffer.alloc(payload.length < 126 ? 6 : 8);
-  head[0] = 0x82;
-  if (payload.length < 126) {
-    head[1] = 0x80 | payload.length;
-  } else {
-    head[1] = 0x80 | 126;
-    head.writeUInt16BE(payload.length, 2);
-  }
-  return Buffer.concat([head, payload]);
-}
-
-async function openAccounts(client: Client): Promise<void> {
+async function openAccounts(client: AskingClient): Promise<void> {
   const open = (id: string, kind: string, limit: object): Promise<unknown> =>
     client.ask('accounts.create', { id, currency: 'EUR', kind, ...limit });
   for (let number = 0; number < PAYERS; number++) await open(`payer:${number}`, 'user', { credit_limit: 'unlimited' });
   for (let number = 0; number < SHOPS; number++) await open(`shop:${number}`, 'merchant', {});
 }
 
-async function trade(client: Client, number: number, latencies: Histogram | null): Promise<void> {
+async function trade(client: AskingClient, number: number, latencies: Histogram | null): Promise<void> {
   const payees = [{ account: `shop:${number % SHOPS}`, amount: 1_000 }];
   const terms = { out_trade_no: `order:${number}`, product: 'sale', payer: `payer:${number % PAYERS}`, payees };
   const beganMs = performance.now();
@@ -111,18 +49,17 @@ async function trade(client: Client, number: number, latencies: Histogram | null
 async function runOnce(): Promise<Run> {
   const server = await startServer(tmpdir(), []);
   try {
-    const { socket } = await LoadSocket.open(server.host, server.port);
-    const client = new Client(socket);
+    const client = await AskingClient.open(server.host, server.port);
     await openAccounts(client);
     const run = await load(client, server);
-    socket.end();
+    client.end();
     return run;
   } finally {
     await server.stop();
   }
 }
 
-async function load(client: Client, { pid }: ServerUnderTest): Promise<Run> {
+async function load(client: AskingClient, { pid }: ServerUnderTest): Promise<Run> {
   const latencies = new Histogram();
   const warmMs = performance.now() + WARM_UP_MS;
   const endMs = warmMs + SECONDS * 1_000;

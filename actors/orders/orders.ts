@@ -106,7 +106,10 @@ export class Orders extends Cell {
 
   #ask(command: OrderCommand): void {
     const cell = this.find(command.context.merchant, command.target);
-    if (!cell && command instanceof CallbackArrived) return unknownCallback(this.#desk, command);
+    // What a channel says of another one's order is as if there were none: its secret proves only that it is itself.
+    if (command instanceof CallbackArrived && channelOf(cell) !== command.channel) {
+      return unknownCallback(this.#desk, command);
+    }
     if (cell?.order.kind !== command.kind) return this.#refuse(command, command.notFound);
     if (!(command instanceof PayTrade && cell instanceof TradeCell)) {
       this.#desk.dispatcher.send(cell, command);
@@ -214,6 +217,10 @@ export class Orders extends Cell {
 /** Ids of orders have no space in them. */
 function keyOf(merchant: string, id: string): string {
   return `${merchant} ${id}`;
+}
+
+function channelOf(cell: OrderCell | null): string | null {
+  return cell?.order.kind === 'channel_order' ? cell.order.channel : null;
 }
 
 function clockContext(merchant: string, id: string): Context {

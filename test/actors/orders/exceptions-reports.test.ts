@@ -148,6 +148,14 @@ describe('callback for an unknown order', () => {
     await shop.sound();
   });
 
+  test('of another channel’s order: the same, and that order does not move', async () => {
+    const order = await asked({ class: 'accepted' });
+    await shop.callback(order.id, { class: 'succeeded', amount: 60, currency: 'EUR' }, 'other');
+    expect(await shop.read('channel_order', order.id)).toMatchObject({ status: 'accepted' });
+    expect(shop.vouchers()).toEqual(['RE1: debit @channel:other:EUR 60, credit @suspense:EUR 60']);
+    expect(shop.cases()).toEqual(['unknown_callback']);
+  });
+
   test('that does not say how much: only a case', async () => {
     await shop.callback('chn_strange', { class: 'succeeded' });
     expect([shop.vouchers(), shop.cases()]).toEqual([[], ['unknown_callback']]);

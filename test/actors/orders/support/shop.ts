@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Order, OrderKind } from '../../../../src/domain/orders/order.ts';
 import type { Refusal } from '../../../../src/domain/refusals.ts';
 import { ALLOWED, refusalOf } from '../../../../src/domain/refusals.ts';
+import type { Account } from '../../../../src/domain/accounts.ts';
 import type { Context } from '../../../../src/domain/context.ts';
 import { FACT_KIND, type Fact } from '../../../../src/domain/facts.ts';
 import { Instruments } from '../../../../src/domain/instruments/instruments.ts';
@@ -32,6 +33,7 @@ import {
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
 import { contextOf, Engine, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
+import { Bank } from './bank.ts';
 import { Provider, REPORT } from './provider.ts';
 
 type Reply = (command: OrderCommand) => void;
@@ -57,13 +59,11 @@ export class Shop {
   /** alice has 100, shop and maker nothing; amounts are in cents of EUR. */
   static async open(options: Partial<EngineOptions> = {}, payments: Partial<Payments> = {}): Promise<Shop> {
     const provider = new Provider();
-    const all: EngineOptions = {
-      ...options,
-      payments: { rules: defaultRuleset(), instruments: new Instruments(), outside: provider, ...payments },
-    };
+    const made = { rules: defaultRuleset(), instruments: new Instruments(), outside: provider, ...payments };
+    const all: EngineOptions = { ...options, payments: made };
     const engine = await Engine.start(memoryDisk(), all);
-    provider.serve(engine);
     const shop = new Shop(engine, provider, all);
+    shop.#serve();
     await engine.open({ id: 'alice' });
     await engine.open({ id: 'shop', kind: 'merchant' });
     await engine.open({ id: 'maker', kind: 'merchant' });
@@ -73,10 +73,17 @@ export class Shop {
   }
 
   /** A crash, and the next life on the same disk. */
-  async restart(): Promise<void> {
-    this.engine = await this.engine.restart(this.options);
+  async restart(options: Partial<EngineOptions> = {}): Promise<void> {
+    this.engine = await this.engine.restart({ ...this.options, ...options });
+    this.#serve();
+    await Promise.race([this.engine.advance(0), this.engine.life.over]);
+  }
+
+  /** Another channel than `provider`, if there is one, answers this engine. */
+  #serve(): void {
+    const outside = this.options.payments?.outside;
+    if (outside instanceof Bank) outside.serve(this.engine);
     this.provider.serve(this.engine);
-    await this.engine.advance(0);
   }
 
   async trade(request: Partial<TradeRequest> = {}): Promise<string> {
@@ -170,8 +177,8 @@ export class Shop {
   }
 
   /** A verified callback about a channel order. */
-  callback(channelOrder: string, report: Partial<Report>): Promise<Outcome> {
-    const content = { channel: 'simulator', raw: Uint8Array.of(1), report: { ...REPORT, ...report } };
+  callback(channelOrder: string, report: Partial<Report>, channel = 'simulator'): Promise<Outcome> {
+    const content = { channel, raw: Uint8Array.of(1), report: { ...REPORT, ...report } };
     return this.#ask((reply) => new CallbackArrived(contextOf(), channelOrder, content, reply));
   }
 
@@ -201,7 +208,7 @@ export class Shop {
    * account nor promised to one.
    */
   async sound(): Promise<void> {
-    for (const { id, available, pending } of this.engine.partition.desk.accounts.residents()) {
+    for (const { id, available, pending } of this.#accounts()) {
       if (/^@(payment|refund|withdrawal)_transit/.test(id)) expect([id, available, pending]).toEqual([id, 0, 0]);
     }
     const { journal, store } = this.engine.disk;
@@ -228,6 +235,15 @@ export class Shop {
     return all.slice(seen);
   }
 
+  /** Every account, in the order of opening; those that are not in memory, too. */
+  *#accounts(): Iterable<Account> {
+    for (const fact of this.#facts()) {
+      if (fact.kind !== FACT_KIND.accountOpened) continue;
+      const found = this.engine.partition.desk.accounts.find(fact.context.merchant, fact.account);
+      if (found) yield found.account;
+    }
+  }
+
   *#facts(): Iterable<Fact> {
     const { journal } = this.engine.disk;
     for (let seq = 1; seq <= journal.position(); seq++)
@@ -237,7 +253,7 @@ export class Shop {
   /** Available of each account that has something, but the mint; in the order of opening. */
   money(): Record<string, number> {
     const money: Record<string, number> = {};
-    for (const { id, available, held } of this.engine.partition.desk.accounts.residents()) {
+    for (const { id, available, held } of this.#accounts()) {
       if (id === 'mint' || (available === 0 && held === 0)) continue;
       money[id] = available;
       if (held !== 0) money[`${id} held`] = held;
