@@ -43,6 +43,9 @@ export type Rejected = { readonly problems: readonly string[] };
 const defaultFile = './florin.json';
 const fileVariable = 'FLORIN_CONFIG';
 
+/** API key of a command that asks a running server: a secret, and no option, so that it is in no file and no list of processes. */
+export const keyVariable = 'FLORIN_KEY';
+
 /** Secrets of channels are named after the channels; who reads them knows which there are. */
 const CHANNEL_SECRET = /^FLORIN_CHANNEL_[A-Z0-9_]+_SECRET(_FILE)?$/;
 
@@ -128,7 +131,7 @@ function unknownKeys(file: ConfigFile): string[] {
 }
 
 function unknownVariables(environment: Inputs['environment']): string[] {
-  const names = [...optionList.map((option) => option.environment), fileVariable];
+  const names = [...optionList.map((option) => option.environment), fileVariable, keyVariable];
   return Object.keys(environment)
     .filter((key) => key.startsWith('FLORIN_') && !names.includes(key) && !CHANNEL_SECRET.test(key))
     .map((key) => `The variable ${key} is not an option; the nearest is ${closest(key, names)}.`);

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { CaseResource } from '../gateway/order-resources/case-resource.ts';
 import type { Problem } from '../gateway/problem.ts';
+import { keyVariable } from '../config.ts';
 import { readConfig } from './config.ts';
 import { outputOf, type Output } from './terminal/output.ts';
 import { table } from './terminal/table.ts';
@@ -65,7 +66,7 @@ async function run(command: Command, work: (ask: Ask, output: Output) => Promise
   const { opsHost, opsPort } = loaded.config;
   const host = opsHost.includes(':') ? `[${opsHost}]` : opsHost;
   try {
-    await work(asking(`http://${host}:${opsPort}`, process.env['FLORIN_KEY']), output);
+    await work(asking(`http://${host}:${opsPort}`, process.env[keyVariable]), output);
   } catch (error) {
     output.err((error as Error).message);
     process.exitCode = 1;

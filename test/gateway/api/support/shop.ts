@@ -52,9 +52,9 @@ export class Shop {
     this.payee = payee;
   }
 
-  /** Cents of EUR that the payer has. */
-  static async open(http: HttpClient, funds = 100): Promise<Shop> {
-    const payee = await openWith(http, 0, { kind: 'merchant' });
+  /** Cents of EUR that the payer has, and the payee: what goes back whole needs the fee again. */
+  static async open(http: HttpClient, funds = 100, payeeFunds = 0): Promise<Shop> {
+    const payee = await openWith(http, payeeFunds, { kind: 'merchant' });
     return new Shop(http, await openWith(http, funds), payee);
   }
 
