@@ -32,8 +32,8 @@ export type BooksPosition = { readonly booked: number; readonly flushed: number;
 /** Entries gathered before they are written: more of an account's entries share a block, and memory stays bounded. */
 const FLUSH_ENTRIES = 1 << 21;
 /**
- * What was booked can be read after this time, ms. Shards are flushed in turn within it and not all at the end of it:
- * that many syncs in a row held the journal's up by 20 ms (loadtest/RESULTS.md, "Hot account").
+ * What was booked can be read after this time, ms. Shards are flushed in turn within it and not all at the end of it: the
+ * journal's sync, for which payments wait, then competes with one of theirs at a time.
  */
 const FLUSH_MS = 3_000;
 
