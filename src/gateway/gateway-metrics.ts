@@ -25,7 +25,7 @@ export type GatewayMetrics = {
 const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
 
 export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
-  const requests = requestHistograms(metrics);
+  const observe = requestDurations(metrics);
   const durations = new Map<string, Histogram>(
     OPERATION_NAMES.map((op) => [
       op,
@@ -57,7 +57,7 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
   ]);
   return {
     callback: (result) => callbacks[result].add(),
-    request: (action, status, seconds) => requests.get(`${action} ${Math.floor(status / 100)}xx`)?.observe(seconds),
+    request: (action, status, seconds) => observe(action, `${Math.floor(status / 100)}xx`, seconds),
     operation: (name, seconds) => durations.get(name)?.observe(seconds),
     result: (result) => {
       if (result < REFUSAL_NUMBER_MIN) results[result]?.add();
@@ -86,18 +86,26 @@ const OTHER_CONTENT: ReadonlySet<Refusal> = new Set([
 const PAYMENTS_HELP = 'Transfers decided, by operation and outcome.';
 const IDEMPOTENCY_HELP = 'Requests whose key or id was there before: same request (hit) or another one (conflict).';
 
-function requestHistograms(metrics: Metrics): Map<string, Histogram> {
+/** Observes the histogram of a route and a class of answers. It comes with its first request: all of all routes are too many. */
+function requestDurations(metrics: Metrics): (action: Action | 'none', code: string, seconds: number) => void {
   const help = 'HTTP requests from arrival to answer.';
+  const routes = [...ROUTES, { method: 'any', path: 'none', action: 'none' as const }];
+  const byAction = new Map(routes.map(({ method, path, action }) => [action, { method, route: path }]));
   const histograms = new Map<string, Histogram>();
-  for (const { method, path, action } of [...ROUTES, { method: 'any', path: 'none', action: 'none' }]) {
-    for (const code of STATUS_CLASSES) {
-      histograms.set(
-        `${action} ${code}`,
-        metrics.histogram('http_request_duration_seconds', help, { method, route: path, code }),
-      );
+  return (action, code, seconds) => {
+    const key = `${action} ${code}`;
+    const route = byAction.get(action);
+    let histogram = histograms.get(key);
+    if (!histogram && route && isClass(code)) {
+      histogram = metrics.histogram('http_request_duration_seconds', help, { ...route, code });
+      histograms.set(key, histogram);
     }
-  }
-  return histograms;
+    histogram?.observe(seconds);
+  };
+}
+
+function isClass(code: string): boolean {
+  return STATUS_CLASSES.some((known) => known === code);
 }
 
 function refusalCounters(metrics: Metrics): Map<Refusal, Counter> {

@@ -1,8 +1,8 @@
 // Metrics. Counts in slots of one typed array, because a counter update must cost nanoseconds; names and labels are put
 // to them when somebody reads.
 //
-// M1. Every series exists from the start, at 0. M2. Labels are closed lists: no account, order, address or text of a
-// client ever becomes one.
+// M1. Every series exists from the start, at 0, but those of HTTP routes, which come with their first request.
+// M2. Labels are closed lists: no account, order, address or text of a client ever becomes one.
 
 export type Labels = Readonly<Record<string, string>>;
 
