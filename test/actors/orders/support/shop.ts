@@ -172,8 +172,18 @@ export class Shop {
   async decide(decision: string): Promise<void> {
     const open = this.orders('case').find(({ status }) => status !== 'resolved');
     if (!open) throw new Error('no case is open');
-    await this.#ask((reply) => new DecideCase(personOf('ann'), open.id, decision, NO_KEY, reply));
-    await this.#ask((reply) => new DecideCase(personOf('ben'), open.id, '', NO_KEY, reply));
+    await this.resolve(open.id, decision);
+  }
+
+  /** Two people agree on this case. */
+  async resolve(id: string, decision: string): Promise<void> {
+    await this.#ask((reply) => new DecideCase(personOf('ann'), id, decision, NO_KEY, reply));
+    await this.#ask((reply) => new DecideCase(personOf('ben'), id, '', NO_KEY, reply));
+  }
+
+  /** Ids of the orders that are not at an end. */
+  openOrders(): string[] {
+    return this.engine.partition.desk.orders.open();
   }
 
   /** A verified callback about a channel order. */
