@@ -32,7 +32,7 @@ import {
   type TopUpRequest,
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
-import { contextOf, Engine, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
+import { contextOf, Engine, MERCHANT, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
 import { Bank } from './bank.ts';
 import { Provider, REPORT } from './provider.ts';
 
@@ -179,6 +179,12 @@ export class Shop {
   async resolve(id: string, decision: string): Promise<void> {
     await this.#ask((reply) => new DecideCase(personOf('ann'), id, decision, NO_KEY, reply));
     await this.#ask((reply) => new DecideCase(personOf('ben'), id, '', NO_KEY, reply));
+  }
+
+  /** The latest attempt of a trade; '' for none. */
+  paymentOf(trade: string): string {
+    const found = this.engine.partition.desk.orders.find(MERCHANT, trade)?.order;
+    return found?.kind === 'trade' ? (found.payments.at(-1) ?? '') : '';
   }
 
   /** Ids of the orders that are not at an end. */

@@ -133,7 +133,11 @@ export class Trial {
     }
     const money = shop.money();
     const given = (account: string): number => (money[account] ?? 0) - 10_000_000;
-    const earned = given('shop') + given('maker') + (money['@fee:EUR'] ?? 0);
+    const withdrawn = shop
+      .orders('withdrawal')
+      .filter(({ account, status }) => account === 'shop' && status === 'succeeded')
+      .reduce((sum, { amount }) => sum + amount, 0);
+    const earned = withdrawn + given('shop') + given('maker') + (money['@fee:EUR'] ?? 0);
     expect({ earned }).toEqual({ earned: kept });
   }
 }
