@@ -79,7 +79,7 @@ describe.each([
           : { alice: 100, shop: 100 },
       );
       await shop.sound();
-      outcomes.push(`${payment?.status ?? 'none'}`);
+      outcomes.push(payment?.status ?? 'none');
     }
     // Before its first frame nothing, then always paid: what was `created` is begun again, what was `sent` is found.
     expect(outcomes.length).toBeGreaterThan(4);

@@ -40,7 +40,15 @@ function lineUp(chance: Chance): Racer['runners'] {
   return runners;
 }
 
-function run({ shop, bank, chance }: Trial, racer: Racer): void {
+async function attempt({ shop }: Trial, { trade, payments, runners }: Racer): Promise<void> {
+  const { order } = await shop.pay(trade, 'channel');
+  if (!order) return;
+  payments.push(order.id);
+  runners.unshift('success', 'success');
+}
+
+function run(trial: Trial, racer: Racer): void {
+  const { shop, bank, chance } = trial;
   const { trade, payments, runners } = racer;
   const payment = payments[chance.below(payments.length)] as string;
   switch (runners.pop()) {
@@ -55,11 +63,7 @@ function run({ shop, bank, chance }: Trial, racer: Racer): void {
     case 'cancel':
       return void shop.cancel(payment);
     case 'attempt':
-      return void shop.pay(trade, 'channel').then(({ order }) => {
-        if (!order) return;
-        payments.push(order.id);
-        runners.unshift('success', 'success');
-      });
+      return void attempt(trial, racer);
     case undefined:
   }
 }
