@@ -51,6 +51,11 @@ export class Orders extends Cell {
     return this.#waiting.size;
   }
 
+  /** Ids of open orders. */
+  open(): string[] {
+    return this.#clock.all().map(({ id }) => id);
+  }
+
   /** Orders that are due, one message each. */
   receive(message: Message): void {
     if (!(message instanceof OrderDue)) throw new Error(`orders cannot handle ${message.constructor.name}`);

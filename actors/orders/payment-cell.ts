@@ -120,8 +120,13 @@ export class PaymentCell extends OrderCell<Payment> {
       case 'closed':
         return undo(this, context, channelOrder);
       case 'late_succeeded':
-        return sendBack(this, context, channelOrder, 'late');
+        return sendBack(this, context, channelOrder, this.#isPaidByAnother ? 'duplicate' : 'late');
     }
+  }
+
+  get #isPaidByAnother(): boolean {
+    const trade = this.desk.orders.find(this.merchant, this.order.trade)?.order;
+    return trade?.kind === 'trade' && trade.paidBy !== '';
   }
 
   #wait(context: Context, channelOrder: ChannelOrder, event: PaymentEvent): void {

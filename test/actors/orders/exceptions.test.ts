@@ -45,6 +45,7 @@ describe('duplicate payment: a second success for a paid trade', () => {
       'RF4/2: debit @refund_transit:EUR 60, credit @channel:simulator:EUR 60',
     ]);
     expect([await shop.read('trade', trade), shop.money().shop]).toEqual(before);
+    expect(shop.orders('refund')).toMatchObject([{ cause: 'duplicate', status: 'succeeded' }]);
     expect(customerOf(shop)).toEqual({ balance: 0, card: 60 });
     await shop.sound();
   });

@@ -69,6 +69,8 @@ export class Bank implements Outside {
   faults: Faults;
   /** What was asked, for tests that look at it. */
   readonly asked: { readonly what: Asked; readonly number: string }[] = [];
+  /** False: whether somebody has paid it decides when it is told to. */
+  decidesByItself = true;
   readonly #chance: Chance;
   #engine: Engine | null = null;
   #later: Later[] = [];
@@ -101,7 +103,8 @@ export class Bank implements Outside {
     const booked: Booked = { order, state, moved: order.amount, currency: order.currency, calls: 1 };
     if (order.verb === 'pay' && this.#hits('amounts')) this.#mistake(booked);
     this.books.set(order.id, booked);
-    if (state === 'pending') this.#soon(() => this.#decide(booked), 20);
+    if (state === 'pending' && (this.decidesByItself || order.verb !== 'pay'))
+      this.#soon(() => this.#decide(booked), 20);
     if (state === 'done' && this.#hits('contradicted')) return this.#contradict(booked, context);
     if (!this.#hits('lost')) this.#soon(() => this.#report('call', order, context, sayOf(booked)));
     this.#maybeReturn(booked);
@@ -124,6 +127,16 @@ export class Bank implements Outside {
     }
     this.#answer('close', order, context);
   };
+
+  /** Decides what `payment` asked it for, and says so: what it has decided before it only says again. */
+  settle(payment: string, state: 'done' | 'refused' | 'closed'): void {
+    for (const booked of this.books.values()) {
+      if (booked.order.parent !== payment) continue;
+      // A bank that has refused or closed something may do it all the same.
+      if (booked.state === 'pending' || (state === 'done' && booked.state !== 'done')) booked.state = state;
+      this.#callBack(booked, 1);
+    }
+  }
 
   /** Says what is due by the engine's clock; true when there was anything. */
   advance(nowMs: number): boolean {

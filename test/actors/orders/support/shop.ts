@@ -32,7 +32,7 @@ import {
   type TopUpRequest,
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
-import { contextOf, Engine, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
+import { contextOf, Engine, MERCHANT, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
 import { Bank } from './bank.ts';
 import { Provider, REPORT } from './provider.ts';
 
@@ -172,8 +172,24 @@ export class Shop {
   async decide(decision: string): Promise<void> {
     const open = this.orders('case').find(({ status }) => status !== 'resolved');
     if (!open) throw new Error('no case is open');
-    await this.#ask((reply) => new DecideCase(personOf('ann'), open.id, decision, NO_KEY, reply));
-    await this.#ask((reply) => new DecideCase(personOf('ben'), open.id, '', NO_KEY, reply));
+    await this.resolve(open.id, decision);
+  }
+
+  /** Two people agree on this case. */
+  async resolve(id: string, decision: string): Promise<void> {
+    await this.#ask((reply) => new DecideCase(personOf('ann'), id, decision, NO_KEY, reply));
+    await this.#ask((reply) => new DecideCase(personOf('ben'), id, '', NO_KEY, reply));
+  }
+
+  /** The latest attempt of a trade; '' for none. */
+  paymentOf(trade: string): string {
+    const found = this.engine.partition.desk.orders.find(MERCHANT, trade)?.order;
+    return found?.kind === 'trade' ? (found.payments.at(-1) ?? '') : '';
+  }
+
+  /** Ids of the orders that are not at an end. */
+  openOrders(): string[] {
+    return this.engine.partition.desk.orders.open();
   }
 
   /** A verified callback about a channel order. */
