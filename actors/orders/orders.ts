@@ -53,7 +53,7 @@ export class Orders extends Cell {
 
   /** Ids of open orders. */
   open(): string[] {
-    return this.#clock.all().map(({ id }) => id);
+    return [...this.#waiting.all()].map(({ id }) => id);
   }
 
   /** Orders that are due, one message each. */
