@@ -13,6 +13,7 @@ import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { RefundTrade } from './order-commands.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
+import { RefundJoined } from './order-messages.ts';
 import { RefundCell } from './refund-cell.ts';
 
 const NOT_PAID = numberOf('trade_not_paid');
@@ -67,6 +68,7 @@ export function returnReceived(
     vouchers: suspended,
   });
   refund.returnAll(context, payment.order);
+  payment.tell(payment.order.trade, new RefundJoined(context, refund.order.id));
 }
 
 type Begun = Pick<Refund, 'cause' | 'reason' | 'amount' | 'currency' | 'payment' | 'parts' | 'sources'> &

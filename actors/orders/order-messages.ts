@@ -138,6 +138,16 @@ export class RefundMoved extends Message {
   }
 }
 
+/** A refund that nobody asked for has begun: the trade shall know all that belongs to it. */
+export class RefundJoined extends Message {
+  readonly refund: string;
+
+  constructor(context: Context, refund: string) {
+    super(context);
+    this.refund = refund;
+  }
+}
+
 /** A channel order has moved. */
 export class ChannelMoved extends Message {
   readonly channelOrder: ChannelOrder;

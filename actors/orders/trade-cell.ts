@@ -37,6 +37,7 @@ import {
   OrderDue,
   PaymentMoved,
   PaymentReceived,
+  RefundJoined,
   RefundMoved,
   TradeSays,
 } from './order-messages.ts';
@@ -68,6 +69,7 @@ export class TradeCell extends OrderCell<Trade> {
     else if (message instanceof PaymentMoved) this.#paymentMoved(message);
     else if (message instanceof RefundTrade) this.#refund(message);
     else if (message instanceof RefundMoved) this.#refundMoved(message);
+    else if (message instanceof RefundJoined) this.#refundJoined(message);
     else if (message instanceof ConfirmTrade) this.#confirm(message);
     else if (message instanceof CloseTrade) this.#close(message.context, message);
     else if (message instanceof CaseDecided) this.#decided(message);
@@ -212,6 +214,12 @@ export class TradeCell extends OrderCell<Trade> {
       case 'processing':
       case 'needs_attention':
     }
+  }
+
+  /** It takes nothing of what the payees have, so nothing is reserved for it. */
+  #refundJoined({ context, refund }: RefundJoined): void {
+    this.change({ refunds: [...this.order.refunds, refund] });
+    this.state(context);
   }
 
   // Closing.
