@@ -53,19 +53,6 @@ export function setAsideReturned({ id, currency, amount }: Refund, channel: stri
   };
 }
 
-/** RF3: the fee of what was refunded goes back to the payee, by rule. */
-export function feeReturned({ id, currency }: Refund, payee: string, fee: number, occurrence: number): VoucherDraft {
-  return {
-    code: 'RF3',
-    segment: 1,
-    occurrence,
-    order: id,
-    currency,
-    parties: { fee: houseAccount('fee', currency), merchant: payee },
-    shares: { total: fee },
-  };
-}
-
 /** RE1: the channel has money of ours that fits no order; it waits until somebody knows whose it is. */
 export function foundAtChannel(
   order: string,
