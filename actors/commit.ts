@@ -42,6 +42,8 @@ export type CommitOptions = {
   readonly now: () => number;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;
+  /** True while somebody looks at the facts of every frame: then they are kept, and not read back from its bytes. */
+  readonly isFollowed: () => boolean;
   /** Called before the effects of the frame are released. */
   readonly onDurable: (durable: Durable) => void;
   /** The journal failed. Called once. */
@@ -116,8 +118,9 @@ export class Commit {
   }
 
   emit(fact: Fact): void {
-    this.#gather();
+    const frame = this.#gather();
     this.#payload.add(fact);
+    if (this.#options.isFollowed()) frame.keep(fact);
   }
 
   /** Takes back, and returns, what was emitted since the mark. */

@@ -48,6 +48,8 @@ export type PartitionOptions = {
 export type PartitionHooks = RecoveryHooks & {
   /** A frame is durable; its effects follow. */
   readonly durable: (durable: Durable) => void;
+  /** True while somebody looks at the facts of every frame. */
+  readonly isFollowed?: () => boolean;
   /** True: new commands are refused for the time being. */
   readonly holdBack?: () => boolean;
   /** The partition has stopped; `fatal` when its storage failed. Called once. */
@@ -85,6 +87,7 @@ export class Partition {
       partition: number,
       now,
       monotonic,
+      isFollowed: options.hooks.isFollowed ?? (() => false),
       onDurable: (durable) => this.#durable(durable),
       onFault: (error) => this.#stop(error, true),
     });

@@ -243,6 +243,7 @@ function makeGateway(
   const frameTime = frameTimes(source);
   const subscriptions = new Subscriptions(source, clock.monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
+  engine.isFollowed = () => subscriptions.isFollowing;
   return {
     ...parts,
     engine,

@@ -17,6 +17,7 @@ import type { Message } from '../runtime/message.ts';
 import type { OrderCommand, ShownOrder } from './order-commands.ts';
 import { requestOf } from './booking.ts';
 import { rememberKey } from './first-answer.ts';
+import { orderKey } from './order-key.ts';
 
 /** An order as it came from the journal, or as it begins (seq 0). */
 export type Kept<O extends Order> = {
@@ -33,6 +34,8 @@ const NOTHING: Booked = { verdict: ALLOWED, posted: [] };
 
 export abstract class OrderCell<O extends Order = Order> extends Cell {
   readonly merchant: string;
+  /** Its name among the orders of all merchants. */
+  readonly key: string;
   readonly desk: Desk;
   readonly #business: Business;
   #order: O;
@@ -44,6 +47,7 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
     super();
     this.desk = desk;
     this.merchant = merchant;
+    this.key = orderKey(merchant, order.id);
     this.#business = business;
     this.#order = order;
     this.#seq = seq;
@@ -89,6 +93,7 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
 
   /** The request's context with the identity of this order; a request that claims another one is a fault. */
   contextOf(request: Context): Context {
+    if (request.business === this.#business) return request;
     if (request === this.#asked && this.#context) return this.#context;
     if (request.business && !sameBusiness(request.business, this.#business)) {
       throw new Error(`order ${this.#order.id} was asked under the identity of another one`);

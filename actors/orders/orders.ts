@@ -20,6 +20,7 @@ import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { OrderCell } from './order-cell.ts';
+import { orderKey } from './order-key.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
 import { answerFirst } from './first-answer.ts';
@@ -142,7 +143,7 @@ export class Orders extends Cell {
 
   /** The order's actor, from memory or from its latest fact; null when there is no such order. */
   find(merchant: string, id: string): OrderCell | null {
-    const resident = this.#open.get(keyOf(merchant, id));
+    const resident = this.#open.get(orderKey(merchant, id));
     if (resident) return resident;
     const found = this.#desk.names.findOrder(merchant, id);
     if (!found) return null;
@@ -156,16 +157,17 @@ export class Orders extends Cell {
 
   /** An order has stated a step. */
   stated(cell: OrderCell): void {
-    const { merchant, seq, order } = cell;
+    const { key, seq, order } = cell;
     if (order.version === 1) this.started += 1;
-    this.#waiting.note(merchant, order.id, order.dueMs, seq);
+    this.#waiting.note(key, order.dueMs, seq);
     this.#keep(cell);
   }
 
   /** Takes in a step when the journal is read at start. */
   replay({ context: { merchant }, order }: OrderStepped, seq: number): void {
-    this.#open.delete(keyOf(merchant, order.id));
-    this.#waiting.note(merchant, order.id, order.dueMs, seq);
+    const key = orderKey(merchant, order.id);
+    this.#open.delete(key);
+    this.#waiting.note(key, order.dueMs, seq);
   }
 
   /** Something that an earlier snapshot has. True when it is an order. */
@@ -214,20 +216,14 @@ export class Orders extends Cell {
 
   /** It never began. */
   dropped(cell: OrderCell): void {
-    if (cell.order.version === 0) this.#open.delete(keyOf(cell.merchant, cell.order.id));
+    if (cell.order.version === 0) this.#open.delete(cell.key);
   }
 
   /** One actor for an order, as long as a request lasts: one at an end, too, may be told several things in it. */
   #keep(cell: OrderCell): void {
-    const key = keyOf(cell.merchant, cell.order.id);
-    this.#open.set(key, cell);
-    if (cell.isOver) this.#over.add(key);
+    this.#open.set(cell.key, cell);
+    if (cell.isOver) this.#over.add(cell.key);
   }
-}
-
-/** Ids of orders have no space in them. */
-function keyOf(merchant: string, id: string): string {
-  return `${merchant} ${id}`;
 }
 
 function channelOf(cell: OrderCell | null): string | null {

@@ -66,6 +66,8 @@ export type EngineOptions = {
   /** The real clock instead of one that only `advance` moves. */
   readonly realTime?: boolean;
   readonly durable?: (durable: Durable) => void;
+  /** Somebody looks at the facts of every frame. */
+  readonly isFollowed?: () => boolean;
   /** Without: the default rules and no channel. */
   readonly payments?: Payments;
 };
@@ -123,6 +125,7 @@ export class Engine {
       monotonic: () => performance.now(),
       hooks: {
         durable: options.durable ?? (() => {}),
+        isFollowed: options.isFollowed ?? (() => false),
         progress: () => {},
         cut: (seq, offset) => this.cuts.push({ seq, offset }),
         stopped: (error, fatal) => this.stops.push({ error, fatal }),
