@@ -5,6 +5,7 @@ import { Instruments } from '../src/domain/instruments/instruments.ts';
 import { defaultRuleset, type Ruleset } from '../src/domain/orders/ruleset.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
+import type { Log } from '../src/log/log-line.ts';
 import { Accounts } from './accounts.ts';
 import { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
@@ -58,15 +59,18 @@ export type DeskOptions = {
   readonly dayCutMs: number;
   /** Absent: by the default rules, without channels. */
   readonly payments: Payments | undefined;
+  readonly log: Log;
 };
 
-export function openDesk({ journal, store, commit, limits, dayCutMs, payments = plainPayments() }: DeskOptions): Desk {
+export function openDesk(options: DeskOptions): Desk {
+  const { journal, store, commit, limits, dayCutMs, log, payments = plainPayments() } = options;
   const history = new History(journal, commit);
   const desk: Desk = {
     dispatcher: new Dispatcher(),
     commit,
     history,
     limits,
+    log,
     names: new Names(history, store.seed() ?? 0),
     transits: new Transits(),
     instruments: payments.instruments,

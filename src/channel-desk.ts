@@ -10,6 +10,7 @@ import type { ChannelGateway } from './channels/channel-gateway.ts';
 import {
   QUERY_OF,
   type CallbackHeaders,
+  type CallbackRefusal,
   type ChannelReport,
   type ChannelRequest,
   type OrderVerb,
@@ -19,6 +20,7 @@ import type { Context } from './domain/context.ts';
 import { ALLOWED } from './domain/refusals.ts';
 import type { ChannelOrder } from './domain/orders/channel-order.ts';
 import type { ChannelHealth } from './domain/orders/routing.ts';
+import type { Log } from './log/log-line.ts';
 
 /** Basis points of a whole. */
 const WHOLE = 10_000;
@@ -34,8 +36,11 @@ export class ChannelDesk implements Outside {
   #engine: Engine | null = null;
   #session: EngineSession | null = null;
 
-  constructor(channels: Channels, owner: string) {
+  readonly #log: Log;
+
+  constructor(channels: Channels, owner: string, log: Log) {
     this.#channels = channels;
+    this.#log = log;
     this.#owner = owner;
     this.names = channels.all().map(({ name }) => name);
   }
@@ -69,23 +74,13 @@ export class ChannelDesk implements Outside {
   close = (order: ChannelOrder, context: Context): void => this.#ask('close', 'close', order, context);
 
   /** A provider calls. `raw`: the body, byte for byte; header names in lower case. */
-  receive(channel: string, headers: CallbackHeaders, raw: Uint8Array): Promise<CallbackOutcome> {
+  receive(channel: string, headers: CallbackHeaders, raw: Uint8Array, requestId: string): Promise<CallbackOutcome> {
     const gateway = this.#channels.get(channel);
     if (!gateway) return Promise.resolve('unknown');
     const parsed = gateway.parseCallback(headers, raw);
-    // A provider tells of more than was asked for, and calls again until it is told that it was heard.
-    if ('refused' in parsed) return Promise.resolve(parsed.refused === 'event_not_supported' ? 'taken' : 'refused');
+    if ('refused' in parsed) return Promise.resolve(this.#refused(channel, parsed.refused, requestId));
     const merchant = this.#engine?.merchantOf(parsed.number) ?? this.#owner;
-    const context: Context = {
-      version: 1,
-      merchant,
-      origin: 'http',
-      requestId: `callback:${parsed.eventId}`,
-      traceId: '',
-      shadow: false,
-      by: '',
-      business: null,
-    };
+    const context = callbackContext(merchant, `callback:${parsed.eventId}`);
     return new Promise((resolve) => {
       const content = { channel, raw: Uint8Array.from(raw), report: reportOf(parsed) };
       const told = ({ verdict }: CallbackArrived): void => resolve(verdict === ALLOWED ? 'taken' : 'busy');
@@ -93,10 +88,23 @@ export class ChannelDesk implements Outside {
     });
   }
 
+  /** A provider tells of more than was asked for, and calls again until it is told that it was heard. */
+  #refused(channel: string, reason: CallbackRefusal, requestId: string): CallbackOutcome {
+    if (reason === 'event_not_supported') return 'taken';
+    // Whose order it claims to be is not looked at: nothing of it is believed.
+    this.#log.request('callback_refused', callbackContext('', requestId), { channel, reason });
+    return 'refused';
+  }
+
   #ask(asked: Asked, verb: OrderVerb, order: ChannelOrder, context: Context): void {
     void this.#gateway(order)
-      .call(verb, this.#requestOf(order, context))
+      .call(verb, this.#requestOf(order, context), (error) => this.#adapterFailed(order, context, error))
       .then((report) => this.#tell(asked, order, context, reportOf(report)));
+  }
+
+  #adapterFailed(order: ChannelOrder, { business, ...rest }: Context, error: unknown): void {
+    if (!business) throw new Error(`${order.id} was asked of a channel under no identity`);
+    this.#log.order('adapter_failed', { context: { ...rest, business }, orders: [order] }, { error });
   }
 
   #tell(asked: Asked, { id }: ChannelOrder, context: Context, report: Report): void {
@@ -117,6 +125,11 @@ export class ChannelDesk implements Outside {
     // prettier-ignore
     return { number, verb, amount, currency, original, originalTradeNo, channelTradeNo, sentAtMs, destination, traceparent };
   }
+}
+
+/** Of what a channel calls to say: nobody asked for it. */
+function callbackContext(merchant: string, requestId: string): Context {
+  return { version: 1, merchant, origin: 'http', requestId, traceId: '', shadow: false, by: '', business: null };
 }
 
 function said(reportClass: Report['class'], failure: string): Report {

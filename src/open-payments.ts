@@ -12,6 +12,7 @@ import { openChannels, type Channels } from './channels/channels.ts';
 import { DEVELOPMENT_PORT } from './channels/simulator-protocol.ts';
 import type { Clock } from './clock.ts';
 import { DEV_MERCHANT } from './gateway/callers.ts';
+import type { Log } from './log/log-line.ts';
 import { Instruments } from './domain/instruments/instruments.ts';
 import { defaultRuleset, judgeRuleset, type Ruleset, type RulesetJson } from './domain/orders/ruleset.ts';
 
@@ -36,11 +37,11 @@ export class PaymentsRefused extends Error {
 }
 
 /** @throws PaymentsRefused */
-export function openPayments(config: PaymentsConfig, clock: Clock, devMode: boolean): OpenedPayments {
+export function openPayments(config: PaymentsConfig, clock: Clock, devMode: boolean, log: Log): OpenedPayments {
   const instruments = new Instruments();
   const rules = config.rules === '' ? defaultRuleset() : readRules(config.rules, instruments);
-  const channels = channelsOf(config, clock, devMode);
-  const desk = new ChannelDesk(channels, DEV_MERCHANT);
+  const channels = channelsOf(config, clock, devMode, log);
+  const desk = new ChannelDesk(channels, DEV_MERCHANT, log);
   return { payments: { rules, instruments, outside: desk }, channels, desk };
 }
 
@@ -53,14 +54,14 @@ export function readRules(path: string, instruments: Instruments): Ruleset {
   throw new PaymentsRefused(`${path}: there is no instrument called ${unknown.join(', ')}`);
 }
 
-function channelsOf({ channels: path, port }: PaymentsConfig, clock: Clock, devMode: boolean): Channels {
+function channelsOf({ channels: path, port }: PaymentsConfig, clock: Clock, devMode: boolean, log: Log): Channels {
   const configs = path === '' ? simulatorOf(port, devMode) : configsOf(readChannelConfig(textOf(path)), path);
   const sources = {
     environment: process.env,
     readFile: (file: string) => readFileSync(file, 'utf8'),
     development: devMode,
   };
-  const opened = openChannels(configs, sources, makeChannelClock(clock));
+  const opened = openChannels(configs, sources, makeChannelClock(clock), log);
   if ('problems' in opened) throw new PaymentsRefused(opened.problems.join('\n  '));
   return opened;
 }

@@ -7,7 +7,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { Engine, type EngineHooks } from '../actors/engine.ts';
 import type { Payments } from '../actors/open-desk.ts';
 import { startClock, type Clock } from './clock.ts';
@@ -34,6 +33,7 @@ import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
 import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
+import type { Log } from './log/log-line.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
 import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
@@ -84,7 +84,7 @@ type Undo = (() => Promise<void> | void)[];
 /** @throws StartRefused, FolderLocked, JournalDamage, Contradiction, or the operating system's error. */
 export async function startServer(
   config: Config,
-  log: Logger,
+  log: Log,
   hooks: ServerHooks,
   surroundings: Surroundings = {},
 ): Promise<RunningServer> {
@@ -99,7 +99,7 @@ export async function startServer(
 
 async function start(
   config: Config,
-  log: Logger,
+  log: Log,
   hooks: ServerHooks,
   surroundings: Surroundings,
   undo: Undo,
@@ -119,10 +119,10 @@ async function start(
       () => hooks.fatal(error),
     );
   };
-  const opened = openPayments(config, clock, devMode.isOn());
+  const opened = openPayments(config, clock, devMode.isOn(), log);
   undo.push(() => opened.channels.stop());
   const { payments = opened.payments } = surroundings;
-  const engine = await openEngine(config, clock, payments, engineHooks(log, { ...hooks, fatal }), undo);
+  const engine = await openEngine(config, clock, payments, log, engineHooks(log, { ...hooks, fatal }), undo);
   opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
@@ -155,7 +155,7 @@ async function start(
     callbacks: surroundings.callbacks ?? opened.desk,
   });
   admin = makeAdmin(gateway);
-  const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
+  const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
     host: config.host,
@@ -210,6 +210,7 @@ async function openEngine(
   config: Config,
   clock: Clock,
   payments: Payments,
+  log: Log,
   hooks: EngineHooks,
   undo: Undo,
 ): Promise<Engine> {
@@ -219,14 +220,18 @@ async function openEngine(
   undo.push(() => store.close());
   if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
   const dayCutMs = readDayCut(config.dayCut);
-  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, payments, ...clock, hooks });
+  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, payments, log, ...clock, hooks });
 }
 
-function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
+function engineHooks(log: Log, hooks: ServerHooks): EngineHooks {
   return {
     progress: ({ done, total }) => hooks.recovery(done, total),
-    cut: (seq, offset) => log.warn({ seq, offset }, 'the last frame was cut short by a crash; nobody was told of it'),
-    restarting: (error) => log.error({ err: error }, 'an actor failed; its partition starts again from the journal'),
+    cut: (seq, offset) => log.process('frame_cut', { seq, offset }),
+    restarting: (error, about) => {
+      if (!about) log.process('engine_failed', { error });
+      else if ('orders' in about) log.order('actor_failed', about, { error });
+      else log.request('actor_failed', about.context, { error });
+    },
     fatal: hooks.fatal,
   };
 }
@@ -234,7 +239,7 @@ function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
 function makeGateway(
   config: Config,
   clock: Clock,
-  log: Logger,
+  log: Log,
   metrics: Metrics,
   engine: Engine,
   parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks'>,
@@ -250,7 +255,7 @@ function makeGateway(
     frameTime,
     operations: makeOperations(currencyTable(config.assets), config.batchMax, frameTime),
     metrics: makeGatewayMetrics(metrics),
-    fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
+    log,
     limits: config,
     ...clock,
   };

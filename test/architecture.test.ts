@@ -17,6 +17,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'src/journal': { imports: ['src/domain'], packages: ['@node-rs/crc32', 'lmdb', 'msgpackr', 'node:*'] },
   // What is booked, where it lies and how it is read.
   'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb', 'node:*'] },
+  // What the log can say, and of whom; nothing else knows pino.
+  'src/log': { imports: ['src/domain'], packages: ['pino'] },
   // The threads that keep the books, and who feeds them.
   workers: { imports: ['src/domain', 'src/journal', 'src/ledger'], packages: ['piscina', 'node:*'] },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
@@ -24,7 +26,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['types:src/domain/context.ts', 'types:actors/partition.ts', 'types:actors/visits.ts'],
     packages: ['nact'],
   },
-  actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
+  actors: { imports: ['src/domain', 'src/journal', 'src/log/log-line.ts', 'actors/runtime'], packages: ['node:crypto'] },
   'src/ops': {
     imports: ['types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
     packages: ['node:*'],
@@ -35,11 +37,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
   },
   'src/gateway': {
-    imports: ['src/domain', 'src/ledger', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'],
+    imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'], // prettier-ignore
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
   // The outside: providers behind one port, and what keeps each of them from holding up the others.
-  'src/channels': { imports: ['src/domain'], packages: ['stripe', 'undici', 'node:*'] },
+  'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
   'src/options.ts': { imports: [], packages: [] },
@@ -49,16 +51,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   'src/currency-table.ts': { imports: ['src/domain'], packages: ['currency-codes'] },
   // Puts the parts together.
   'src/open-books.ts': {
-    imports: ['actors', 'workers', 'src/journal', 'src/ledger'],
-    packages: ['pino', 'node:*'],
+    imports: ['actors', 'workers', 'src/journal', 'src/ledger', 'src/log/log-line.ts'],
+    packages: ['node:*'],
   },
   'src/open-webhooks.ts': {
-    imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts'],
-    packages: ['pino', 'node:*'],
+    imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts', 'src/log/log-line.ts'],
+    packages: ['node:*'],
   },
-  'src/channel-desk.ts': { imports: ['src/domain', 'actors', 'actors/orders', 'src/channels'], packages: ['node:*'] },
+  'src/channel-desk.ts': {
+    imports: ['src/domain', 'src/log/log-line.ts', 'actors', 'actors/orders', 'src/channels'],
+    packages: ['node:*'],
+  },
   'src/open-payments.ts': {
-    imports: ['src/domain', 'actors', 'src/channels', 'src/gateway', 'src/clock.ts', 'src/channel-desk.ts'],
+    imports: ['src/domain', 'actors', 'src/channels', 'src/gateway', 'src/clock.ts', 'src/channel-desk.ts', 'src/log/log-line.ts'], // prettier-ignore
     packages: ['node:*'],
   },
   'src/server.ts': {
@@ -76,8 +81,9 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/currency-table.ts',
       'src/open-books.ts',
       'src/open-webhooks.ts',
+      'src/log/log-line.ts',
     ],
-    packages: ['pino', 'node:*'],
+    packages: ['node:*'],
   },
   'src/cli': {
     imports: [
@@ -96,6 +102,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/clock.ts',
       'src/currency-table.ts',
       'src/server.ts',
+      'src/log',
       'loadtest',
     ],
     packages: [
@@ -105,7 +112,6 @@ const RULES: Readonly<Record<string, Rule>> = {
       'fastest-levenshtein',
       'msgpackr',
       'picocolors',
-      'pino',
       'typebox',
       'ws',
       'node:*',

@@ -149,7 +149,7 @@ export class Orders extends Cell {
     const { order, context } = found.fact;
     const { business } = context;
     if (!business) throw new Error(`order ${id} has no business identity`);
-    const cell = cellOf(this.#desk, { order, business, merchant, seq: found.frame.seq });
+    const cell = cellOf(this.#desk, { order, business, merchant, traceId: context.traceId, seq: found.frame.seq });
     this.#keep(cell);
     return cell;
   }

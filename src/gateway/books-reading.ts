@@ -5,7 +5,7 @@
 // or have stopped, the answer is 503: a statement that lacks a payment would be believed.
 
 import type { Books } from '../../workers/books.ts';
-import { answerJson, answerProblem, type Exchange } from './exchange.ts';
+import { answerJson, answerProblem, faultContext, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { Refused } from './problem.ts';
 
@@ -33,15 +33,16 @@ const UNREADABLE: Refused = { code: 'books_unavailable' };
 
 /** Answers with what `read` gives. `seq`: the frame that must be in it. */
 export function answerFromBooks(
-  { books, fault }: Gateway,
+  gateway: Gateway,
   exchange: Exchange,
   seq: number,
   of: Of | undefined,
   read: ReadBooks,
 ): void {
+  const { books, log } = gateway;
   if (!books) return answerProblem(exchange, OFF);
   answer(books, exchange, seq, of, read).catch((error: unknown) => {
-    fault(error);
+    log.request('books_failed', faultContext(gateway, exchange), { error });
     answerProblem(exchange, UNREADABLE);
   });
 }

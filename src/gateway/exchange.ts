@@ -1,8 +1,11 @@
 // Exchange. One HTTP request on its way to its answer.
 
 import type { EngineSession } from '../../actors/engine.ts';
+import type { Context } from '../domain/context.ts';
 import type { Refusal } from '../domain/refusals.ts';
+import type { Gateway } from './gateway.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
+import { makeContext, traceIdOf } from './request-context.ts';
 import type { HttpAnswer, HttpRequest } from './transport/transport.ts';
 
 export type Exchange = {
@@ -24,6 +27,12 @@ export function answerJson(exchange: Exchange, status: number, body: unknown, he
     headers: [['Content-Type', 'application/json'], ['X-Request-Id', exchange.requestId], ...headers],
     body: JSON.stringify(body),
   });
+}
+
+/** For the log of a fault: whose request it was, as far as that is known. */
+export function faultContext({ callers }: Pick<Gateway, 'callers'>, { request, requestId }: Exchange): Context {
+  const caller = callers.fromHeader(request.header('authorization')) ?? { merchant: '', keyId: null };
+  return makeContext(caller, 'http', requestId, traceIdOf(request.header('traceparent')));
 }
 
 export function answerProblem(exchange: Exchange, refused: Refused, headers: Headers = []): void {

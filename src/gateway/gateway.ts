@@ -6,6 +6,7 @@
 import type { Engine, EngineSession } from '../../actors/engine.ts';
 import type { Books } from '../../workers/books.ts';
 import type { Origin } from '../domain/context.ts';
+import type { Log } from '../log/log-line.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { CallbackPort } from './callback-port.ts';
 import type { Caller, Callers } from './callers.ts';
@@ -46,8 +47,8 @@ export type Gateway = {
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
   readonly metrics: GatewayMetrics;
-  /** Books or webhooks could not be read or written: for the log, clients are told less. */
-  readonly fault: (error: unknown) => void;
+  /** Of faults it is told more than clients are. */
+  readonly log: Log;
   readonly limits: GatewayLimits;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;

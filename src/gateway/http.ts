@@ -1,6 +1,6 @@
 // HTTP. From a request to an answer: the route, the body, the headers.
 
-import { answerJson, answerProblem, type Exchange } from './exchange.ts';
+import { answerJson, answerProblem, faultContext, type Exchange } from './exchange.ts';
 import { ask, type Asked, type Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
 import { listings } from './listings.ts';
@@ -29,8 +29,13 @@ export function makeHttp(gateway: Gateway): (request: HttpRequest, answer: Answe
         answer(sent);
       },
     };
-    if (isMatch(found)) serve(gateway, exchange, found.route.action);
-    else refuseRoute(exchange, found);
+    if (!isMatch(found)) return refuseRoute(exchange, found);
+    try {
+      serve(gateway, exchange, found.route.action);
+    } catch (error) {
+      gateway.log.request('request_failed', faultContext(gateway, exchange), { error, action: found.route.action });
+      answerProblem(exchange, { code: 'internal_error' });
+    }
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
+import { FACT_KIND } from '../domain/facts.ts';
 import { readEventId, type FactPosition } from '../domain/ids.ts';
 import { END_OF_FRAME } from '../webhooks/delivery.ts';
 import type { EventFeed, FeedEvent, Met } from '../webhooks/event-feed.ts';
@@ -56,8 +57,10 @@ function shown(engine: Frames, frame: FrameFacts, index: number): FeedEvent {
     { fact, timeMs: frame.timeMs, seq: frame.seq, index },
     frameTimes({ frame: (seq) => engine.frame(seq) }),
   );
-  const { merchant, traceId } = fact.context;
-  return { id: resource.id, type: resource.type, merchant, body: JSON.stringify(resource), traceId };
+  const { id, type } = resource;
+  const { context } = fact;
+  const order = fact.kind === FACT_KIND.orderStepped ? fact.order : null;
+  return { id, type, merchant: context.merchant, body: JSON.stringify(resource), context, order };
 }
 
 function find(engine: Frames, id: string): FeedEvent | null {

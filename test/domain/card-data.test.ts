@@ -1,7 +1,7 @@
 // Card data: numbers and security codes of cards are found in free texts; numbers that only look alike are let through.
 
 import { expect, test } from 'vitest';
-import { hasCardData } from '../../src/gateway/card-data.ts';
+import { hasCardData } from '../../src/domain/card-data.ts';
 import * as fields from '../../src/gateway/fields.ts';
 
 test.each([

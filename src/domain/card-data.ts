@@ -33,6 +33,15 @@ export function hasCardData(text: string): boolean {
   return (read.match(DIGITS) ?? []).some((found) => isCardNumber(found.replace(/[^0-9]/g, '')));
 }
 
+/** True for a text that has an IBAN in it, in one piece or grouped by spaces. */
+export function hasIban(text: string): boolean {
+  return (text.match(IBAN) ?? []).some((found) => {
+    // Words that follow look like groups of it.
+    const words = found.split(' ');
+    return words.some((_, last) => isIban(words.slice(0, last + 1).join('')));
+  });
+}
+
 function isCardNumber(digits: string): boolean {
   const known = ISSUERS.some(([first, lengths]) => lengths.includes(digits.length) && first.test(digits));
   return known && luhnSum(digits) % 10 === 0;
