@@ -26,7 +26,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     imports: ['types:src/domain/context.ts', 'types:actors/partition.ts', 'types:actors/visits.ts'],
     packages: ['nact'],
   },
-  actors: { imports: ['src/domain', 'src/journal', 'src/log/log-line.ts', 'actors/runtime'], packages: ['node:crypto'] },
+  actors: {
+    imports: ['src/domain', 'src/journal', 'src/log/log-line.ts', 'actors/runtime'],
+    packages: ['node:crypto'],
+  },
   'src/ops': {
     imports: ['types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
     packages: ['node:*'],

@@ -16,7 +16,9 @@ export function unknownCallback(desk: Desk, command: CallbackArrived): void {
   const { context, channel, raw, report, target } = command;
   desk.emit({ kind: FACT_KIND.callbackReceived, context, channel, raw, key: '', fingerprint: '' });
   desk.commit.after(command);
-  desk.commit.after(new Logged(() => desk.log.request('callback_unmatched', context, { channel, reason: report.class })));
+  desk.commit.after(
+    new Logged(() => desk.log.request('callback_unmatched', context, { channel, reason: report.class })),
+  );
   // No client can write a key with a space in it.
   const keyed = { key: `callback ${channel} ${target}`, fingerprint: '' };
   if (report.class !== 'succeeded' || desk.names.findKey(context.merchant, keyed.key)) return;

@@ -59,7 +59,9 @@ export class ChannelGateway {
     this.#adapter = adapter;
     this.#limits = limits;
     this.#clock = clock;
-    this.#breaker = new CircuitBreaker(limits.breaker, (state) => log.peer(`breaker_${state}`, { channel: adapter.name }));
+    this.#breaker = new CircuitBreaker(limits.breaker, (state) =>
+      log.peer(`breaker_${state}`, { channel: adapter.name }),
+    );
     this.#money = new Lane(limits.money, clock, this.#breaker);
     this.#asking = new Lane(limits.asking, clock, null);
   }

@@ -8,10 +8,5 @@ export type CallbackOutcome = 'taken' | 'refused' | 'unknown' | 'busy';
 
 export type CallbackPort = {
   /** `raw`: the body, byte for byte; `requestId`: for the log. Taken only when it is durable. */
-  readonly receive: (
-    channel: string,
-    headers: Headers,
-    raw: Uint8Array,
-    requestId: string,
-  ) => Promise<CallbackOutcome>;
+  readonly receive: (channel: string, headers: Headers, raw: Uint8Array, requestId: string) => Promise<CallbackOutcome>;
 };

@@ -6,7 +6,7 @@
 import type { Context } from '../domain/context.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { AboutOrder, AboutPeer, More } from './log-line.ts';
-import { masked, maskedError } from './masking.ts';
+import { masked } from './masking.ts';
 
 export type Bindings = Readonly<Record<string, unknown>>;
 
@@ -59,7 +59,8 @@ export function moreFields(more: More): Bindings {
       offset: offset ?? '',
       attempts: attempts ?? '',
     }),
-    ...(error === undefined ? {} : { err: maskedError(error) }),
+    // Made into words by the serializer of the log, which knows what may be told of an error.
+    ...(error === undefined ? {} : { err: error }),
   };
 }
 

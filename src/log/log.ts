@@ -5,7 +5,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { moreFields, orderBindings, peerBindings, requestBindings, type Bindings } from './bindings.ts';
 import { ORDER_LINES, PEER_LINES, PROCESS_LINES, REQUEST_LINES, type Level, type Log, type More } from './log-line.ts';
-import { MASKED } from './masking.ts';
+import { MASKED, maskedError } from './masking.ts';
 
 /** Should anybody ever bind what must not be: these are cut out by their names. */
 const NEVER = [
@@ -23,7 +23,10 @@ const NEVER = [
 
 /** Lines of this level ('silent' for none) and above, as JSON, to the standard error unless `to` says where else. */
 export function openLog(level: string, to: DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
-  const logger = pino({ level, base: null, redact: { paths: NEVER, censor: MASKED } }, to);
+  const logger = pino(
+    { level, base: null, serializers: { err: maskedError }, redact: { paths: NEVER, censor: MASKED } },
+    to,
+  );
   return {
     order: (name, about, more) => write(logger, name, ORDER_LINES[name], () => orderBindings(about), more),
     request: (name, context, more) => write(logger, name, REQUEST_LINES[name], () => requestBindings(context), more),

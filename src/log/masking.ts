@@ -23,15 +23,15 @@ export function masked(text: string): string {
 }
 
 /** An error as the log has it: what it is, its words where they may be written, and the places that it came through. */
-export function maskedError(error: unknown): Readonly<Record<string, string | number>> {
+export function maskedError(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { name, message, stack = '' } = error;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code } = error as { readonly code?: unknown };
   const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type: name,
     message: masked(message),
-    ...(code === undefined ? {} : { code: masked(String(code)) }),
+    ...(typeof code === 'string' ? { code: masked(code) } : {}),
     ...(places.length === 0 ? {} : { stack: places.map((place) => place.trim()).join('\n') }),
   };
 }

@@ -6,6 +6,7 @@ import type { ReverseRequest } from '../../src/domain/reversals.ts';
 import type { SettleRequest, TransferRequest } from '../../src/domain/transfers.ts';
 import { openMemoryJournal } from '../../src/journal/memory-journal.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
+import type { Log } from '../../src/log/log-line.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { StateStore } from '../../src/journal/state-store.ts';
 import {
@@ -28,7 +29,7 @@ import {
 } from '../../actors/commands.ts';
 import type { Durable } from '../../actors/commit.ts';
 import type { EngineLimits } from '../../actors/desk.ts';
-import { Partition } from '../../actors/partition.ts';
+import { Partition, type CutShort } from '../../actors/partition.ts';
 import type { Payments } from '../../actors/open-desk.ts';
 import { Life } from './life.ts';
 
@@ -68,6 +69,7 @@ export type EngineOptions = {
   readonly durable?: (durable: Durable) => void;
   /** Without: the default rules and no channel. */
   readonly payments?: Payments;
+  readonly log?: Log;
 };
 
 const LIMITS: EngineLimits = {
@@ -104,7 +106,7 @@ export class Engine {
   /** Last frames cut at start because they were torn. */
   readonly cuts: { readonly seq: number; readonly offset: number }[] = [];
   /** Why the partition stopped, if it did. */
-  readonly stops: { readonly error: unknown; readonly fatal: boolean }[] = [];
+  readonly stops: { readonly error: unknown; readonly fatal: boolean; readonly about: CutShort }[] = [];
   nowMs: number;
   readonly #session;
 
@@ -119,13 +121,14 @@ export class Engine {
       limits: { ...LIMITS, ...options.limits },
       dayCutMs: options.dayCutMs ?? 0,
       ...(options.payments ? { payments: options.payments } : {}),
+      ...(options.log ? { log: options.log } : {}),
       now: options.realTime ? Date.now : () => this.nowMs,
       monotonic: () => performance.now(),
       hooks: {
         durable: options.durable ?? (() => {}),
         progress: () => {},
         cut: (seq, offset) => this.cuts.push({ seq, offset }),
-        stopped: (error, fatal) => this.stops.push({ error, fatal }),
+        stopped: (error, fatal, about) => this.stops.push({ error, fatal, about }),
       },
     });
     this.#session = this.partition.openSession();

@@ -49,7 +49,10 @@ describe('an event', () => {
     await office.pass(24 * HOUR);
     expect(sender.letters).toHaveLength(10);
     expect(office.givenUp).toMatchObject([
-      { delivery: { endpoint: id, attempts: 10 }, event: { id: sender.ids()[0], context: { merchant: 'acme' }, order: null } },
+      {
+        delivery: { endpoint: id, attempts: 10 },
+        event: { id: sender.ids()[0], context: { merchant: 'acme' }, order: null },
+      },
     ]);
     expect(await office.log(id)).toMatchObject([{ status: 'failed', attempts: 10 }]);
     await office.pass(DAY);
