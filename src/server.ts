@@ -154,7 +154,7 @@ async function start(
     webhooks,
     callbacks: surroundings.callbacks ?? opened.desk,
   });
-  admin = makeAdmin(gateway);
+  admin = makeAdmin(gateway, isLoopback(config.opsHost));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -200,10 +200,15 @@ function claimFolder({ data }: Config, undo: Undo): KeyStore {
 
 /** Without a key everybody could move money, so only this machine may connect. */
 function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
-  if (keys.anyKey() || host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
+  if (keys.anyKey() || isLoopback(host)) return;
   throw new StartRefused(
     `listening on ${host} needs an API key; make one with: florin keys create --merchant NAME --data ${data}`,
   );
+}
+
+/** Only this machine can connect to a listener on it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 async function openEngine(

@@ -67,7 +67,7 @@ function banner(config: Config, server: RunningServer): string {
     `  transport  node:http, WebSockets over ${server.transport.name} ${server.transport.version}`,
     `  channels   ${channelsOf(config, server)}`,
     server.devMode
-      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that'
+      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that.\n             Two people: Authorization: Bearer dev:alice, and dev:bob'
       : '  auth       API keys',
     `  try        curl -s ${api}/v1/accounts -H 'Content-Type: application/json' -d '{"id":"alice","currency":"EUR","kind":"user"}'`,
   ].join('\n');
