@@ -2,6 +2,7 @@
 
 import type { Fact } from '../src/domain/facts.ts';
 import type { Instruments } from '../src/domain/instruments/instruments.ts';
+import type { Log } from '../src/log/log-line.ts';
 import type { Accounts } from './accounts.ts';
 import type { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
@@ -41,7 +42,10 @@ export type Desk = {
   readonly rulebook: Rulebook;
   readonly instruments: Instruments;
   readonly outside: Outside;
+  readonly log: Log;
   readonly limits: EngineLimits;
+  /** Whether all of this is stress traffic. */
+  readonly shadow: boolean;
   /** Ten random bytes for a server-given id. */
   readonly entropy: () => Uint8Array;
   /** Gathers a fact and remembers the names in it. */

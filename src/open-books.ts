@@ -4,11 +4,11 @@
 // until they have caught up; the books never slow a payment in any other way.
 
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import type { Engine } from '../actors/engine.ts';
 import { Books } from '../workers/books.ts';
 import { RecentFrames } from './journal/recent-frames.ts';
 import { SHARDS } from './ledger/shards.ts';
+import type { Log } from './log/log-line.ts';
 
 export type BooksConfig = {
   /** The data folder. */
@@ -20,7 +20,7 @@ export type BooksConfig = {
 };
 
 /** Starts the threads of the books of an engine that is ready. */
-export function openBooks({ data, booksWorkers, booksLagMax }: BooksConfig, engine: Engine, log: Logger): Books {
+export function openBooks({ data, booksWorkers, booksLagMax }: BooksConfig, engine: Engine, log: Log): Books {
   const recent = new RecentFrames();
   const books = new Books({
     folder: join(data, 'books'),
@@ -28,8 +28,8 @@ export function openBooks({ data, booksWorkers, booksLagMax }: BooksConfig, engi
     workers: booksWorkers,
     journal: { position: () => engine.position, read: (seq) => recent.read(seq) ?? engine.read(seq) },
     hooks: {
-      crashed: (error) => log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints'),
-      stopped: (reason) => log.fatal({ reason }, 'books and journal contradict each other: nothing more is booked'),
+      crashed: (error) => log.process('books_worker_crashed', { error }),
+      stopped: (reason) => log.process('books_contradiction', { reason }),
     },
   });
   engine.onDurable(({ frame, bytes }) => {

@@ -75,7 +75,7 @@ type Begun = Pick<Refund, 'cause' | 'reason' | 'amount' | 'currency' | 'payment'
   Partial<Refund>;
 
 function begun(about: OrderCell, what: Begun): RefundCell {
-  const { desk, merchant, business } = about.origin;
+  const { desk, merchant, business, traceId } = about.origin;
   const { timeMs } = desk.commit;
   const refund: Refund = {
     kind: 'refund',
@@ -91,7 +91,7 @@ function begun(about: OrderCell, what: Begun): RefundCell {
     approvedBy: '',
     ...what,
   };
-  return new RefundCell(desk, { order: refund, business, merchant, seq: 0 });
+  return new RefundCell(desk, { order: refund, business, merchant, traceId, seq: 0 });
 }
 
 /** Whose money it is now: what is in hand first, in escrow or pending, then the payees' own. */

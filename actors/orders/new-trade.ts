@@ -61,7 +61,8 @@ export function newTrade(desk: Desk, context: Context, request: TradeRequest): T
     fee: 0,
     settleTries: 0,
   };
-  return new TradeCell(desk, { order, business: businessOf(order), merchant: context.merchant, seq: 0 });
+  const { merchant, traceId } = context;
+  return new TradeCell(desk, { order, business: businessOf(order), merchant, traceId, seq: 0 });
 }
 
 function isTradeType(type: ProductType): type is TradeType {

@@ -67,5 +67,5 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
     currency,
     payOrg: 'florin',
   };
-  return new WithdrawalCell(desk, { order, business, merchant, seq: 0 });
+  return new WithdrawalCell(desk, { order, business, merchant, traceId: context.traceId, seq: 0 });
 }

@@ -137,7 +137,7 @@ test('whoever keeps the shards, the books are the same to the byte, each shard b
 
 test('a statement says what happened, for which order, and with whom', async () => {
   const books = await booked(1);
-  const query = { before: 0, after: 0, limit: 100_000, newestFirst: false, type: '', versions: null } as const;
+  const query = { before: 0, after: 0, limit: 100_000, newestFirst: false, type: '', places: null } as const;
   const entriesOf = (account: string) => {
     const store = books.stores[shardOf(MERCHANT, account, SHARDS)];
     if (!store) throw new Error('no store');
