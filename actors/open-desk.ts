@@ -11,6 +11,7 @@ import type { Commit } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
+import { DayUses } from './orders/day-uses.ts';
 import { Orders } from './orders/orders.ts';
 import { NO_CHANNELS, type Outside } from './orders/outside.ts';
 import { Rulebook } from './orders/rulebook.ts';
@@ -77,6 +78,9 @@ export function openDesk({ journal, store, commit, limits, dayCutMs, payments = 
     get rulebook() {
       return rulebook;
     },
+    get dayUses() {
+      return dayUses;
+    },
     entropy: pooledEntropy(),
     emit: (fact) => {
       commit.emit(fact);
@@ -97,5 +101,6 @@ export function openDesk({ journal, store, commit, limits, dayCutMs, payments = 
   const calendar = new CalendarCell(desk, dayCutMs);
   const orders = new Orders(desk);
   const rulebook = new Rulebook(desk, payments.rules);
+  const dayUses = new DayUses(desk);
   return desk;
 }

@@ -3,7 +3,6 @@
 import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
 import type { Business, Context } from '../../src/domain/context.ts';
 import { makeId } from '../../src/domain/ids.ts';
-import { NO_DAY_USE } from '../../src/domain/orders/limits.ts';
 import type { ProductType } from '../../src/domain/orders/products.ts';
 import type { Trade, TradeType } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -31,7 +30,7 @@ export function newTrade(desk: Desk, context: Context, request: TradeRequest): T
   if (!product || !isTradeType(product.type)) return PRODUCT_UNKNOWN;
   const refused = judgeTrade(desk, context.merchant, request, product.type);
   if (refused !== 0) return refused;
-  const limited = rules.limits(request.product, request.amount, NO_DAY_USE);
+  const limited = rules.limits(request.product, request.amount);
   if (limited) return numberOf(limited.refused);
   const { timeMs } = desk.commit;
   const { version: ruleVersion } = desk.rulebook.agree(context);

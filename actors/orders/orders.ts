@@ -158,6 +158,7 @@ export class Orders extends Cell {
   stated(cell: OrderCell): void {
     const { merchant, seq, order } = cell;
     if (order.version === 1) this.started += 1;
+    this.#desk.dayUses.note(order, merchant, cell.origin.business);
     this.#waiting.note(merchant, order.id, order.dueMs, seq);
     this.#keep(cell);
   }
