@@ -9,6 +9,7 @@ export type Json = {
   readonly fees: { standard: object };
   readonly limits: { readonly standard: Record<string, number | string> };
   readonly policies: { readonly standard: Record<string, number | string> };
+  readonly approvals: Record<string, number | string>;
 };
 
 /** @throws Error for what is no rule any more */
