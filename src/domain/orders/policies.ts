@@ -19,6 +19,11 @@ export type PolicyRule = {
 /** A year: no shop keeps an offer, and no escrow its money, for longer. */
 const SECONDS_MAX = 31_536_000;
 
+/** Can a trade that is made now be open until then? Not when that is over already, nor for longer than a product's can. */
+export function mayExpireAt(expiresAtMs: number, nowMs: number): boolean {
+  return expiresAtMs > nowMs && expiresAtMs <= nowMs + SECONDS_MAX * 1_000;
+}
+
 export const policyRule: JsonReader<PolicyRule> = object<PolicyRule>({
   partial: choice('wait', 'reverse'),
   lateMoney: choice('refund', 'accept'),
