@@ -169,7 +169,7 @@ async function start(
   undo.push(() => handlers.stop());
   listening = true;
   const reloadRules = (): void => {
-    if (config.rules !== '') engine.adopt(readRules(config.rules, opened.payments.instruments));
+    if (config.rules !== '') engine.adopt(readRules(config.rules, engine.instruments));
   };
   const stop = async (): Promise<void> => {
     // Before the sockets close: what has begun is still answered on them.
@@ -248,7 +248,7 @@ function makeGateway(
     engine,
     subscriptions,
     frameTime,
-    operations: makeOperations(currencyTable(config.assets), config.batchMax, frameTime),
+    operations: makeOperations(currencyTable(config.assets), config.batchMax, frameTime, engine.instruments),
     metrics: makeGatewayMetrics(metrics),
     fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
     limits: config,

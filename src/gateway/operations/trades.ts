@@ -9,6 +9,7 @@ import {
   type OrderCommand,
 } from '../../../actors/orders/order-commands.ts';
 import type { Currencies } from '../../domain/currencies.ts';
+import type { Instruments } from '../../domain/instruments/instruments.ts';
 import type { Payee } from '../../domain/orders/trade.ts';
 import { numberOf, REFUSALS } from '../../domain/refusals.ts';
 import * as fields from '../fields.ts';
@@ -79,14 +80,18 @@ export function getTrade(frameTime: FrameTime): Operation {
   });
 }
 
-export function payTrade(frameTime: FrameTime): Operation {
+export function payTrade(instruments: Instruments, frameTime: FrameTime): Operation {
   return operation('trades.pay', {
     scope: 'payments:write',
     status: 201,
-    fields: { id: fields.id, instruments: orderFields.instruments, capture: fields.optional(orderFields.capture) },
+    fields: {
+      id: fields.id,
+      instruments: orderFields.instruments(instruments),
+      capture: fields.optional(orderFields.capture),
+    },
     judge: (_values, key) => needKey(key),
-    command: ({ id = '', instruments = [], capture = 'automatic' }, context, keyed, tell) =>
-      new PayTrade(context, id, { instruments, capture }, keyed, orderTo(tell, frameTime)),
+    command: ({ id = '', instruments: asked = [], capture = 'automatic' }, context, keyed, tell) =>
+      new PayTrade(context, id, { instruments: asked, capture }, keyed, orderTo(tell, frameTime)),
   });
 }
 
