@@ -8,6 +8,7 @@ import type { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
 import type { History } from './history.ts';
 import type { Names } from './names.ts';
+import type { DayUses } from './orders/day-uses.ts';
 import type { Orders } from './orders/orders.ts';
 import type { Outside } from './orders/outside.ts';
 import type { Rulebook } from './orders/rulebook.ts';
@@ -40,6 +41,7 @@ export type Desk = {
   readonly calendar: CalendarCell;
   readonly orders: Orders;
   readonly rulebook: Rulebook;
+  readonly dayUses: DayUses;
   readonly instruments: Instruments;
   readonly outside: Outside;
   readonly log: Log;

@@ -5,6 +5,7 @@
 // restarted for ever.
 
 import { randomUUID } from 'node:crypto';
+import type { Instruments } from '../src/domain/instruments/instruments.ts';
 import type { Order } from '../src/domain/orders/order.ts';
 import type { Ruleset } from '../src/domain/orders/ruleset.ts';
 import type { Command } from './commands.ts';
@@ -89,6 +90,11 @@ export class Engine {
   adopt(rules: Ruleset): void {
     this.#partition.desk.rulebook.adopt(rules);
     this.#rules = rules;
+  }
+
+  /** What can pay. */
+  get instruments(): Instruments {
+    return this.#partition.desk.instruments;
   }
 
   /** Whose this open case is; null when there is none. */

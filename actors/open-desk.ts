@@ -13,6 +13,7 @@ import type { Commit } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
+import { DayUses } from './orders/day-uses.ts';
 import { Orders } from './orders/orders.ts';
 import { NO_CHANNELS, type Outside } from './orders/outside.ts';
 import { Rulebook } from './orders/rulebook.ts';
@@ -84,6 +85,9 @@ export function openDesk(options: DeskOptions): Desk {
     get rulebook() {
       return rulebook;
     },
+    get dayUses() {
+      return dayUses;
+    },
     entropy: pooledEntropy(),
     emit: (fact) => {
       commit.emit(fact);
@@ -104,5 +108,6 @@ export function openDesk(options: DeskOptions): Desk {
   const calendar = new CalendarCell(desk, dayCutMs);
   const orders = new Orders(desk);
   const rulebook = new Rulebook(desk, payments.rules);
+  const dayUses = new DayUses(desk);
   return desk;
 }

@@ -65,6 +65,7 @@ export async function verify({ journal, store, emptyStore, progress, account: te
   compareCounts(accounts, recovered.partition, store);
   compareDates(replayed.partition, recovered.partition);
   compareOnTheWay(replayed.partition, recovered.partition);
+  compareUses(replayed.partition, recovered.partition);
   checkSubAccounts(replayed.partition);
   const currencies = [...sums.values()];
   for (const { currency, posted, heldMinusPending } of currencies) {
@@ -159,6 +160,14 @@ function compareOnTheWay({ desk }: Partition, recovered: Partition): void {
     if (!isOnTheWay(id) || amount === available) continue;
     throw new Contradiction(`${available} lie on ${id}, ${amount} are known to be on their way`);
   }
+}
+
+function compareUses({ desk }: Partition, recovered: Partition): void {
+  const [journal, snapshot] = [desk.dayUses.all(), recovered.desk.dayUses.all()];
+  const at = journal.findIndex((use, place) => JSON.stringify(use) !== JSON.stringify(snapshot[place]));
+  if (at < 0 && journal.length === snapshot.length) return;
+  const [own, other] = [journal, snapshot].map((uses) => JSON.stringify(uses[at < 0 ? journal.length : at]));
+  throw new Contradiction(`of the day ${other} is used by the snapshot, ${own} by the journal`);
 }
 
 /** Whatever lies on a sub-account is to be had by its account: that knows it, and it is of the same sort. */

@@ -166,7 +166,7 @@ async function start(
   listening = true;
   const reloadRules = (): void => {
     if (config.rules === '') return;
-    const rules = readRules(config.rules, opened.payments.instruments);
+    const rules = readRules(config.rules, engine.instruments);
     engine.adopt(rules);
     shadow?.engine.adopt(rules);
   };
@@ -247,7 +247,11 @@ function followed(
   const subscriptions = new Subscriptions(source, monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   engine.isFollowed = () => subscriptions.isFollowing;
-  return { subscriptions, frameTime, operations: makeOperations(currencyTable(assets), batchMax, frameTime) };
+  return {
+    subscriptions,
+    frameTime,
+    operations: makeOperations(currencyTable(assets), batchMax, frameTime, engine.instruments),
+  };
 }
 
 async function undoAll(undo: Undo): Promise<void> {

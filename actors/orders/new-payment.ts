@@ -67,6 +67,9 @@ function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayReque
     unknownSinceMs: 0,
     actionUrl: '',
   };
+  const { product, currency } = order;
+  const limited = desk.dayUses.judge(rules, { merchant, product, currency }, payment);
+  if (limited) return numberOf(limited.refused);
   return new PaymentCell(desk, { order: payment, business, merchant, traceId, seq: 0 });
 }
 

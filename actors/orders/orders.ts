@@ -159,6 +159,7 @@ export class Orders extends Cell {
   stated(cell: OrderCell): void {
     const { key, seq, order } = cell;
     if (order.version === 1) this.started += 1;
+    this.#desk.dayUses.note(order, cell.merchant, cell.origin.business);
     this.#waiting.note(key, order.dueMs, seq);
     this.#keep(cell);
   }

@@ -46,14 +46,24 @@ export function isNotFound({ code }: Refused): boolean {
   return code === NOT_FOUND || code === 'order_not_found';
 }
 
+/** Payments and refunds of a trade that are read in one turn of the engine. */
+const TREE_PAGE = 100;
+
 async function orderPlaces(
   exchange: Exchange,
   context: Context,
   id: string,
 ): Promise<readonly FactPosition[] | Refused> {
-  const { verdict, tree } = await submit<ReadTree>(exchange, (told) => new ReadTree(context, id, told));
-  if (verdict !== ALLOWED || !tree) return { code: refusalOf(verdict) };
-  return placesOf(belonging(tree, id));
+  const found: ShownOrder[] = [];
+  for (let after = '', hasMore = true; hasMore;) {
+    const page = { after, before: '', limit: TREE_PAGE };
+    const { verdict, tree } = await submit<ReadTree>(exchange, (told) => new ReadTree(context, id, page, told));
+    if (verdict !== ALLOWED || !tree) return { code: refusalOf(verdict) };
+    found.push(...belonging(tree, id).filter(({ order }) => after === '' || order !== tree.root.order));
+    after = (tree.refunds.at(-1) ?? tree.payments.at(-1) ?? tree.root).order.id;
+    hasMore = tree.hasMore;
+  }
+  return placesOf(found);
 }
 
 /** The order and all below it: only a trade has some. */

@@ -2,6 +2,7 @@
 // table of routes says what there is to try: a new route, or a new sort of id, that is not tried here fails.
 
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Instruments } from '../../../src/domain/instruments/instruments.ts';
 import { currencyTable } from '../../../src/currency-table.ts';
 import { makeOperations, type OperationName } from '../../../src/gateway/operations.ts';
 import type { PaymentResource } from '../../../src/gateway/order-resources/payment-resource.ts';
@@ -131,7 +132,7 @@ describe.each(transports)('two merchants over %s', (transport) => {
   });
 
   describe.each(formats)('over WebSocket in %s', (format) => {
-    const operations = makeOperations(currencyTable([]), 10, () => 0);
+    const operations = makeOperations(currencyTable([]), 10, () => 0, new Instruments());
     const names = (Object.keys(operations) as OperationName[]).filter((name) => 'id' in operations[name].fields);
     /** These name what they make. */
     const making = new Set<OperationName>(['accounts.create', 'transfers.create']);
