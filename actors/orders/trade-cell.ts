@@ -6,6 +6,7 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
+import { bouncedFromPayees, bouncedSum } from '../../src/domain/orders/bounced-refund.ts';
 import { capturedSum } from '../../src/domain/orders/payment-amounts.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
@@ -208,7 +209,7 @@ export class TradeCell extends OrderCell<Trade> {
       case 'canceled':
         return this.change(tookFromPayees(refundFailed(this.order, refund.amount), fromPayees(refund)));
       case 'bounced':
-        return this.change(refundBounced(this.order, refund.amount));
+        return this.change(tookFromPayees(refundBounced(this.order, bouncedSum(refund)), bouncedFromPayees(refund)));
       case 'created':
       case 'pending_approval':
       case 'processing':
