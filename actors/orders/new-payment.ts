@@ -14,6 +14,7 @@ import type { OrderCell } from './order-cell.ts';
 import type { PayRequest } from './order-commands.ts';
 import { PaymentCell } from './payment-cell.ts';
 import { channelFor } from './route.ts';
+import { mayBeginBeside } from './trade-attempts.ts';
 
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
@@ -23,7 +24,7 @@ const INSTRUMENTS_INVALID = numberOf('instruments_invalid');
 export function newPayment(trade: OrderCell<Trade>, request: PayRequest): PaymentCell | Verdict {
   const planned = planPayment(trade, request);
   if (typeof planned !== 'number') return planned;
-  const next = addAttempt(trade.order, '', trade.desk.commit.timeMs);
+  const next = addAttempt(trade.order, '', trade.desk.commit.timeMs, mayBeginBeside(trade));
   return 'refused' in next ? firstOf(planned, numberOf(next.refused)) : planned;
 }
 

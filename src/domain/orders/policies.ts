@@ -1,10 +1,15 @@
 // Policies. What is done about time and about money that comes in part or too late, by product.
 
-import { choice, integer, object, type JsonReader } from './json-reader.ts';
+import { choice, integer, object, optional, type JsonReader } from './json-reader.ts';
 
 export type PolicyRule = {
   /** Some legs succeeded and one did not: wait for the rest until the trade expires, or undo them at once. */
   readonly partial: 'wait' | 'reverse';
+  /**
+   * While nobody knows what became of an attempt: no other one begins (refuse), or one more may, and of two that succeed the
+   * second goes back as a duplicate (refund_duplicate). What a merchant asks for; refuse unless said.
+   */
+  readonly secondAttempt: 'refuse' | 'refund_duplicate';
   /** Money for a trade that is closing: it goes back, or the trade is paid after all. What is closed stays closed. */
   readonly lateMoney: 'refund' | 'accept';
   /** How long a trade can be paid where it does not say so itself. */
@@ -18,6 +23,7 @@ const SECONDS_MAX = 31_536_000;
 
 export const policyRule: JsonReader<PolicyRule> = object<PolicyRule>({
   partial: choice('wait', 'reverse'),
+  secondAttempt: optional(choice('refuse', 'refund_duplicate'), 'refuse'),
   lateMoney: choice('refund', 'accept'),
   expiresAfterSeconds: integer(1, SECONDS_MAX),
   confirmAfterSeconds: integer(0, SECONDS_MAX),

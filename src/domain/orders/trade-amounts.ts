@@ -15,8 +15,11 @@ export function refundable(trade: Trade): number {
   return trade.paid - trade.refunded - trade.refundReserved;
 }
 
-/** Another attempt, live from now on (T2). The trade's own state says whether it can be paid at all. */
-export function addAttempt(trade: Trade, payment: string, nowMs: number): Trade | Refused {
+/**
+ * Another attempt, live from now on (T2). The trade's own state says whether it can be paid at all. `besides`: the rules let
+ * it begin beside the one that is live.
+ */
+export function addAttempt(trade: Trade, payment: string, nowMs: number, besides = false): Trade | Refused {
   switch (trade.status) {
     case 'closing':
     case 'closed':
@@ -26,7 +29,7 @@ export function addAttempt(trade: Trade, payment: string, nowMs: number): Trade 
       return refuse('trade_already_paid');
     case 'open':
       if (nowMs >= trade.expiresAtMs) return refuse('trade_expired');
-      if (trade.livePayment !== '') return refuse('attempt_in_progress', trade.livePayment);
+      if (trade.livePayment !== '' && !besides) return refuse('attempt_in_progress', trade.livePayment);
       return { ...trade, payments: [...trade.payments, payment], livePayment: payment };
   }
 }
