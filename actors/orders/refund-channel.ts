@@ -134,7 +134,9 @@ function booksOf(cell: RefundActor, part: RefundPart, { channel }: ChannelOrder)
     case 'mismatch': {
       const [reverses] = cell.order.vouchers;
       const { payment, amount, currency } = cell.order;
-      return reverses ? [{ ...foundAtChannel(payment, channel, currency, amount, 1), reverses }] : [];
+      return reverses
+        ? [{ ...foundAtChannel(payment, channel, currency, amount, part.instruction + 1), reverses }]
+        : [];
     }
   }
 }

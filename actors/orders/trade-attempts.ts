@@ -7,6 +7,7 @@ import type { Context } from '../../src/domain/context.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { PolicyRule } from '../../src/domain/orders/policies.ts';
+import { isWaiting } from '../../src/domain/orders/short-payment.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import type { OrderCell } from './order-cell.ts';
 import { EndPayment } from './order-messages.ts';
@@ -42,6 +43,12 @@ export function mayBeginBeside(trade: TradeActor): boolean {
   if (trade.order.livePayment === '' || policyOf(trade).secondAttempt === 'refuse') return false;
   const [first, ...others] = openAttempts(trade);
   return others.length === 0 && first?.status === 'processing' && first.unknownSinceMs > 0;
+}
+
+/** The attempt that waits for the rest of what is to be paid; null for none. */
+export function waitingAttempt({ order, desk, merchant }: TradeActor): OrderCell<Payment> | null {
+  const live = order.livePayment === '' ? null : desk.orders.find(merchant, order.livePayment);
+  return live?.order.kind === 'payment' && isWaiting(live.order) ? (live as OrderCell<Payment>) : null;
 }
 
 /** Nothing more shall be paid: what is live ends, as far as it was not paid in fact. */

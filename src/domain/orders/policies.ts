@@ -3,7 +3,10 @@
 import { choice, integer, object, optional, type JsonReader } from './json-reader.ts';
 
 export type PolicyRule = {
-  /** Some legs succeeded and one did not: wait for the rest until the trade expires, or undo them at once. */
+  /**
+   * A part of what is to be paid is here, because a leg was refused or its channel brought less: undo it at once (reverse),
+   * or keep it until the trade expires, and a further pay request pays the rest (wait). Top-ups never wait.
+   */
   readonly partial: 'wait' | 'reverse';
   /**
    * While nobody knows what became of an attempt: no other one begins (refuse), or one more may, and of two that succeed the
