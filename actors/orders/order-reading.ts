@@ -7,6 +7,7 @@ import { numberOf } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
 import { shownStep } from './first-answer.ts';
 import type { OrderCell } from './order-cell.ts';
+import { stepsOf } from './order-steps.ts';
 import type { FindTrade, OrderTree, ReadTree, ShownOrder } from './order-commands.ts';
 
 const TRADE_NOT_FOUND = numberOf('trade_not_found');
@@ -59,15 +60,18 @@ function treeOf(desk: Desk, root: OrderCell): OrderTree {
   const payments = order.kind === 'trade' ? order.payments.flatMap(shown) : [];
   const refunds = order.kind === 'trade' ? order.refunds.flatMap(shown) : [];
   const askers = [root.shown, ...payments, ...refunds];
-  return { root: root.shown, payments, refunds, channelOrders: askers.flatMap(askedChannels).flatMap(shown) };
+  const asked = askers.flatMap((asker) => askedChannels(desk, root.merchant, asker));
+  return { root: root.shown, payments, refunds, channelOrders: asked.flatMap(shown) };
 }
 
 /** Ids of what was asked of channels for an order; '' where nothing was. */
-function askedChannels({ order }: ShownOrder): readonly string[] {
+function askedChannels(desk: Desk, merchant: string, { order }: ShownOrder): readonly string[] {
   switch (order.kind) {
     case 'payment':
       return order.instructions.map(({ channelOrder }) => channelOrder);
     case 'refund':
+      // Only where a channel has refused it once was it asked again.
+      if (order.failure !== '') return askedForRefund(desk, merchant, order.id);
       return order.parts.map(({ channelOrder }) => channelOrder);
     case 'withdrawal':
       return [order.channelOrder];
@@ -76,4 +80,13 @@ function askedChannels({ order }: ShownOrder): readonly string[] {
     case 'case':
       return [];
   }
+}
+
+/** What a channel refused is asked for again under another number, and the order knows only that: its steps know all. */
+function askedForRefund(desk: Desk, merchant: string, id: string): readonly string[] {
+  const numbers = new Set<string>();
+  for (const { order } of stepsOf(desk, merchant, id)) {
+    if (order.kind === 'refund') for (const { channelOrder } of order.parts) numbers.add(channelOrder);
+  }
+  return [...numbers].toReversed();
 }
