@@ -34,15 +34,21 @@ export function bounce(cell: RefundActor, context: Context, place: number, { cha
   });
 }
 
-/** balance: to the payer's account. fail: to those who had given it, and it can be refunded again. False for neither. */
+/** balance: to the payer's account. fail: to those who had given it, and it can be refunded again. False where it is neither. */
 export function decideBounced(cell: RefundActor, context: Context, decision: string): boolean {
-  const { cause } = cell.order;
-  const { payer } = paymentOf(cell);
-  if (decision === 'balance' && payer !== '')
-    giveTo(cell, context, [{ account: payer, amount: bouncedSum(cell.order) }]);
-  else if (decision === 'fail' && cause === 'request') giveTo(cell, context, bouncedSources(cell.order), true);
+  const payer = decision === 'balance' ? payerOf(cell) : '';
+  if (payer !== '') giveTo(cell, context, [{ account: payer, amount: bouncedSum(cell.order) }]);
+  else if (decision === 'fail' && cell.order.cause === 'request')
+    giveTo(cell, context, bouncedSources(cell.order), true);
   else return false;
   return true;
+}
+
+/** The payer's account; '' where there is none in the currency of the refund: a channel may have taken another one. */
+function payerOf(cell: RefundActor): string {
+  const { payer } = paymentOf(cell);
+  const known = payer === '' ? null : cell.desk.accounts.find(cell.merchant, payer);
+  return known?.account.currency === cell.order.currency ? payer : '';
 }
 
 /** What was decided cannot be. */

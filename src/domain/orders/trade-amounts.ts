@@ -84,12 +84,18 @@ export function unsettled(trade: Trade): number {
  * Who receives what of all that is not settled, refunded or on its way back: Σ net + fee = that rest, in proportion to
  * the payees' amounts. The fee is split in proportion to what each receives, and never more than the rest. A payee that
  * receives nothing is left out.
+ * @param shares of the rest, by payee, where they are not in that proportion: minor units.
  * @param fee minor units, 0 … 2^53 − 1.
  */
-export function settlementOf(trade: Trade, fee: number): Settlement[] {
+export function settlementOf(
+  trade: Trade,
+  fee: number,
+  shares: readonly number[] = spread(
+    unsettled(trade),
+    trade.payees.map(({ amount }) => amount),
+  ),
+): Settlement[] {
   const rest = unsettled(trade);
-  const weights = trade.payees.map(({ amount }) => amount);
-  const shares = spread(rest, weights);
   const fees = spread(Math.min(fee, rest), shares);
   return trade.payees
     .map(({ account }, place) => {

@@ -160,3 +160,17 @@ test('of money that nobody may have: people cannot give it to the payees', async
   expect(shop.money()['@suspense:EUR']).toBeUndefined();
   await shop.sound();
 });
+
+test('of money in another currency than was asked for: no account of the payer can take it', async () => {
+  const mismatched = await shop.trade();
+  await shop.pay(mismatched, 'channel');
+  await shop.provider.says('call', { class: 'succeeded', amount: 60, currency: 'USD' });
+  const back = await shop.provider.says('call', 'succeeded');
+  await bounces(back.id);
+  await shop.decide('propose nothing');
+  expect(shop.cases().at(-1)).toBe('refund_bounced');
+  await shop.resolve(shop.openOrders().findLast((id) => id.startsWith('cas_')) ?? '', 'balance');
+  expect(shop.money()).toMatchObject({ '@suspense:USD': 60 });
+  expect(shop.cases().at(-1)).toBe('refund_bounced');
+  await shop.sound();
+});

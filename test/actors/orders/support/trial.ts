@@ -49,6 +49,7 @@ export class Trial {
   async pass(ms: number): Promise<void> {
     const { engine } = this.shop;
     await Promise.race([engine.advance(ms), engine.life.over]);
+    for (const { error } of engine.stops) throw error;
     for (let turn = 0; turn < 4; turn++) {
       const isAny = this.bank.advance(engine.nowMs);
       if (turn > 0 && !isAny) return;
