@@ -12,7 +12,7 @@ export function isStepOf(fact: Fact, merchant: string, id: string): fact is Orde
 export function* stepsOf(desk: Desk, merchant: string, id: string): Iterable<OrderStepped> {
   let frame = desk.names.findOrder(merchant, id)?.frame ?? null;
   while (frame) {
-    const steps = frame.facts.filter((fact) => isStepOf(fact, merchant, id)) as OrderStepped[];
+    const steps = frame.facts.filter((fact) => isStepOf(fact, merchant, id));
     yield* steps;
     const [first] = steps;
     frame = first && first.order.version > 1 ? desk.history.frame(first.previousSeq) : null;

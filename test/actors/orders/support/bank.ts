@@ -214,7 +214,9 @@ export class Bank implements Outside {
 
   /** All that it has ever said it says again; resolves when all of that is taken in. */
   async repeat(): Promise<void> {
-    await Promise.all(this.said.map((make) => this.#engine?.ask((reply) => make(reply as () => void))));
+    const engine = this.#engine;
+    if (!engine) throw new Error('nobody is served');
+    await Promise.all(this.said.map((make) => engine.ask((reply) => make(reply as () => void))));
   }
 
   /** Some time from now, at most `times` the usual delay. */

@@ -21,7 +21,8 @@ type Moved = Map<string, number>;
 export type Root = {
   readonly order: Order;
   readonly members: Set<string>;
-  readonly vouchers: string[];
+  /** By id, and their places in the journal. */
+  readonly vouchers: Map<string, string>;
   readonly moved: Moved;
   /** What of it went to the payer's account because it had bounced, minor units. */
   bounced: number;
@@ -32,13 +33,13 @@ export class Ended {
   readonly roots = new Map<string, Root>();
   readonly #shop: Shop;
   readonly #businesses = new Map<string, Business>();
-  readonly #vouchers: { readonly id: string; readonly fact: VoucherPosted }[] = [];
+  readonly #vouchers: { readonly id: string; readonly place: string; readonly fact: VoucherPosted }[] = [];
 
   constructor(shop: Shop) {
     this.#shop = shop;
     for (const placed of shop.facts) this.#take(placed);
     for (const order of this.orders.values()) this.#join(order);
-    for (const { id, fact } of this.#vouchers) this.#count(id, fact);
+    for (const { id, place, fact } of this.#vouchers) this.#count(fact).set(id, place);
   }
 
   of<K extends Order['kind']>(kind: K): Extract<Order, { readonly kind: K }>[] {
@@ -55,7 +56,7 @@ export class Ended {
     if (fact.kind !== FACT_KIND.voucherPosted) return;
     this.#isOf(fact.order, business);
     const frame = this.#shop.engine.partition.desk.history.frame(seq);
-    this.#vouchers.push({ id: voucherId(frame?.timeMs ?? 0, { seq, index }), fact });
+    this.#vouchers.push({ id: voucherId(frame?.timeMs ?? 0, { seq, index }), place: `${seq} ${index}`, fact });
   }
 
   #isOf(order: string, business: Business | null): void {
@@ -92,7 +93,7 @@ export class Ended {
     const known = this.roots.get(root) ?? {
       order: this.orders.get(root) as Order,
       members: new Set(),
-      vouchers: [],
+      vouchers: new Map(),
       moved: new Map(),
       bounced: 0,
     };
@@ -102,17 +103,17 @@ export class Ended {
     this.#isOf(root, this.#businesses.get(order.id) ?? null);
   }
 
-  #count(id: string, { order, code, segment, lines }: VoucherPosted): void {
+  #count({ order, code, segment, lines }: VoucherPosted): Root['vouchers'] {
     const owner = this.orders.get(order);
     if (!owner) throw new Error(`voucher ${code} is an orphan: it is of ${order}, which does not exist`);
     const root = this.roots.get(this.#rootOf(owner)) as Root;
-    root.vouchers.push(id);
     for (const { account, action, amount } of lines) {
       const { side, posted } = EFFECTS[action];
       const change = posted === 0 ? 0 : side === 'debit' ? -amount : amount;
       if (code === 'RF5' && segment === 2 && account === 'alice') root.bounced += change;
       root.moved.set(account, (root.moved.get(account) ?? 0) + change);
     }
+    return root.vouchers;
   }
 
   /** All orders but the cases: those say how often something was heard. */
@@ -124,11 +125,14 @@ export class Ended {
   async findTrees(chance: Chance): Promise<void> {
     for (const { order, members, vouchers } of this.roots.values()) {
       if (order.kind === 'case') continue;
-      const ids = [...members, ...vouchers];
+      const ids = [...members, ...vouchers.keys()];
       const from = ids[chance.below(ids.length)] as string;
       const tree = await this.#shop.tree(from);
       if (!tree) throw new Error(`from ${from} nothing of ${order.id} is found`);
-      const found = [tree.root, ...tree.payments, ...tree.refunds, ...tree.channelOrders].map((one) => one.order.id);
+      const orders = [tree.root, ...tree.payments, ...tree.refunds, ...tree.channelOrders].map((one) => one.order);
+      const found = orders.map(({ id }) => id);
+      const booked = orders.flatMap((one) => one.vouchers.map(({ seq, index }) => `${seq} ${index}`));
+      expect({ from, booked: new Set(booked) }).toEqual({ from, booked: new Set(vouchers.values()) });
       expect({ from, found: new Set(found), twice: found.length - new Set(found).size }).toEqual({
         from,
         found: members,
@@ -183,7 +187,7 @@ export class Ended {
       let given = 0;
       let suspended = 0;
       for (const [account, amount] of moved) {
-        if (/^@suspense/.test(account)) suspended += amount;
+        if (account.startsWith('@suspense')) suspended += amount;
         else if (account === '@marketing:EUR' || account.startsWith('@channel') || (account === 'alice' && !isTopUp)) {
           given -= amount;
         }
