@@ -115,7 +115,8 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
     const { status } = this.order;
     const next = nextChannelOrder(status, event);
     if ('anomaly' in next && this.#isReturn(event)) {
-      this.tell(this.order.parent, new ChannelMoved(context, { ...this.order, status: 'failed' }));
+      const failure = report?.failure ?? '';
+      this.tell(this.order.parent, new ChannelMoved(context, { ...this.order, status: 'failed', failure }));
       return;
     }
     if ('anomaly' in next) this.#contradicted(context, event, report);
@@ -135,9 +136,9 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
     if (next.to === 'late_succeeded') this.#contradicted(context, event, report);
   }
 
-  /** Banks send a payout back days after they have confirmed it: a fact of its own, and no contradiction. */
+  /** Banks send a payout or a refund back days after they have confirmed it: a fact of its own, and no contradiction. */
   #isReturn(event: ChannelOrderEvent): boolean {
-    return this.order.verb === 'payout' && this.order.status === 'succeeded' && event === 'failed';
+    return this.order.verb !== 'pay' && this.order.status === 'succeeded' && event === 'failed';
   }
 
   #contradicted(context: Context, event: ChannelOrderEvent, report: Report | null): void {

@@ -14,7 +14,7 @@ import {
   isCountedOut,
   OF_MERCHANT,
   type Asking,
-  type Counted,
+  type DayShares,
 } from '../../src/domain/orders/day-share.ts';
 import { judgeAccountDay, judgeMerchantDay, UNUSED, type DayUse } from '../../src/domain/orders/limits.ts';
 import type { Refused } from '../../src/domain/orders/order-base.ts';
@@ -26,6 +26,8 @@ import type { Desk } from '../desk.ts';
 /** Marks an order that is under way among the accounts; no id of a client begins so. */
 const ORDER_MARK = '!';
 
+const NOTHING: DayShares = new Map();
+
 /** Whose day it is, beside the account. */
 export type Day = { readonly merchant: string; readonly product: string; readonly currency: string };
 
@@ -36,6 +38,8 @@ export class DayUses {
   readonly #uses = new Map<string, DayUse>();
   /** Names of what snapshots do not have as it is. */
   #changed = new Set<string>();
+  /** Of each of those orders, what it counts with now: legs come to it, and bring less than they were to. */
+  readonly #underWay = new Map<string, DayShares>();
   /** What snapshots have. */
   readonly #stored = new Set<string>();
   /** The first frame after the snapshot, and how many of its facts are counted already. */
@@ -61,13 +65,22 @@ export class DayUses {
 
   /** An order of this merchant and identity has taken a step. */
   note(order: Order, merchant: string, { product, ruleVersion }: Business): void {
-    if (!isCounted(order) || (order.version > 1 && !isCountedOut(order))) return;
+    if (!isCounted(order)) return;
     if (!this.#desk.rulebook.of(ruleVersion).dayLimits(product)) return;
     this.#turn();
+    const name = `${order.id} ${merchant}`;
+    const before = order.version === 1 ? NOTHING : this.#underWay.get(name);
+    if (!before) return;
+    const after = dayShares(order);
     const day: Day = { merchant, product, currency: order.currency };
-    const underWay = `${ORDER_MARK}${order.id} ${merchant}`;
-    if (order.version === 1) this.#begin(order, day, underWay);
-    else if (this.#uses.has(underWay)) this.#end(order, day, underWay);
+    for (const account of new Set([...before.keys(), ...after.keys()])) {
+      const [had, has] = [before.get(account) ?? 0, after.get(account) ?? 0];
+      this.#add(nameOf(day, account), has - had, Math.sign(has) - Math.sign(had));
+      const [kept, keeps] = isCountedOut(order) ? [had, 0] : [had, has];
+      this.#add(underWayName(name, account), keeps - kept, Math.sign(keeps) - Math.sign(kept));
+    }
+    if (isCountedOut(order)) this.#underWay.delete(name);
+    else this.#underWay.set(name, after);
   }
 
   /** Takes in a step when the journal is read at start; `index`: its place in frame `seq`. */
@@ -83,6 +96,7 @@ export class DayUses {
     for (const { name, amount, count } of uses) {
       this.#uses.set(name, { amount, count });
       this.#stored.add(name);
+      if (name.startsWith(ORDER_MARK)) this.#loadUnderWay(name, amount);
     }
   }
 
@@ -109,22 +123,14 @@ export class DayUses {
     return names.map((name) => ({ name, ...(this.#uses.get(name) ?? UNUSED) }));
   }
 
-  #begin(order: Counted, day: Day, underWay: string): void {
-    for (const [account, amount] of dayShares(order)) this.#add(nameOf(day, account), amount, 1);
-    if (!isCountedOut(order)) this.#add(underWay, 0, 1);
-  }
-
-  /** What it was expected to take and did not is free again. */
-  #end(order: Counted, day: Day, underWay: string): void {
-    const taken = dayShares(order);
-    for (const [account, amount] of askedShares(order)) {
-      const share = taken.get(account) ?? 0;
-      this.#add(nameOf(day, account), share - amount, share === 0 ? -1 : 0);
-    }
-    this.#add(underWay, 0, -1);
+  #loadUnderWay(stored: string, amount: number): void {
+    const [id = '', account = '', merchant = ''] = stored.slice(ORDER_MARK.length).split(' ');
+    const name = `${id} ${merchant}`;
+    this.#underWay.set(name, new Map([...(this.#underWay.get(name) ?? NOTHING), [account, amount]]));
   }
 
   #add(name: string, amount: number, count: number): void {
+    if (amount === 0 && count === 0) return;
     const before = this.#uses.get(name) ?? UNUSED;
     const after = { amount: before.amount + amount, count: before.count + count };
     if (after.count === 0) this.#uses.delete(name);
@@ -138,6 +144,7 @@ export class DayUses {
     if (date === this.#date) return;
     this.#date = date;
     this.#uses.clear();
+    this.#underWay.clear();
     this.#changed = new Set(this.#stored);
   }
 }
@@ -145,4 +152,10 @@ export class DayUses {
 /** Accounts, currencies and products have no space in them. */
 function nameOf({ merchant, product, currency }: Day, account: string): string {
   return `${account} ${currency} ${product} ${merchant}`;
+}
+
+/** `name`: of the order. */
+function underWayName(name: string, account: string): string {
+  const [id = '', merchant = ''] = name.split(' ');
+  return `${ORDER_MARK}${id} ${account} ${merchant}`;
 }

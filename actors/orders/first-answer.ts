@@ -1,10 +1,11 @@
 // First answers. What was asked before, under the merchant's own number or another key, is answered as it was then.
 
-import { FACT_KIND, type Fact } from '../../src/domain/facts.ts';
+import { FACT_KIND } from '../../src/domain/facts.ts';
 import type { OrderStepped } from '../../src/domain/order-facts.ts';
 import type { Order } from '../../src/domain/orders/order.ts';
 import type { Desk } from '../desk.ts';
 import type { Found, FoundOrder } from '../names.ts';
+import { isStepOf } from './order-steps.ts';
 import { TopUp, type CreateTrade, type OrderCommand, type ShownOrder } from './order-commands.ts';
 
 /** The order as this fact says it. `timeMs`: of the fact. */
@@ -47,8 +48,4 @@ function firstStep(desk: Desk, merchant: string, id: string): FoundOrder | null 
     frame = desk.history.frame(fact.previousSeq);
   }
   return null;
-}
-
-function isStepOf(fact: Fact, merchant: string, id: string): boolean {
-  return fact.kind === FACT_KIND.orderStepped && fact.context.merchant === merchant && fact.order.id === id;
 }

@@ -6,6 +6,7 @@ import { makeId } from '../../src/domain/ids.ts';
 import type { PlannedLeg } from '../../src/domain/orders/combinations.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
+import { restOf } from '../../src/domain/orders/short-payment.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { addAttempt } from '../../src/domain/orders/trade-amounts.ts';
 import { ALLOWED, firstOf, numberOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -14,25 +15,45 @@ import type { OrderCell } from './order-cell.ts';
 import type { PayRequest } from './order-commands.ts';
 import { PaymentCell } from './payment-cell.ts';
 import { channelFor } from './route.ts';
+import { mayBeginBeside } from './trade-attempts.ts';
 
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
 const INSTRUMENTS_INVALID = numberOf('instruments_invalid');
 
+/** Legs of one payment, with those for the rest: each has a place of two digits in its vouchers. */
+const LEGS_MAX = 99;
+
 /** An attempt by these instruments, or why there cannot be one: a trade that is not open says so before its rules do. */
 export function newPayment(trade: OrderCell<Trade>, request: PayRequest): PaymentCell | Verdict {
   const planned = planPayment(trade, request);
   if (typeof planned !== 'number') return planned;
-  const next = addAttempt(trade.order, '', trade.desk.commit.timeMs);
+  const next = addAttempt(trade.order, '', trade.desk.commit.timeMs, mayBeginBeside(trade));
   return 'refused' in next ? firstOf(planned, numberOf(next.refused)) : planned;
 }
 
-function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayRequest): PaymentCell | Verdict {
-  const { desk, merchant, business, traceId } = trade.origin;
-  const { order } = trade;
+/** Legs for the rest of an attempt that waits for it, or why there cannot be any. */
+export function planRest(
+  trade: OrderCell<Trade>,
+  waiting: Payment,
+  request: PayRequest,
+): readonly Instruction[] | Verdict {
+  const next = addAttempt(trade.order, '', trade.desk.commit.timeMs, true);
+  if ('refused' in next) return numberOf(next.refused);
+  const legs = planLegs(trade, restOf(waiting), request);
+  const isTooMany = typeof legs !== 'number' && waiting.instructions.length + legs.length > LEGS_MAX;
+  return isTooMany ? INSTRUMENTS_INVALID : legs;
+}
+
+function planLegs(
+  trade: OrderCell<Trade>,
+  payable: number,
+  { instruments, capture }: PayRequest,
+): readonly Instruction[] | Verdict {
+  const { order, desk } = trade;
   const rules = desk.rulebook.of(order.ruleVersion);
   const asked = instruments.map(({ type: instrument, ...rest }) => ({ instrument, ...rest }));
-  const plan = rules.plan(order.product, order.amount, asked);
+  const plan = rules.plan(order.product, payable, asked);
   if ('refused' in plan) return numberOf(plan.refused);
   const instructions: Instruction[] = [];
   for (const leg of plan.legs) {
@@ -43,6 +64,18 @@ function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayReque
   const external = plan.legs.filter((leg) => leg.external).length;
   // A payment follows one channel order; what a channel only authorizes is not known here.
   if (external > 1 || (capture === 'manual' && external > 0)) return INSTRUMENTS_INVALID;
+  const { product, currency, payer } = order;
+  const day = { merchant: trade.merchant, product, currency };
+  const limited = desk.dayUses.judge(rules, day, { kind: 'payment', payer, instructions });
+  return limited ? numberOf(limited.refused) : instructions;
+}
+
+function planPayment(trade: OrderCell<Trade>, request: PayRequest): PaymentCell | Verdict {
+  const { desk, merchant, business, traceId } = trade.origin;
+  const { order } = trade;
+  const instructions = planLegs(trade, order.amount, request);
+  if (typeof instructions === 'number') return instructions;
+  const { capture } = request;
   const { timeMs } = desk.commit;
   const payment: Payment = {
     kind: 'payment',
@@ -67,9 +100,6 @@ function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayReque
     unknownSinceMs: 0,
     actionUrl: '',
   };
-  const { product, currency } = order;
-  const limited = desk.dayUses.judge(rules, { merchant, product, currency }, payment);
-  if (limited) return numberOf(limited.refused);
   return new PaymentCell(desk, { order: payment, business, merchant, traceId, seq: 0 });
 }
 

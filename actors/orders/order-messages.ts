@@ -4,6 +4,7 @@ import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
 import type { Case } from '../../src/domain/orders/case.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import type { Part } from '../../src/domain/orders/payment-amounts.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { Refund } from '../../src/domain/orders/refund.ts';
@@ -50,22 +51,34 @@ export class BeginPayment extends Message {
   }
 }
 
+/** Legs for the rest of a payment that waits for it. */
+export class PayRest extends Message {
+  readonly command: PayTrade;
+  readonly instructions: readonly Instruction[];
+
+  constructor(command: PayTrade, instructions: readonly Instruction[]) {
+    super(command.context);
+    this.command = command;
+    this.instructions = instructions;
+  }
+}
+
 /**
  * All of a payment has been received, is about to be captured, or what was captured of it is all that there will be. May
- * it pay its trade? Answered by `TradeSays`, which carries back by what it came: a channel order, or a capture that is
- * waiting. `amount`: what it brings, minor units.
+ * it pay its trade? Answered by `TradeSays`, which carries back by what it came: a channel order, or a capture or a pay
+ * request that is waiting. `amount`: what it brings, minor units.
  */
 export class PaymentReceived extends Message {
   readonly payment: string;
   readonly amount: number;
   readonly channelOrder: ChannelOrder | null;
-  readonly command: CapturePayment | null;
+  readonly command: CapturePayment | PayTrade | null;
 
   constructor(
     context: Context,
     { id, amount }: { readonly id: string; readonly amount: number },
     channelOrder: ChannelOrder | null,
-    command: CapturePayment | null = null,
+    command: CapturePayment | PayTrade | null = null,
   ) {
     super(context);
     this.payment = id;

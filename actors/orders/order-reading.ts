@@ -9,6 +9,7 @@ import type { Page } from '../commands.ts';
 import type { Desk } from '../desk.ts';
 import { shownStep } from './first-answer.ts';
 import type { OrderCell } from './order-cell.ts';
+import { stepsOf } from './order-steps.ts';
 import type { FindTrade, OrderTree, ReadTree, ShownOrder } from './order-commands.ts';
 
 const TRADE_NOT_FOUND = numberOf('trade_not_found');
@@ -67,7 +68,9 @@ function treeOf(desk: Desk, root: OrderCell, page: Page): OrderTree | null {
   const listed = ids.slice(range.from, range.to).flatMap(shown);
   const payments = listed.filter(({ order: { kind } }) => kind === 'payment');
   const refunds = listed.filter(({ order: { kind } }) => kind === 'refund');
-  const channelOrders = [root.shown, ...listed].flatMap(askedChannels).flatMap(shown);
+  const channelOrders = [root.shown, ...listed]
+    .flatMap((asker) => askedChannels(desk, root.merchant, asker))
+    .flatMap(shown);
   const [attempt = null] = order.kind === 'trade' ? order.payments.slice(-1).flatMap(shown) : [];
   return { root: root.shown, payments, refunds, channelOrders, attempt, hasMore: range.hasMore };
 }
@@ -84,11 +87,13 @@ function rangeOf(ids: readonly string[], { after, before, limit }: Page): Range 
 }
 
 /** Ids of what was asked of channels for an order; '' where nothing was. */
-function askedChannels({ order }: ShownOrder): readonly string[] {
+function askedChannels(desk: Desk, merchant: string, { order }: ShownOrder): readonly string[] {
   switch (order.kind) {
     case 'payment':
       return order.instructions.map(({ channelOrder }) => channelOrder);
     case 'refund':
+      // Only where a channel has refused it once was it asked again.
+      if (order.failure !== '') return askedForRefund(desk, merchant, order.id);
       return order.parts.map(({ channelOrder }) => channelOrder);
     case 'withdrawal':
       return [order.channelOrder];
@@ -97,4 +102,13 @@ function askedChannels({ order }: ShownOrder): readonly string[] {
     case 'case':
       return [];
   }
+}
+
+/** What a channel refused is asked for again under another number, and the order knows only that: its steps know all. */
+function askedForRefund(desk: Desk, merchant: string, id: string): readonly string[] {
+  const numbers = new Set<string>();
+  for (const { order } of stepsOf(desk, merchant, id)) {
+    if (order.kind === 'refund') for (const { channelOrder } of order.parts) numbers.add(channelOrder);
+  }
+  return [...numbers].toReversed();
 }

@@ -16,15 +16,16 @@ import { cellOf } from './cell-of.ts';
 import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
 import { OpenOrders } from './open-orders.ts';
-import { newPayment } from './new-payment.ts';
+import { newPayment, planRest } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { OrderCell } from './order-cell.ts';
 import { orderKey } from './order-key.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
-import { Attempt, OrderDue } from './order-messages.ts';
+import { Attempt, OrderDue, PayRest } from './order-messages.ts';
 import { answerFirst } from './first-answer.ts';
 import { CallbackArrived } from './outside.ts';
+import { waitingAttempt } from './trade-attempts.ts';
 import { TradeCell } from './trade-cell.ts';
 import { unknownCallback } from './unknown-callback.ts';
 
@@ -124,9 +125,16 @@ export class Orders extends Cell {
       this.#desk.dispatcher.send(cell, command);
       return;
     }
-    const payment = newPayment(cell, command.request);
-    if (typeof payment === 'number') this.#refuse(command, payment);
-    else this.#attempt(cell, new Attempt(command, payment));
+    this.#pay(cell, command);
+  }
+
+  /** By another attempt, or by more legs of the one that waits for the rest. */
+  #pay(trade: TradeCell, command: PayTrade): void {
+    const waiting = waitingAttempt(trade);
+    const planned = waiting ? planRest(trade, waiting.order, command.request) : newPayment(trade, command.request);
+    if (typeof planned === 'number') this.#refuse(command, planned);
+    else if (planned instanceof Cell) this.#attempt(trade, new Attempt(command, planned));
+    else if (waiting) this.#desk.dispatcher.send(waiting, new PayRest(command, planned));
   }
 
   /** While it begins trade and payment find each other, although neither has a fact. */

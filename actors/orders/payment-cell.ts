@@ -14,10 +14,10 @@ import { completing, completingShort, externalLeg, reserving } from '../../src/d
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { isEnough, received } from '../../src/domain/orders/received.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
+import { isWaiting } from '../../src/domain/orders/short-payment.ts';
 import { ALLOWED, refusalOf } from '../../src/domain/refusals.ts';
 import type { RequestKey } from '../commands.ts';
 import type { Message } from '../runtime/message.ts';
-import { newChannelOrder } from './channel-order-cell.ts';
 import { OrderCell } from './order-cell.ts';
 import { CancelPayment, CapturePayment, ReadOrder } from './order-commands.ts';
 import {
@@ -28,23 +28,25 @@ import {
   LegsRefunding,
   OrderDue,
   PaymentReceived,
+  PayRest,
   RefundMoved,
   TradeSays,
 } from './order-messages.ts';
+import { LOOK_MS, setOut } from './payment-asking.ts';
 import { capture } from './payment-capture.ts';
 import { cancel, cancelAsked, tellTrade, undo } from './payment-ending.ts';
 import { closed, isBooked, legsRefunding, setLeg, taken } from './payment-legs.ts';
+import { payRest } from './payment-rest.ts';
 import { returnExcess, sendBack } from './payment-returns.ts';
+import { isShort, keepShort } from './payment-waiting.ts';
 
 /** What is kept back for a capture that does not come, ms: seven days, as card authorisations are. */
 const AUTHORIZED_MS_MAX = 7 * 86_400_000;
 
-/** A payment that waits for its channel looks by itself whether it has missed anything, ms: an hour. */
-const LOOK_MS = 3_600_000;
-
 export class PaymentCell extends OrderCell<Payment> {
   receive(message: Message): void {
     if (message instanceof BeginPayment) this.#begin(message);
+    else if (message instanceof PayRest) payRest(this, message);
     else if (message instanceof ChannelMoved) this.#channelMoved(message.context, message.channelOrder);
     else if (message instanceof TradeSays) this.#tradeSays(message);
     else if (message instanceof CapturePayment) capture(this, message);
@@ -73,22 +75,10 @@ export class PaymentCell extends OrderCell<Payment> {
       this.change({ reserved: posted.slice(0, reserved), vouchers: posted });
       if (atOnce) this.change({ instructions: this.order.instructions.map(taken) });
       if (atOnce) this.#paid(context, posted, settle, command.keyed);
-      else if (external) this.#setOut(context, external.place, command.keyed);
+      else if (external) setOut(this, context, external.place, command.keyed);
       else this.#authorize(context, command.keyed);
       this.answer(command);
     });
-  }
-
-  /** The channel is asked last. */
-  #setOut(context: Context, place: number, keyed: RequestKey): void {
-    const { id: parent, currency, instructions } = this.order;
-    const { channel, amount } = instructions[place] as Instruction;
-    const asked = newChannelOrder(this, { channel, verb: 'pay', parent, instruction: place, amount, currency });
-    setLeg(this, place, { status: 'executing', channelOrder: asked.order.id });
-    this.change({ status: 'processing', dueMs: this.afterMs(LOOK_MS) });
-    this.state(context, keyed);
-    asked.begin(context);
-    tellTrade(this, context);
   }
 
   #authorize(context: Context, keyed: RequestKey): void {
@@ -118,6 +108,8 @@ export class PaymentCell extends OrderCell<Payment> {
         return this.#received(context, channelOrder);
       case 'failed':
       case 'closed':
+        // Said again of a leg that the payment goes on without.
+        if (this.order.instructions[instruction]?.status === 'refused') return;
         return undo(this, context, channelOrder);
       case 'late_succeeded':
         return sendBack(this, context, channelOrder, this.#isPaidByAnother ? 'duplicate' : 'late');
@@ -141,6 +133,7 @@ export class PaymentCell extends OrderCell<Payment> {
   }
 
   #received(context: Context, channelOrder: ChannelOrder): void {
+    if (isShort(this, channelOrder)) return keepShort(this, context, channelOrder);
     if (!isEnough(channelOrder)) return sendBack(this, context, channelOrder, 'mismatch');
     this.change({ unknownSinceMs: 0, actionUrl: '' });
     this.tell(this.order.trade, new PaymentReceived(context, this.order, channelOrder));
@@ -196,8 +189,15 @@ export class PaymentCell extends OrderCell<Payment> {
     const place = refund.parts[0]?.instruction ?? -1;
     if (refund.status !== 'succeeded' || this.order.instructions[place]?.status !== 'reversing') return;
     setLeg(this, place, { status: 'reversed' });
-    if (isTerminalPayment(this.order.status)) this.state(context);
+    if (this.#goesOnWithout) this.state(context);
     else undo(this, context, null);
+  }
+
+  /** It is at an end, is being paid the rest, or more of it is on its way back. */
+  get #goesOnWithout(): boolean {
+    const { status, instructions } = this.order;
+    const isUnderWay = instructions.some((leg) => leg.status === 'reversing' || isAsked(leg));
+    return isTerminalPayment(status) || isUnderWay;
   }
 
   /** retry: what is kept back is given back now. */
@@ -207,7 +207,7 @@ export class PaymentCell extends OrderCell<Payment> {
 
   #due(context: Context): void {
     const { status } = this.order;
-    if (status === 'authorized') return undo(this, context, null);
+    if (status === 'authorized' || isWaiting(this.order)) return undo(this, context, null);
     if (status === 'reversing') return this.#goOn(context);
     const external = externalLeg(this.order, this.desk.instruments.of);
     const asked = external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
@@ -225,4 +225,9 @@ export class PaymentCell extends OrderCell<Payment> {
     this.change({ dueMs: this.afterMs(LOOK_MS) });
     this.state(context);
   }
+}
+
+/** Its channel has been asked for it and has not answered. */
+function isAsked({ status }: Instruction): boolean {
+  return status === 'executing' || status === 'unknown';
 }

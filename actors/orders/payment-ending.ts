@@ -8,6 +8,7 @@ import { capturedSum } from '../../src/domain/orders/payment-amounts.ts';
 import { isTerminalPayment, nextPayment } from '../../src/domain/orders/payment-machine.ts';
 import { externalLeg, undoing } from '../../src/domain/orders/payment-vouchers.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
+import { isWaiting } from '../../src/domain/orders/short-payment.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import { ALLOWED, numberOf, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
 import { openCase } from './case-cell.ts';
@@ -15,6 +16,7 @@ import type { OrderCell } from './order-cell.ts';
 import type { CancelPayment, OrderCommand } from './order-commands.ts';
 import { CloseChannelOrder, PaymentMoved, PaymentReceived } from './order-messages.ts';
 import { isBooked, setLeg } from './payment-legs.ts';
+import { leaveSuspense, mayWait, wait } from './payment-waiting.ts';
 
 const NOT_CANCELABLE = numberOf('payment_not_cancelable');
 
@@ -40,7 +42,7 @@ export function tellTrade(cell: PaymentActor, context: Context, told: Told = {})
 export function cancelAsked(cell: PaymentActor, command: CancelPayment): void {
   const { status, captures } = cell.order;
   const may = status === 'requires_action' || status === 'authorized' || status === 'processing';
-  if (!may || captures > 0) return cell.refuse(command, NOT_CANCELABLE);
+  if ((!may && !isWaiting(cell.order)) || captures > 0) return cell.refuse(command, NOT_CANCELABLE);
   cancel(cell, command.context, command);
 }
 
@@ -48,13 +50,16 @@ export function cancelAsked(cell: PaymentActor, command: CancelPayment): void {
 export function cancel(cell: PaymentActor, context: Context, command: OrderCommand | null = null): void {
   const external = externalLeg(cell.order, cell.desk.instruments.of);
   // At an end, or on its way to one: money that came goes back, and then everything else does.
-  if (isTerminalPayment(cell.order.status) || isBooked(external?.instruction)) return;
-  if (!external) {
+  const { status } = cell.order;
+  if (isTerminalPayment(status) || status === 'reversing') return;
+  const waits = isWaiting(cell.order);
+  if (!waits && isBooked(external?.instruction)) return;
+  if (!external || waits) {
     cell.change({ canceling: true });
     undo(cell, context, null, command);
     return;
   }
-  const next = nextPayment(cell.order.status, 'cancel');
+  const next = nextPayment(status, 'cancel');
   cell.change({ canceling: true, ...('to' in next ? { status: next.to } : {}), dueMs: cell.afterMs(LOOK_MS) });
   cell.state(context, command?.keyed);
   if (command) cell.answer(command);
@@ -69,6 +74,8 @@ export function undo(
 ): void {
   if (cell.order.captures > 0) return finishShort(cell, context);
   if (channelOrder) setLeg(cell, channelOrder.instruction, { status: 'refused' });
+  if (mayWait(cell)) return wait(cell, context);
+  if (leaveSuspense(cell, context, command)) return;
   const { canceling, failure: before, undone, reserved } = cell.order;
   const failure = before || (canceling ? '' : channelOrder?.failure || channelOrder?.status || 'expired');
   cell.book(context, undoing(cell.order, cell.desk.instruments.of, reserved), ({ verdict, posted }) => {

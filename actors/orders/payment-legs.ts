@@ -9,6 +9,7 @@ import {
 } from '../../src/domain/orders/instruction-amounts.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import { changeLegs } from '../../src/domain/orders/payment-amounts.ts';
+import { isGone } from '../../src/domain/orders/short-payment.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { LegsRefunding } from './order-messages.ts';
@@ -37,8 +38,9 @@ export function isBooked(leg: Instruction | undefined): boolean {
   return leg?.status === 'done' || leg?.status === 'reversing' || leg?.status === 'reversed';
 }
 
-/** All of it is taken. */
+/** All of it is taken, unless it brings nothing. */
 export function taken(leg: Instruction): Instruction {
+  if (isGone(leg)) return leg;
   return { ...leg, status: 'done', authorized: leg.amount, captured: leg.amount };
 }
 

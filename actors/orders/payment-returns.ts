@@ -7,7 +7,7 @@
 import type { Context } from '../../src/domain/context.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
-import { externalLeg } from '../../src/domain/orders/payment-vouchers.ts';
+import { legsOf } from '../../src/domain/orders/payment-vouchers.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { received } from '../../src/domain/orders/received.ts';
 import { foundAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
@@ -32,12 +32,15 @@ export function sendBack(
 ): void {
   const came = received(channelOrder);
   const cause: Cause = came.currency === channelOrder.currency ? why : 'mismatch';
-  const drafts = cause === 'mismatch' ? [inSuspense(cell, channelOrder, came.amount)] : taken(cell, came.amount);
+  const drafts =
+    cause === 'mismatch' ? [inSuspense(cell, channelOrder, came.amount)] : taken(cell, channelOrder, came.amount);
   cell.book(context, drafts, ({ verdict, posted }) => {
     cell.must(verdict);
+    const goesOn = isBeside(cell.order, channelOrder);
     setLeg(cell, channelOrder.instruction, { status: 'reversing' });
-    cell.change({ vouchers: [...cell.order.vouchers, ...posted], unknownSinceMs: 0, actionUrl: '' });
-    if (!isTerminalPayment(cell.order.status)) {
+    cell.change({ vouchers: [...cell.order.vouchers, ...posted] });
+    if (!isTerminalPayment(cell.order.status) && !goesOn) {
+      cell.change({ unknownSinceMs: 0, actionUrl: '' });
       const status = cause === 'mismatch' ? 'in_review' : 'reversing';
       cell.change({ status, failure: failure || `${cause}_payment`, dueMs: cell.afterMs(LOOK_MS) });
     }
@@ -45,6 +48,11 @@ export function sendBack(
     if (cause === 'mismatch') openMismatch(cell, context, channelOrder);
     returnReceived(cell, context, { cause, channelOrder, came, suspended: cause === 'mismatch' ? posted : [] });
   });
+}
+
+/** True when its leg was refused and the payment went on without it: with legs for the rest, or waiting for them. */
+function isBeside({ status, instructions }: Payment, { instruction }: ChannelOrder): boolean {
+  return status !== 'reversing' && instructions[instruction]?.status === 'refused';
 }
 
 /** The trade is paid, and more came than was asked for: only that goes back. */
@@ -62,14 +70,13 @@ export function returnExcess(cell: OrderCell<Payment>, context: Context, channel
 
 function inSuspense(cell: OrderCell<Payment>, channelOrder: ChannelOrder, amount: number): VoucherDraft {
   const { currency } = received(channelOrder);
-  return foundAtChannel(cell.order.id, channelOrder.channel, currency, amount, 1);
+  return foundAtChannel(cell.order.id, channelOrder.channel, currency, amount, channelOrder.instruction + 1);
 }
 
-function taken(cell: OrderCell<Payment>, amount: number): readonly VoucherDraft[] {
-  const { of } = cell.desk.instruments;
-  const external = externalLeg(cell.order, of);
-  if (!external) throw new Error(`payment ${cell.order.id} has asked no channel`);
-  return of(external.instruction.instrument).complete(external, amount, 1);
+function taken(cell: OrderCell<Payment>, { instruction }: ChannelOrder, amount: number): readonly VoucherDraft[] {
+  const leg = legsOf(cell.order)[instruction];
+  if (!leg) throw new Error(`payment ${cell.order.id} has no leg ${instruction}`);
+  return cell.desk.instruments.of(leg.instruction.instrument).complete(leg, amount, 1);
 }
 
 function openMismatch(cell: OrderCell<Payment>, context: Context, channelOrder: ChannelOrder): void {

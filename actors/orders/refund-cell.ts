@@ -5,15 +5,18 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
+import { sentAgain } from '../../src/domain/orders/bounced-refund.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { accepted, setAside } from '../../src/domain/orders/refund-vouchers.ts';
 import type { Refund, RefundPart } from '../../src/domain/orders/refund.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
+import { makeId } from '../../src/domain/ids.ts';
 import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
 import { OrderCell } from './order-cell.ts';
 import { Approve, Cancel, ReadOrder, type OrderCommand, type RefundTrade } from './order-commands.ts';
-import { CaseDecided, ChannelMoved, OrderDue } from './order-messages.ts';
+import { CaseDecided, ChannelMoved, OrderDue, RefundJoined } from './order-messages.ts';
+import { decideBounced, stayBounced } from './refund-bouncing.ts';
 import { askChannel, channelMoved, isUnsent, resend } from './refund-channel.ts';
 import { giveUp, goElsewhere } from './refund-ending.ts';
 import { paymentOf, returned, tellLegs, tellTrade } from './refund-parts.ts';
@@ -54,7 +57,8 @@ export class RefundCell extends OrderCell<Refund> {
 
   /** Nobody asked: money that came to `payment` and may not stay. */
   returnAll(context: Context, payment: Payment): void {
-    const drafts = this.order.cause === 'mismatch' ? [] : [setAside(this.order)];
+    const isInSuspense = this.order.cause === 'mismatch' || this.order.cause === 'bounced';
+    const drafts = isInSuspense ? [] : [setAside(this.order)];
     this.book(context, drafts, ({ verdict, posted }) => {
       this.must(verdict);
       this.change({ vouchers: [...this.order.vouchers, ...posted] });
@@ -107,12 +111,27 @@ export class RefundCell extends OrderCell<Refund> {
 
   /** retry: the same way under a new number. balance: to the payer's account. fail: not at all; the payees keep it. */
   #decided({ context, case: { decision } }: CaseDecided): void {
+    if (this.order.status === 'bounced') return this.#decidedBounced(context, decision);
     if (this.order.status !== 'needs_attention') return;
     if (decision === 'retry') resend(this, context);
     else if (decision === 'balance') goElsewhere(this, context);
     else if (decision === 'fail' && this.order.parts.every(({ status }) => status === 'refused')) {
       giveUp(this, context, 'failed');
     }
+  }
+
+  /** retry: the same way again, by a refund of its own. */
+  #decidedBounced(context: Context, decision: string): void {
+    if (decision === 'retry') return this.#sendAgain(context);
+    if (!decideBounced(this, context, decision)) stayBounced(this, context, `"${decision}" is no way for it`);
+  }
+
+  #sendAgain(context: Context): void {
+    const { desk, merchant, business, traceId } = this.origin;
+    const { timeMs } = desk.commit;
+    const order = sentAgain(this.order, makeId('rfd', timeMs, desk.entropy()), timeMs);
+    new RefundCell(desk, { order, business, merchant, traceId, seq: 0 }).returnAll(context, paymentOf(this));
+    this.tell(this.order.trade, new RefundJoined(context, order.id));
   }
 
   #due(context: Context): void {

@@ -6,6 +6,7 @@
 import type { Context } from '../../src/domain/context.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
+import { takenFromSuspense } from '../../src/domain/orders/bounced-refund.ts';
 import { foundAtChannel, goneAtChannel, setAsideReturned } from '../../src/domain/orders/refund-vouchers.ts';
 import { isTerminalRefund, type Refund, type RefundPart } from '../../src/domain/orders/refund.ts';
 import type { VoucherDraft } from '../../src/domain/orders/voucher-draft.ts';
@@ -13,6 +14,7 @@ import { channelAccount } from '../../src/domain/house-accounts.ts';
 import { openCase } from './case-cell.ts';
 import { newChannelOrder, type ChannelOrderCell } from './channel-order-cell.ts';
 import type { OrderCell } from './order-cell.ts';
+import { bounce } from './refund-bouncing.ts';
 import { giveUp } from './refund-ending.ts';
 import { paymentOf, returned, setPart, tellLegs, tellWhoeverAsked } from './refund-parts.ts';
 
@@ -79,6 +81,7 @@ export function channelMoved(cell: RefundActor, context: Context, channelOrder: 
       return partDone(cell, context, place, channelOrder);
     case 'failed':
     case 'closed':
+      if (part?.status === 'done') return bounce(cell, context, place, channelOrder);
       return partRefused(cell, context, place, channelOrder);
   }
 }
@@ -126,10 +129,14 @@ function booksOf(cell: RefundActor, part: RefundPart, { channel }: ChannelOrder)
     case 'duplicate':
     case 'late':
       return [setAsideReturned(cell.order, channel)];
+    case 'bounced':
+      return [takenFromSuspense(cell.order, channelAccount(channel, cell.order.currency), part.amount)];
     case 'mismatch': {
       const [reverses] = cell.order.vouchers;
       const { payment, amount, currency } = cell.order;
-      return reverses ? [{ ...foundAtChannel(payment, channel, currency, amount, 1), reverses }] : [];
+      return reverses
+        ? [{ ...foundAtChannel(payment, channel, currency, amount, part.instruction + 1), reverses }]
+        : [];
     }
   }
 }

@@ -6,13 +6,13 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
+import { bouncedFromPayees, bouncedSum } from '../../src/domain/orders/bounced-refund.ts';
 import { capturedSum } from '../../src/domain/orders/payment-amounts.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { Refund } from '../../src/domain/orders/refund.ts';
 import {
   addAttempt,
-  attemptEnded,
   leftToPayees,
   paidBy,
   refundable,
@@ -20,6 +20,7 @@ import {
   refundDone,
   refundFailed,
   reserveRefund,
+  settledAgain,
   settledBy,
   tookFromPayees,
   unsettled,
@@ -34,7 +35,6 @@ import {
   Attempt,
   BeginPayment,
   CaseDecided,
-  EndPayment,
   OrderDue,
   PaymentMoved,
   PaymentReceived,
@@ -43,6 +43,7 @@ import {
   TradeSays,
 } from './order-messages.ts';
 import { newRefund } from './new-refund.ts';
+import { endAttempts, liveAttempt, liveAttempts, mayBeginBeside, policyOf } from './trade-attempts.ts';
 import { settle, settlementAtOnce, settleMs } from './trade-settling.ts';
 
 const EXCEEDS_PAID = numberOf('refund_exceeds_paid');
@@ -89,7 +90,7 @@ export class TradeCell extends OrderCell<Trade> {
 
   /** What a planned attempt comes to is told by `PaymentMoved`. */
   #attempt({ command, payment }: Attempt): void {
-    const next = addAttempt(this.order, payment.order.id, this.desk.commit.timeMs);
+    const next = addAttempt(this.order, payment.order.id, this.desk.commit.timeMs, mayBeginBeside(this));
     if ('refused' in next) {
       this.desk.orders.dropped(payment);
       return this.refuse(command, numberOf(next.refused));
@@ -106,7 +107,7 @@ export class TradeCell extends OrderCell<Trade> {
     this.#beginning = null;
     if (verdict !== ALLOWED) this.#neverBegan(beginning, verdict);
     else if (payment.status === 'succeeded') this.#paid(context, payment, settled, parts);
-    else if (isTerminalPayment(payment.status)) this.#attemptEnded(context, payment.id);
+    else if (isTerminalPayment(payment.status)) this.#attemptEnded(context);
     else if (beginning) this.state(context);
   }
 
@@ -119,23 +120,23 @@ export class TradeCell extends OrderCell<Trade> {
     this.refuse(command, verdict);
   }
 
-  #attemptEnded(context: Context, payment: string): void {
-    const next = attemptEnded(this.order, payment);
-    if (next === this.order) return;
-    this.change(next);
-    if (this.order.status === 'closing') this.change({ status: 'closed', dueMs: 0 });
+  #attemptEnded(context: Context): void {
+    const livePayment = liveAttempt(this);
+    if (livePayment === this.order.livePayment) return;
+    this.change({ livePayment });
+    if (this.order.status === 'closing' && livePayment === '') this.change({ status: 'closed', dueMs: 0 });
     this.state(context);
   }
 
   /**
-   * Only the live attempt of a trade that nobody has paid may pay it; while it closes, only by the rule for late money,
-   * or with what was captured before.
+   * Only a live attempt of a trade that nobody has paid may pay it, the first of two that succeeds; while it closes, only by
+   * the rule for late money, or with what was captured before.
    */
   #received(message: PaymentReceived): void {
-    const { status, livePayment, paidBy: payer, ruleVersion, product } = this.order;
-    const isLive = payer === '' && livePayment === message.payment;
+    const { status, paidBy: payer } = this.order;
+    const isLive = payer === '' && liveAttempts(this).includes(message.payment);
     const isLate = message.channelOrder !== null;
-    const lateMoney = !isLate || this.desk.rulebook.of(ruleVersion).policy(product).lateMoney === 'accept';
+    const lateMoney = !isLate || policyOf(this).lateMoney === 'accept';
     const accepted = isLive && (status === 'open' || (status === 'closing' && lateMoney));
     const atOnce = settlementAtOnce(this, message.amount);
     this.tell(message.payment, new TradeSays(message, this.order, accepted, atOnce));
@@ -152,8 +153,10 @@ export class TradeCell extends OrderCell<Trade> {
     const isOver = settled.length > 0 || paid.type === 'topup';
     this.change(parts && isOver ? settledBy(paid, parts) : paid);
     this.change({ status: isOver ? 'completed' : 'paid', vouchers: [...this.order.vouchers, ...settled] });
-    this.change({ dueMs: isOver ? 0 : settleMs(this) });
+    this.change({ dueMs: isOver ? 0 : settleMs(this), livePayment: liveAttempt(this) });
     this.state(context);
+    // Of two attempts the other one shall not pay as well: its channel is asked to end it.
+    endAttempts(this, context);
   }
 
   // Settling.
@@ -210,7 +213,7 @@ export class TradeCell extends OrderCell<Trade> {
       case 'canceled':
         return this.change(leftToPayees(refundFailed(this.order, refund.amount), refund));
       case 'bounced':
-        return this.change(refundBounced(this.order, refund.amount));
+        return this.change(settledAgain(refundBounced(this.order, bouncedSum(refund)), bouncedFromPayees(refund)));
       case 'created':
       case 'pending_approval':
       case 'processing':
@@ -237,7 +240,7 @@ export class TradeCell extends OrderCell<Trade> {
     }
     if (command && 'same' in next) this.answerUnchanged(command);
     else if (command) this.answer(command);
-    if (livePayment !== '' && this.order.status === 'closing') this.tell(livePayment, new EndPayment(context));
+    if (this.order.status === 'closing') endAttempts(this, context);
   }
 
   #due(context: Context): void {
@@ -249,7 +252,7 @@ export class TradeCell extends OrderCell<Trade> {
       case 'closing':
         this.change({ dueMs: this.afterMs(LOOK_MS) });
         this.state(context);
-        return this.tell(this.order.livePayment, new EndPayment(context));
+        return endAttempts(this, context);
       case 'completed':
       case 'closed':
     }

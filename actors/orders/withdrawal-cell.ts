@@ -2,14 +2,21 @@
 // second person, and follows it to the bank and, should the bank send it back, home again.
 //
 // W1. The money has left the account before anybody is asked. W2. It goes back only when the channel says that it did not
-// go out, or before it was sent.
+// go out, or before it was sent. W3. Closed is for ever: what comes home to a closed account waits in suspense, with a case.
 
 import type { Context } from '../../src/domain/context.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
 import { houseAccount } from '../../src/domain/house-accounts.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { goneAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
-import { givenBack, paidOut, returned, wasPaidOut, withdrawn } from '../../src/domain/orders/withdrawal-vouchers.ts';
+import {
+  givenBack,
+  paidOut,
+  returned,
+  wasPaidOut,
+  withdrawn,
+  type Home,
+} from '../../src/domain/orders/withdrawal-vouchers.ts';
 import { isTerminalWithdrawal, nextWithdrawal, type Withdrawal } from '../../src/domain/orders/withdrawal.ts';
 import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
@@ -21,6 +28,7 @@ import { CaseDecided, ChannelMoved, OrderDue } from './order-messages.ts';
 
 const NOT_PENDING = numberOf('withdrawal_not_pending_approval');
 const NOT_CANCELABLE = numberOf('withdrawal_not_cancelable');
+const ACCOUNT_CLOSED = numberOf('account_closed');
 const SAME_PERSON = numberOf('same_person_approval');
 
 /** What nobody approves goes back after this time, ms: a week. */
@@ -86,12 +94,19 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
     this.#giveBack(command.context, 'canceled', command);
   }
 
-  #giveBack(context: Context, status: 'failed' | 'canceled', command: OrderCommand | null): void {
-    this.book(context, [givenBack(this.order)], ({ verdict, posted }) => {
+  #giveBack(
+    context: Context,
+    status: 'failed' | 'canceled',
+    command: OrderCommand | null,
+    home: Home = 'account',
+  ): void {
+    this.book(context, [givenBack(this.order, home)], ({ verdict, posted }) => {
+      if (verdict === ACCOUNT_CLOSED) return this.#giveBack(context, status, command, 'suspense');
       if (verdict !== ALLOWED) return this.#attention(context, command);
       this.change({ status, vouchers: [...this.order.vouchers, ...posted], unknownSinceMs: 0, dueMs: 0 });
       this.state(context, command?.keyed);
       if (command) this.answer(command);
+      if (home === 'suspense') this.#openClosed(context);
     });
   }
 
@@ -145,11 +160,13 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
   }
 
   /** Days later the bank has sent it back. */
-  #returned(context: Context): void {
-    this.book(context, [returned(this.order)], ({ verdict, posted }) => {
+  #returned(context: Context, home: Home = 'account'): void {
+    this.book(context, [returned(this.order, home)], ({ verdict, posted }) => {
+      if (verdict === ACCOUNT_CLOSED) return this.#returned(context, 'suspense');
       if (verdict !== ALLOWED) return this.#attention(context, null);
       this.change({ status: 'returned', failure: '', vouchers: [...this.order.vouchers, ...posted], dueMs: 0 });
       this.state(context);
+      if (home === 'suspense') return this.#openClosed(context);
       const { id: order, amount, currency } = this.order;
       openCase(this, context, {
         type: 'payout_returned',
@@ -161,7 +178,14 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
     });
   }
 
-  /** The account does not take its money back: closed meanwhile, perhaps. */
+  /** Whose money it is now, people have to find out. */
+  #openClosed(context: Context): void {
+    const { id: order, amount, currency, account } = this.order;
+    const detail = `Account ${account} is closed: what ${order} took from it is in suspense.`;
+    openCase(this, context, { type: 'account_closed', order, amount, currency, detail });
+  }
+
+  /** The account does not take its money back at the moment: it is frozen, perhaps. */
   #attention(context: Context, command: OrderCommand | null): void {
     const isNew = this.order.status !== 'needs_attention';
     this.change({ status: 'needs_attention', dueMs: this.afterMs(24 * LOOK_MS) });

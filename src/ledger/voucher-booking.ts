@@ -24,6 +24,7 @@ const TYPES: Readonly<Record<TemplateCode, EntryType>> = {
   RF2: 'refunded',
   RF3: 'refunded',
   RF4: 'refunded',
+  RF5: 'refunded',
   WD1: 'withdrawn',
   WD2: 'withdrawn',
   WD3: 'withdrawal_returned',

@@ -130,7 +130,7 @@ const refund: fc.Arbitrary<Refund> = fc.record({
   payment: id,
   amount,
   currency: id,
-  cause: fc.constantFrom('request', 'duplicate', 'late', 'mismatch'),
+  cause: fc.constantFrom('request', 'duplicate', 'late', 'mismatch', 'bounced'),
   reason: text,
   status: refundStatus,
   parts: fc.array(

@@ -150,6 +150,8 @@ export class Engine {
   /** Ends this life at once; what was not durable is lost. */
   crash(): void {
     this.life.end();
+    // Its alarm would keep all of it in memory until it rings.
+    this.partition.close();
   }
 
   /** A crash, and the next life on the same disk. */

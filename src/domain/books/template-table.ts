@@ -81,6 +81,13 @@ export const TEMPLATES = {
       [debit('total', 'refund_transit', 2022), credit('total', 'channel', 1110)],
     ],
   },
+  RF5: {
+    event: 'refund bounced: set aside, then to whom two people say',
+    segments: [
+      [debit('total', 'channel', 1110), credit('total', 'suspense', 2090)],
+      [debit('total', 'suspense', 2090), credit('total', 'target', 1110, 2001, 2003, 2004, 2010)],
+    ],
+  },
   // Shops withdraw too, and their money is on 2004.
   WD1: one('withdrawal accepted', debit('total', 'owner', 2001, 2004), credit('total', 'withdrawal_transit', 2021)),
   WD2: one(
@@ -89,13 +96,20 @@ export const TEMPLATES = {
     credit('net', 'bank', 1001),
     credit('fee', 'fee', 4002),
   ),
-  WD3: one('withdrawal failed', debit('total', 'withdrawal_transit', 2021), credit('total', 'owner', 2001, 2004)),
-  WD4: one(
-    'withdrawal returned by the bank',
-    debit('net', 'bank', 1001),
-    debit('fee', 'fee', 4002),
-    credit('total', 'owner', 2001, 2004),
-  ),
+  WD3: {
+    event: 'withdrawal failed: to its account, or set aside where that is closed',
+    segments: [
+      [debit('total', 'withdrawal_transit', 2021), credit('total', 'owner', 2001, 2004)],
+      [debit('total', 'withdrawal_transit', 2021), credit('total', 'suspense', 2090)],
+    ],
+  },
+  WD4: {
+    event: 'withdrawal returned by the bank: to its account, or set aside where that is closed',
+    segments: [
+      [debit('net', 'bank', 1001), debit('fee', 'fee', 4002), credit('total', 'owner', 2001, 2004)],
+      [debit('net', 'bank', 1001), debit('fee', 'fee', 4002), credit('total', 'suspense', 2090)],
+    ],
+  },
   TR1: one(
     'transfer, the fee on top',
     debit('total', 'payer', ...AVAILABLE),

@@ -13,7 +13,9 @@ export type CaseType =
   | 'reverse_failed'
   | 'refund_needs_attention'
   | 'payout_returned'
-  | 'settlement_refused';
+  | 'settlement_refused'
+  | 'refund_bounced'
+  | 'account_closed';
 
 export type CaseStatus = 'open' | 'proposed' | 'resolved';
 

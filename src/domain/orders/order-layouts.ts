@@ -53,7 +53,7 @@ const CHANNEL_STATUSES: readonly ChannelOrderStatus[] = [
 const REFUND_STATUSES: readonly RefundStatus[] = [
   'created', 'pending_approval', 'processing', 'needs_attention', 'succeeded', 'failed', 'canceled', 'bounced',
 ];
-const CAUSES: readonly Refund['cause'][] = ['request', 'duplicate', 'late', 'mismatch'];
+const CAUSES: readonly Refund['cause'][] = ['request', 'duplicate', 'late', 'mismatch', 'bounced'];
 const PART_STATUSES: readonly RefundPart['status'][] = ['planned', 'executing', 'done', 'refused', 'unknown'];
 // prettier-ignore
 const WITHDRAWAL_STATUSES: readonly WithdrawalStatus[] = [
@@ -63,7 +63,7 @@ const WITHDRAWAL_STATUSES: readonly WithdrawalStatus[] = [
 // prettier-ignore
 const CASE_TYPES: readonly CaseType[] = [
   'amount_mismatch', 'currency_mismatch', 'contradiction', 'unknown_callback', 'unresolved_unknown', 'reverse_failed',
-  'refund_needs_attention', 'payout_returned', 'settlement_refused',
+  'refund_needs_attention', 'payout_returned', 'settlement_refused', 'refund_bounced', 'account_closed',
 ];
 const CASE_STATUSES: readonly CaseStatus[] = ['open', 'proposed', 'resolved'];
 

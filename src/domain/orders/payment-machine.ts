@@ -4,10 +4,10 @@ import { ANOMALY, REFUSED, SAME, type Transition } from './order-base.ts';
 import type { PaymentStatus } from './payment.ts';
 
 /**
- * start: its plan runs. action_required, action_done: the payer has to go on elsewhere, and has. authorized: all legs
+ * start: its plan runs, or legs for the rest do. action_required, action_done: the payer has to go on elsewhere, and has. authorized: all legs
  * are done, the external one only kept back. capture, capture_refused: of what is kept back. succeeded, failed: all
  * legs are done; none is, and none has to be undone. undo, undone: the legs that are done go back; all are back.
- * mismatch: the channel names another amount or currency. accept: people took what came as payment. cancel: somebody
+ * mismatch: the channel names another amount or currency, or a part is here and the rest is waited for. accept: people took what came as payment. cancel: somebody
  * asked.
  */
 export type PaymentEvent =
@@ -179,11 +179,12 @@ function fromReversing(event: PaymentEvent): Transition<PaymentStatus> {
 
 function fromInReview(event: PaymentEvent): Transition<PaymentStatus> {
   switch (event) {
+    case 'start':
+      return { to: 'processing' };
     case 'undo':
       return { to: 'reversing' };
     case 'accept':
       return { to: 'succeeded' };
-    case 'start':
     case 'action_required':
     case 'action_done':
     case 'mismatch':

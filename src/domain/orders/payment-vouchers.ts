@@ -7,6 +7,8 @@ import type { Payment } from './payment.ts';
 import type { Settlement } from './trade-amounts.ts';
 import { completion, settlement, toppedUp } from './trade-vouchers.ts';
 import { capturedSum, type Part } from './payment-amounts.ts';
+import { foundAtChannel } from './refund-vouchers.ts';
+import { isGone, suspendedLegs, type SuspendedLeg } from './short-payment.ts';
 import type { Trade } from './trade.ts';
 import type { VoucherDraft } from './voucher-draft.ts';
 
@@ -17,13 +19,24 @@ export function legsOf(payment: Payment): readonly Leg[] {
   return payment.instructions.map((instruction, place) => ({ payment, place, instruction }));
 }
 
-/** The leg that a channel is asked for; undefined where none is. */
+/** The leg that a channel is asked for, the latest one where it was asked for the rest, too; undefined for none. */
 export function externalLeg(payment: Payment, of: InstrumentOf): Leg | undefined {
-  return legsOf(payment).find(({ instruction }) => of(instruction.instrument).external);
+  return legsOf(payment)
+    .toReversed()
+    .find(({ instruction }) => of(instruction.instrument).external);
 }
 
-export function reserving(payment: Payment, of: InstrumentOf): readonly VoucherDraft[] {
-  return legsOf(payment).flatMap((leg) => of(leg.instruction.instrument).reserve(leg));
+/** Legs of it that are in suspense: what its channel brought short. */
+export function inSuspense(payment: Payment, of: InstrumentOf): readonly SuspendedLeg[] {
+  const legs = legsOf(payment);
+  return suspendedLegs(payment, ({ instrument }, place) => of(instrument).reserve(legs[place] as Leg).length);
+}
+
+/** `from`: the place of the first leg that is new. */
+export function reserving(payment: Payment, of: InstrumentOf, from = 0): readonly VoucherDraft[] {
+  return legsOf(payment)
+    .slice(from)
+    .flatMap((leg) => of(leg.instruction.instrument).reserve(leg));
 }
 
 /**
@@ -37,7 +50,7 @@ export function completing(
   settle: readonly Settlement[] | null,
 ): readonly VoucherDraft[] {
   if (trade.type === 'topup') return [toppedUp(trade, payment, payment.instructions[0]?.account ?? '')];
-  return [...taking(payment, of), ...paying(trade, payment, payment.amount, settle)];
+  return [...unsuspending(payment, of), ...taking(payment, of), ...paying(trade, payment, payment.amount, settle)];
 }
 
 /** The trade is paid by what was captured, and the rest goes back. `reserved`: as for `undoing`. */
@@ -59,11 +72,21 @@ function paying(
   return [...completion(trade, payment.id, amount), ...(settle ? settlement(trade, settle, 1) : [])];
 }
 
+/** What came short leaves suspense: the rest is here. */
+function unsuspending(payment: Payment, of: InstrumentOf): readonly VoucherDraft[] {
+  return inSuspense(payment, of).map(({ place, instruction: { channel, amount }, at }) => ({
+    ...foundAtChannel(payment.id, channel, payment.currency, amount, place + 1),
+    reverses: at,
+  }));
+}
+
 /** What was not taken yet of each leg. */
 function taking(payment: Payment, of: InstrumentOf): readonly VoucherDraft[] {
   return legsOf(payment).flatMap((leg) => {
     const rest = leg.instruction.amount - leg.instruction.captured;
-    return rest === 0 ? [] : of(leg.instruction.instrument).complete(leg, rest, payment.captures + 1);
+    return rest === 0 || isGone(leg.instruction)
+      ? []
+      : of(leg.instruction.instrument).complete(leg, rest, payment.captures + 1);
   });
 }
 
@@ -88,7 +111,7 @@ export function undoing(
   const drafts = legsOf(payment).map((leg) => {
     const instrument = of(leg.instruction.instrument);
     const own = reserved.slice(at, (at += instrument.reserve(leg).length));
-    return own.length === 0 ? [] : instrument.undo(leg, own);
+    return own.length === 0 || isGone(leg.instruction) ? [] : instrument.undo(leg, own);
   });
   return drafts.toReversed().flat();
 }

@@ -4,8 +4,16 @@
 import { choice, integer, object, optional, type JsonReader } from './json-reader.ts';
 
 export type PolicyRule = {
-  /** Some legs succeeded and one did not: wait for the rest until the trade expires, or undo them at once. */
+  /**
+   * A part of what is to be paid is here, because a leg was refused or its channel brought less: undo it at once (reverse),
+   * or keep it until the trade expires, and a further pay request pays the rest (wait). Top-ups never wait.
+   */
   readonly partial: 'wait' | 'reverse';
+  /**
+   * While nobody knows what became of an attempt: no other one begins (refuse), or one more may, and of two that succeed the
+   * second goes back as a duplicate (refund_duplicate). What a merchant asks for; refuse unless said.
+   */
+  readonly secondAttempt: 'refuse' | 'refund_duplicate';
   /** Money for a trade that is closing: it goes back, or the trade is paid after all. What is closed stays closed. */
   readonly lateMoney: 'refund' | 'accept';
   /** How long a trade can be paid where it does not say so itself. */
@@ -26,6 +34,7 @@ export function mayExpireAt(expiresAtMs: number, nowMs: number): boolean {
 
 export const policyRule: JsonReader<PolicyRule> = object<PolicyRule>({
   partial: choice('wait', 'reverse'),
+  secondAttempt: optional(choice('refuse', 'refund_duplicate'), 'refuse'),
   lateMoney: choice('refund', 'accept'),
   expiresAfterSeconds: integer(1, SECONDS_MAX),
   confirmAfterSeconds: integer(0, SECONDS_MAX),

@@ -23,8 +23,11 @@ export type Refund = OrderBase & {
   readonly payment: string;
   readonly amount: number;
   readonly currency: string;
-  /** request: somebody asked. duplicate, late: money that came too often or too late goes back by itself. */
-  readonly cause: 'request' | 'duplicate' | 'late' | 'mismatch';
+  /**
+   * request: somebody asked. duplicate, late, mismatch: money that came too often, too late or not as agreed goes back by
+   * itself. bounced: what a channel had returned and got back is sent again.
+   */
+  readonly cause: 'request' | 'duplicate' | 'late' | 'mismatch' | 'bounced';
   readonly reason: string;
   readonly status: RefundStatus;
   readonly parts: readonly RefundPart[];

@@ -16,8 +16,11 @@ export function refundable(trade: Trade): number {
   return trade.paid - trade.refunded - trade.refundReserved;
 }
 
-/** Another attempt, live from now on (T2). The trade's own state says whether it can be paid at all. */
-export function addAttempt(trade: Trade, payment: string, nowMs: number): Trade | Refused {
+/**
+ * Another attempt, live from now on (T2). The trade's own state says whether it can be paid at all. `besides`: the rules let
+ * it begin beside the one that is live.
+ */
+export function addAttempt(trade: Trade, payment: string, nowMs: number, besides = false): Trade | Refused {
   switch (trade.status) {
     case 'closing':
     case 'closed':
@@ -27,7 +30,7 @@ export function addAttempt(trade: Trade, payment: string, nowMs: number): Trade 
       return refuse('trade_already_paid');
     case 'open':
       if (nowMs >= trade.expiresAtMs) return refuse('trade_expired');
-      if (trade.livePayment !== '') return refuse('attempt_in_progress', trade.livePayment);
+      if (trade.livePayment !== '' && !besides) return refuse('attempt_in_progress', trade.livePayment);
       return { ...trade, payments: [...trade.payments, payment], livePayment: payment };
   }
 }
@@ -82,12 +85,18 @@ export function unsettled(trade: Trade): number {
  * Who receives what of all that is not settled, refunded or on its way back: Σ net + fee = that rest, in proportion to
  * the payees' amounts. The fee is split in proportion to what each receives, and never more than the rest. A payee that
  * receives nothing is left out.
+ * @param shares of the rest, by payee, where they are not in that proportion: minor units.
  * @param fee minor units, 0 … 2^53 − 1.
  */
-export function settlementOf(trade: Trade, fee: number): Settlement[] {
+export function settlementOf(
+  trade: Trade,
+  fee: number,
+  shares: readonly number[] = spread(
+    unsettled(trade),
+    trade.payees.map(({ amount }) => amount),
+  ),
+): Settlement[] {
   const rest = unsettled(trade);
-  const weights = trade.payees.map(({ amount }) => amount);
-  const shares = spread(rest, weights);
   const fees = spread(Math.min(fee, rest), shares);
   return trade.payees
     .map(({ account }, place) => {
@@ -109,6 +118,11 @@ export function feeBack({ fee, settled }: Pick<Trade, 'fee' | 'settled'>, amount
 /** A refund takes of what the payees have, and the house gives back of the fee. */
 export function tookFromPayees(trade: Trade, refund: Refund): Trade {
   return { ...trade, settled: trade.settled - fromPayees(refund), fee: trade.fee - feeReturned(refund) };
+}
+
+/** The payees have `amount` of a refund again that bounced; what the house gave back of its fee they keep. */
+export function settledAgain(trade: Trade, amount: number): Trade {
+  return { ...trade, settled: trade.settled + amount };
 }
 
 /** It came to nothing: both have it again. */

@@ -1,7 +1,8 @@
 // Trade. What a merchant and a payer agreed on: one amount, one merchant order number for ever. It has attempts to pay it,
 // refunds of it, and moves no money itself.
 //
-// T1. At most one attempt pays a trade. T2. At most one attempt is live. T3. refunded + refundReserved ≤ paid ≤ amount.
+// T1. At most one attempt pays a trade. T2. At most one attempt is live, or two where the rules let a second one begin while
+// nobody knows what became of the first. T3. refunded + refundReserved ≤ paid ≤ amount.
 
 import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
@@ -31,7 +32,7 @@ export type Trade = OrderBase & {
   readonly status: TradeStatus;
   /** Attempts, the oldest first. */
   readonly payments: readonly string[];
-  /** The attempt that is not at an end; '' for none. */
+  /** The attempt that is not at an end, the newer of two; '' for none. */
   readonly livePayment: string;
   /** The attempt that paid it; '' while none has. */
   readonly paidBy: string;

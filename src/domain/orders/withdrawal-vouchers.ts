@@ -13,8 +13,13 @@ export function paidOut(withdrawal: Withdrawal): VoucherDraft {
   return draft(withdrawal, 'WD2', { total: amount, net: amount - fee, fee });
 }
 
-export function givenBack(withdrawal: Withdrawal): VoucherDraft {
-  return draft(withdrawal, 'WD3', { total: withdrawal.amount });
+/** Where what comes home is booked: on the account, or in suspense, because that is closed. The template's segments. */
+export const HOME = { account: 1, suspense: 2 } as const;
+
+export type Home = keyof typeof HOME;
+
+export function givenBack(withdrawal: Withdrawal, home: Home): VoucherDraft {
+  return draft(withdrawal, 'WD3', { total: withdrawal.amount }, HOME[home]);
 }
 
 /** The bank had it once: what comes now is a return. */
@@ -23,25 +28,27 @@ export function wasPaidOut({ vouchers }: Withdrawal): boolean {
 }
 
 /** The bank sent it back days later. */
-export function returned(withdrawal: Withdrawal): VoucherDraft {
+export function returned(withdrawal: Withdrawal, home: Home): VoucherDraft {
   const { amount, fee } = withdrawal;
-  return draft(withdrawal, 'WD4', { total: amount, net: amount - fee, fee });
+  return draft(withdrawal, 'WD4', { total: amount, net: amount - fee, fee }, HOME[home]);
 }
 
 function draft(
   { id, account, currency }: Withdrawal,
   code: 'WD1' | 'WD2' | 'WD3' | 'WD4',
   shares: VoucherDraft['shares'],
+  segment = 1,
 ): VoucherDraft {
   return {
     code,
-    segment: 1,
+    segment,
     occurrence: 1,
     order: id,
     currency,
     parties: {
       owner: account,
       withdrawal_transit: houseAccount('withdrawal_transit', currency),
+      suspense: houseAccount('suspense', currency),
       bank: houseAccount('bank', currency),
       fee: houseAccount('withdrawal_fee', currency),
     },

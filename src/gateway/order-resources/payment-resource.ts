@@ -3,6 +3,7 @@
 
 import type { Instruction } from '../../domain/orders/instruction.ts';
 import { publicStatus, type Payment, type PublicPaymentStatus } from '../../domain/orders/payment.ts';
+import { isWaiting, restOf } from '../../domain/orders/short-payment.ts';
 import { orNull, ownAccount, sinceText, stepResource, type FrameTime, type Step, type StepResource } from './shown-step.ts'; // prettier-ignore
 
 /** Where the payer goes on. */
@@ -35,6 +36,8 @@ export type PaymentResource = StepResource & {
   readonly capture: Payment['capture'];
   /** Minor units, all of these. */
   readonly amount: number;
+  /** What is missing while a part of it is here and the rest is waited for (in_review); else 0. */
+  readonly rest: number;
   readonly authorized: number;
   readonly captured: number;
   readonly refund_reserved: number;
@@ -61,6 +64,7 @@ export function paymentResource(step: Step<Payment>, frameTime: FrameTime): Paym
     status: publicStatus(payment),
     capture: payment.capture,
     amount: payment.amount,
+    rest: isWaiting(payment) ? restOf(payment) : 0,
     authorized: sum(({ authorized }) => authorized),
     captured: sum(({ captured }) => captured),
     refund_reserved: sum(({ refundReserved }) => refundReserved),

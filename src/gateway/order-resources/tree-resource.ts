@@ -29,6 +29,8 @@ export type TreeResource = {
         })[];
         readonly refunds: readonly (Omit<RefundResource, 'parts'> & {
           readonly parts: readonly Asked<RefundPartResource>[];
+          /** What its channel was asked before, under other numbers, and did not return. */
+          readonly asked_before: readonly ChannelOrderResource[];
         })[];
       })
     | null;
@@ -47,7 +49,9 @@ export function treeResource(tree: OrderTree, frameTime: FrameTime): TreeResourc
   });
   const root = orderResource(tree.root, frameTime);
   const payments = tree.payments.flatMap((step) => paymentIn(step, frameTime, asked));
-  const refunds = tree.refunds.flatMap((step) => refundIn(step, frameTime, asked));
+  const refunds = tree.refunds
+    .flatMap((step) => refundIn(step, frameTime, asked))
+    .map((refund) => ({ ...refund, asked_before: askedBefore(tree, refund) }));
   return {
     trade: root?.object === 'trade' ? { ...root, payments, refunds } : null,
     withdrawal: root?.object === 'withdrawal' ? asked(root) : null,
@@ -55,6 +59,8 @@ export function treeResource(tree: OrderTree, frameTime: FrameTime): TreeResourc
     has_more: tree.hasMore,
   };
 }
+
+type RefundNow = Pick<RefundResource, 'id'> & { readonly parts: readonly Asked<RefundPartResource>[] };
 
 type Ask = <R extends { readonly channel_order: string | null }>(resource: R) => Asked<R>;
 
@@ -72,9 +78,20 @@ function refundIn({ order, ...step }: ShownOrder, frameTime: FrameTime, asked: A
 
 function channelOrderIn({ channelOrders }: OrderTree, id: string | null): ChannelOrderResource | null {
   const order = channelOrders.find((one) => one.order.id === id)?.order;
-  if (order?.kind !== 'channel_order') return null;
-  const { channel, status, channelTradeNo } = order;
-  return { id: order.id, channel, status, channel_trade_no: orNull(channelTradeNo) };
+  return order?.kind === 'channel_order' ? channelOrderResource(order) : null;
+}
+
+function channelOrderResource({ id, channel, status, channelTradeNo }: ChannelOrder): ChannelOrderResource {
+  return { id, channel, status, channel_trade_no: orNull(channelTradeNo) };
+}
+
+/** Channel orders of a refund that none of its parts names any more. */
+function askedBefore({ channelOrders }: OrderTree, refund: RefundNow): readonly ChannelOrderResource[] {
+  const named = new Set(refund.parts.map(({ channel_order: asked }) => asked?.id));
+  return channelOrders.flatMap(({ order }) => {
+    const isBefore = order.kind === 'channel_order' && order.parent === refund.id && !named.has(order.id);
+    return isBefore ? [channelOrderResource(order)] : [];
+  });
 }
 
 /** Ids begin with the time and then the place, so they are in the order of booking. */

@@ -65,7 +65,31 @@ describe('stale attempt paid: another attempt is the trade’s', () => {
     expect(await shop.read('trade', trade)).toMatchObject({ status: 'open', paidBy: '' });
     await shop.provider.answer(live, { class: 'succeeded' });
     expect(await shop.read('trade', trade)).toMatchObject({ status: 'completed', paid: 60 });
+    expect(shop.orders('payment')).toMatchObject([
+      { attempt: 1, status: 'failed' },
+      { attempt: 2, status: 'succeeded' },
+    ]);
     expect(customerOf(shop)).toEqual({ balance: 0, card: 60 });
+    await shop.sound();
+  });
+
+  test('another price is another trade: what comes for the old one goes back, the new one is not touched', async () => {
+    const stale = await asked({ class: 'accepted' });
+    const cheaper = { amount: 50, payees: [{ account: 'shop', amount: 50 }] };
+    const { outTradeNo } = await shop.read('trade', trade);
+    expect((await shop.create({ ...cheaper, outTradeNo })).refused).toBe('trade_exists_with_different_content');
+    await shop.close(trade);
+    await shop.provider.says('close', 'closed');
+    const repriced = await shop.trade(cheaper);
+    await shop.pay(repriced, 'channel');
+    const live = await shop.provider.next();
+    await shop.callback(stale.id, { class: 'succeeded' });
+    expect(await returned()).toMatchObject({ verb: 'refund', amount: 60, original: stale.id });
+    expect(await shop.read('trade', repriced)).toMatchObject({ status: 'open', refunds: [] });
+    await shop.provider.answer(live, { class: 'succeeded' });
+    expect(await shop.read('trade', repriced)).toMatchObject({ status: 'completed', paid: 50 });
+    expect(await shop.read('trade', trade)).toMatchObject({ status: 'closed', paid: 0 });
+    expect(customerOf(shop)).toEqual({ balance: 0, card: 50 });
     await shop.sound();
   });
 });

@@ -210,3 +210,30 @@ describe('large ones need a second person', () => {
     await shop.sound();
   });
 });
+
+test('of what several payees had in hand: what fails after they were settled reaches each of them to the unit', async () => {
+  const payees = [
+    { account: 'shop', amount: 101 },
+    { account: 'maker', amount: 152 },
+  ];
+  await shop.engine.change({ id: 'maker', status: 'frozen' });
+  await paid('channel', { amount: 253, payees });
+  const failing: (() => Promise<unknown>)[] = [];
+  for (const amount of [6, 11]) {
+    await shop.refund(trade, amount);
+    const call = await shop.provider.next();
+    failing.push(() => shop.provider.answer(call, { class: 'failed', failure: 'refused' }));
+  }
+  await shop.engine.change({ id: 'maker', status: 'active' });
+  await shop.engine.advance(DAY_MS);
+  expect(await shop.read('trade', trade)).toMatchObject({ status: 'completed', settled: 236 });
+  for (const fail of failing) {
+    await fail();
+    for (const account of Object.keys(shop.money())) {
+      // What the other one has taken is on its way: nothing of it is pending.
+      expect(account).not.toMatch(/^@pending/);
+    }
+  }
+  expect(await shop.read('trade', trade)).toMatchObject({ status: 'completed', settled: 253, refunded: 0 });
+  await shop.sound();
+});

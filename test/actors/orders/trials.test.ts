@@ -1,9 +1,12 @@
 // Trials: orders of every sort by random instruments, against a bank with every fault there is, with crashes and snapshots
-// in between. When the faults stop everything comes to an end, and the bank's books are ours, order by order.
-// FLORIN_SEED replays a run, FLORIN_PAYMENTS says how many.
+// in between, under rules of every sort. When the faults stop everything comes to an end, the bank's books are ours, order by
+// order, nothing is an orphan, and everything that the bank has said said twice more changes nothing.
+// FLORIN_SEED replays a run, FLORIN_PAYMENTS says how many; trial n of a run is the only one of FLORIN_SEED + n with 200.
 
 import { describe, expect, test } from 'vitest';
+import type { Ruleset } from '../../../src/domain/orders/ruleset.ts';
 import type { Faults } from './support/bank.ts';
+import { counting } from './support/rules.ts';
 import { chanceFrom, SEED, type Chance } from './support/chance.ts';
 import { Trial } from './support/trial.ts';
 
@@ -13,6 +16,14 @@ const PAYMENTS = Number(process.env['FLORIN_PAYMENTS'] ?? 1_000);
 const PAYMENTS_PER_TRIAL = 200;
 
 const MINUTE_MS = 60_000;
+
+/** One after the other: what a merchant may ask for beside what is so unless said. */
+const RULES: readonly Ruleset[] = [
+  counting('plain'),
+  counting('two-attempts', { second_attempt: 'refund_duplicate' }),
+  counting('waiting', { partial: 'wait', late_money: 'accept' }),
+  counting('both', { second_attempt: 'refund_duplicate', partial: 'wait', fee_on_refund: 'keep' }),
+];
 
 const FAULTS: Faults = {
   unsent: 30,
@@ -100,9 +111,9 @@ async function happen(trial: Trial): Promise<void> {
   trial.compareDay();
 }
 
-async function run(seed: number, payments: number): Promise<Trial> {
+async function run(seed: number, payments: number, rules: Ruleset): Promise<Trial> {
   const chance = chanceFrom(seed);
-  const trial = await Trial.open(chance, FAULTS);
+  const trial = await Trial.open(chance, FAULTS, { rules });
   while (trial.trades.length < payments) {
     const asked: Promise<void>[] = [];
     for (let nth = 0; nth <= chance.below(5); nth++) asked.push(ask(trial));
@@ -121,12 +132,15 @@ describe(`${PAYMENTS} payments, FLORIN_SEED=${SEED}`, () => {
   test.each(Array.from({ length: trials }, (_, nth) => nth))(
     'trial %i: everything comes to its end, and both sides say the same',
     async (nth) => {
-      const trial = await run(SEED + nth, Math.min(PAYMENTS, PAYMENTS_PER_TRIAL));
-      await trial.compare();
-      for (const { status } of trial.shop.orders('trade')) count(`trade ${status}`);
-      for (const { status } of trial.shop.orders('withdrawal')) count(`withdrawal ${status}`);
-      for (const { cause, status } of trial.shop.orders('refund')) count(`refund ${cause} ${status}`);
-      for (const { type } of trial.shop.orders('case')) count(type);
+      const payments = Math.min(PAYMENTS, PAYMENTS_PER_TRIAL);
+      const trial = await run(SEED + nth, payments, RULES[(SEED + nth) % RULES.length] as Ruleset);
+      const ended = await trial.compare();
+      for (const { status } of ended.of('trade')) count(`trade ${status}`);
+      for (const { status } of ended.of('withdrawal')) count(`withdrawal ${status}`);
+      for (const { cause, status } of ended.of('refund')) count(`refund ${cause} ${status}`);
+      for (const { type } of ended.of('case')) count(type);
+      await trial.repeat();
+      trial.shop.engine.crash();
     },
     120_000,
   );

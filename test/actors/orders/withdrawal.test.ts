@@ -82,14 +82,51 @@ describe('the bank returns it after days', () => {
   });
 });
 
-test('fails when its account is closed: it waits for people, and is not forgotten', async () => {
+describe('its account has been closed meanwhile: what comes home waits in suspense, with a case, and not in transit', () => {
+  let id: string;
+  let number: string;
+
+  beforeEach(async () => {
+    id = (await shop.withdraw(100)).order?.id ?? '';
+    number = shop.orders('channel_order')[0]?.id ?? '';
+    expect((await shop.engine.change({ id: 'alice', status: 'closed' })).verdict).toBe(0);
+    shop.newVouchers();
+  });
+
+  async function waitsInSuspense(status: string): Promise<void> {
+    await shop.engine.advance(3 * DAY_MS);
+    expect(await shop.read('withdrawal', id)).toMatchObject({ status, dueMs: 0 });
+    expect(shop.cases()).toEqual(['account_closed']);
+    expect(shop.orders('case')).toMatchObject([{ order: id, amount: 100, currency: 'EUR', owner: 'operations' }]);
+    expect(shop.money()).toEqual({ '@suspense:EUR': 100 });
+    await shop.sound();
+  }
+
+  test('it fails', async () => {
+    await shop.provider.says('call', { class: 'failed', failure: 'iban_unknown' });
+    expect(shop.newVouchers()).toEqual(['WD3/2: debit @withdrawal_transit:EUR 100, credit @suspense:EUR 100']);
+    await waitsInSuspense('failed');
+  });
+
+  test('the bank returns it, once however often it says so', async () => {
+    await shop.provider.says('call', 'succeeded');
+    for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'returned' });
+    expect(shop.newVouchers().slice(1)).toEqual(['WD4/2: debit @bank:EUR 100, credit @suspense:EUR 100']);
+    await waitsInSuspense('returned');
+  });
+});
+
+test('its account is frozen when it fails, and closed before it is tried again', async () => {
   const { order } = await shop.withdraw(100);
-  await shop.engine.change({ id: 'alice', status: 'closed' });
+  await shop.engine.change({ id: 'alice', status: 'frozen' });
   await shop.provider.says('call', { class: 'failed', failure: 'iban_unknown' });
-  await shop.engine.advance(3 * DAY_MS);
-  expect(await shop.read('withdrawal', order?.id ?? '')).toMatchObject({ status: 'needs_attention' });
-  expect(shop.cases()).toEqual(['reverse_failed']);
   expect(shop.money()).toEqual({ '@withdrawal_transit:EUR': 100 });
+  await shop.engine.change({ id: 'alice', status: 'closed' });
+  await shop.engine.advance(DAY_MS);
+  expect(await shop.read('withdrawal', order?.id ?? '')).toMatchObject({ status: 'failed', dueMs: 0 });
+  expect(shop.cases()).toEqual(['reverse_failed', 'account_closed']);
+  expect(shop.money()).toEqual({ '@suspense:EUR': 100 });
+  await shop.sound();
 });
 
 test('has failed, and then the bank says that it paid: a case, and the bank has less than it should', async () => {

@@ -40,7 +40,7 @@ describeMachine<PaymentStatus, PaymentEvent>({
     requires_action  =           =                processing   -           -           !                -          -       -          !         -          -          canceling
     authorized       =           =                =            =           processing  =                !          !       -          !         !          -          canceling
     reversing        =           =                =            !           -           =                !          =       =          failed    !          -          -
-    in_review        =           =                =            !           -           !                !          !       reversing  !         =          succeeded  -
+    in_review        processing  =                =            !           -           !                !          !       reversing  !         =          succeeded  -
     canceling        -           =                =            -           -           =                -          =       =          canceled  -          -          =
     succeeded        =           =                =            =           -           !                =          !       -          !         !          =          -
     failed           =           =                =            !           -           =                !          =       =          =         !          -          -

@@ -58,6 +58,8 @@ export const NO_FAULTS: Faults = {
   delayMs: 0,
 };
 
+type Said = ChannelReported | CallbackArrived;
+
 type Later = { readonly atMs: number; readonly say: () => void };
 
 /** How long an order is invisible to its queries, ms: as the default rules have it. */
@@ -67,6 +69,8 @@ export class Bank implements Outside {
   readonly names = ['simulator'];
   readonly books = new Map<string, Booked>();
   faults: Faults;
+  /** What it has said, once each: by its own call, or as the answer to one of ours. */
+  readonly said: ((reply: () => void) => Said)[] = [];
   /** What was asked, for tests that look at it. */
   readonly asked: { readonly what: Asked; readonly number: string }[] = [];
   /** False: whether somebody has paid it decides when it is told to. */
@@ -181,7 +185,7 @@ export class Bank implements Outside {
   }
 
   #maybeReturn(booked: Booked): void {
-    if (booked.order.verb !== 'payout' || booked.state !== 'done' || !this.#hits('returned')) return;
+    if (booked.order.verb === 'pay' || booked.state !== 'done' || !this.#hits('returned')) return;
     this.#soon(() => {
       this.#callBack(booked, 1);
       booked.state = 'returned';
@@ -203,8 +207,16 @@ export class Bank implements Outside {
     this.#submit((reply) => new ChannelReported(context, order.id, content, reply));
   }
 
-  #submit(make: (reply: () => void) => ChannelReported | CallbackArrived): void {
+  #submit(make: (reply: () => void) => Said): void {
+    this.said.push(make);
     void this.#engine?.ask((reply) => make(reply as () => void));
+  }
+
+  /** All that it has ever said it says again; resolves when all of that is taken in. */
+  async repeat(): Promise<void> {
+    const engine = this.#engine;
+    if (!engine) throw new Error('nobody is served');
+    await Promise.all(this.said.map((make) => engine.ask((reply) => make(reply as () => void))));
   }
 
   /** Some time from now, at most `times` the usual delay. */

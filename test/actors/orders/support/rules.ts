@@ -8,7 +8,7 @@ export type Json = {
   readonly combinations: { readonly standard: { readonly allowed: string[][] } };
   readonly fees: { standard: object };
   readonly limits: { readonly standard: Record<string, number | string> };
-  readonly policies: { readonly standard: Record<string, number | string> };
+  readonly policies: { readonly standard: Record<string, unknown> };
   readonly approvals: Record<string, number | string>;
 };
 
@@ -24,4 +24,17 @@ export function changed(version: string, change: (rules: Json) => void): Ruleset
 /** Every product has these limits of the day. */
 export function limited(limits: Readonly<Record<string, number>>, version = 'limited'): Ruleset {
   return changed(version, (rules) => void Object.assign(rules.limits.standard, limits));
+}
+
+/** `policy`: what the policy of all products says otherwise. */
+export function withPolicy(version: string, policy: Readonly<Record<string, unknown>>): Ruleset {
+  return changed(version, (rules) => void Object.assign(rules.policies.standard, policy));
+}
+
+/** Fees go back with refunds, and days are limited, but by more than anybody uses: so that what is counted can be compared. */
+export function counting(version: string, policy: Readonly<Record<string, unknown>> = {}): Ruleset {
+  return changed(version, ({ limits, policies }) => {
+    Object.assign(limits.standard, { account_day_max: 1_000_000_000, merchant_day_max: 1_000_000_000 });
+    Object.assign(policies.standard, { fee_on_refund: 'return' }, policy);
+  });
 }

@@ -24,11 +24,13 @@ import {
   DecideCase,
   PayTrade,
   ReadOrder,
+  ReadTree,
   RefundTrade,
   TopUp,
   Withdraw,
   type AskedInstrument,
   type OrderCommand,
+  type OrderTree,
   type TopUpRequest,
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
@@ -40,6 +42,9 @@ type Reply = (command: OrderCommand) => void;
 
 export type OrderOf<K extends OrderKind> = Extract<Order, { readonly kind: K }>;
 
+/** A fact and its place in the journal. */
+export type Placed = { readonly fact: Fact; readonly seq: number; readonly index: number };
+
 /** `refused`: why nothing happened. */
 export type Outcome = { readonly order: Order | null; readonly refused: Refusal | null };
 
@@ -49,6 +54,8 @@ export class Shop {
   readonly options: EngineOptions;
   #orders = 0;
   #seen = 0;
+  readonly #facts: Placed[] = [];
+  #read = 0;
 
   private constructor(engine: Engine, provider: Provider, options: EngineOptions) {
     this.engine = engine;
@@ -185,6 +192,15 @@ export class Shop {
     await this.#ask((reply) => new DecideCase(personOf('ben'), id, '', NO_KEY, reply));
   }
 
+  /** Everything that belongs together with an order or voucher of this id; null when nothing does. */
+  async tree(id: string): Promise<OrderTree | null> {
+    return (
+      await this.engine.ask<ReadTree>(
+        (reply) => new ReadTree(contextOf(), id, { after: '', before: '', limit: 1_000 }, reply),
+      )
+    ).tree;
+  }
+
   /** The latest attempt of a trade; '' for none. */
   paymentOf(trade: string): string {
     const found = this.engine.partition.desk.orders.find(MERCHANT, trade)?.order;
@@ -211,7 +227,7 @@ export class Shop {
   /** All orders of a kind as they are now, the oldest first: by the journal alone. */
   orders<K extends OrderKind>(kind: K): OrderOf<K>[] {
     const latest = new Map<string, OrderOf<K>>();
-    for (const fact of this.#facts()) {
+    for (const { fact } of this.facts) {
       if (fact.kind === FACT_KIND.orderStepped && fact.order.kind === kind)
         latest.set(fact.order.id, fact.order as OrderOf<K>);
     }
@@ -239,7 +255,7 @@ export class Shop {
   /** The vouchers booked so far, such as 'HD1 alice 60 hold, @payment_transit:EUR 60 expect'; the seed's transfer is none. */
   vouchers(): string[] {
     const lines: string[] = [];
-    for (const fact of this.#facts()) {
+    for (const { fact } of this.facts) {
       if (fact.kind !== FACT_KIND.voucherPosted) continue;
       const shown = fact.lines.map(({ account, action, amount }) => `${action} ${account} ${amount}`).join(', ');
       lines.push(`${fact.reverses ? 'RV-' : ''}${fact.code}${fact.segment > 1 ? `/${fact.segment}` : ''}: ${shown}`);
@@ -257,17 +273,22 @@ export class Shop {
 
   /** Every account, in the order of opening; those that are not in memory, too. */
   *#accounts(): Iterable<Account> {
-    for (const fact of this.#facts()) {
+    for (const { fact } of this.facts) {
       if (fact.kind !== FACT_KIND.accountOpened) continue;
       const found = this.engine.partition.desk.accounts.find(fact.context.merchant, fact.account);
       if (found) yield found.account;
     }
   }
 
-  *#facts(): Iterable<Fact> {
+  /** What is durable, each frame decoded once: the journal only grows. */
+  get facts(): readonly Placed[] {
     const { journal } = this.engine.disk;
-    for (let seq = 1; seq <= journal.position(); seq++)
-      yield* this.engine.partition.desk.history.frame(seq)?.facts ?? [];
+    for (; this.#read < journal.position(); this.#read++) {
+      const seq = this.#read + 1;
+      const facts = this.engine.partition.desk.history.frame(seq)?.facts ?? [];
+      for (const [index, fact] of facts.entries()) this.#facts.push({ fact, seq, index });
+    }
+    return this.#facts;
   }
 
   /** Available of each account that has something, but the mint; in the order of opening. */

@@ -5,27 +5,27 @@
 // from one seed.
 
 import { expect } from 'vitest';
+import type { Payments } from '../../../../actors/open-desk.ts';
 import { FACT_KIND } from '../../../../src/domain/facts.ts';
 import { capturedSum } from '../../../../src/domain/orders/payment-amounts.ts';
 import { factsOf } from '../../../support/journal-facts.ts';
 import { Bank, NO_FAULTS, type Faults } from './bank.ts';
 import type { Chance } from './chance.ts';
-import { changed } from './rules.ts';
+import { Ended } from './ended.ts';
+import { counting } from './rules.ts';
 import { Shop } from './shop.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/** How long the longest thing takes that ends by itself, in steps of an hour: a week without approval, and the retries. */
-const REST_HOURS_MAX = 24 * 40;
+/** How long the longest thing takes that ends by itself: a week without approval, and the retries. */
+const REST_MS_MAX = 40 * 24 * HOUR_MS;
+
+/** Longest step of it: orders look after each other every hour, and each look is a fact. */
+const REST_STEP_MS_MAX = 24 * HOUR_MS;
 
 /** What is needed at most to come to rest when people decide what machines may not. */
 const ROUNDS_MAX = 20;
-
-/** Fees go back with refunds, and days are limited, but by more than anybody uses: what is counted is compared. */
-const RULES = changed('trial', ({ limits, policies }) => {
-  Object.assign(limits.standard, { account_day_max: 1_000_000_000, merchant_day_max: 1_000_000_000 });
-  policies.standard['fee_on_refund'] = 'return';
-});
 
 export class Trial {
   readonly shop: Shop;
@@ -40,9 +40,9 @@ export class Trial {
   }
 
   /** Payers and payees have enough: what is tried is not whether they do. */
-  static async open(chance: Chance, faults: Faults, startMs?: number): Promise<Trial> {
+  static async open(chance: Chance, faults: Faults, payments: Partial<Payments> = {}): Promise<Trial> {
     const bank = new Bank(chance, faults);
-    const shop = await Shop.open(startMs === undefined ? {} : { startMs }, { outside: bank, rules: RULES });
+    const shop = await Shop.open({}, { rules: counting('trial'), ...payments, outside: bank });
     for (const credit of ['alice', 'shop', 'maker']) {
       await shop.engine.transfer({ debit: 'mint', credit, amount: 10_000_000 });
     }
@@ -53,6 +53,7 @@ export class Trial {
   async pass(ms: number): Promise<void> {
     const { engine } = this.shop;
     await Promise.race([engine.advance(ms), engine.life.over]);
+    for (const { error } of engine.stops) throw error;
     for (let turn = 0; turn < 4; turn++) {
       const isAny = this.bank.advance(engine.nowMs);
       if (turn > 0 && !isAny) return;
@@ -66,25 +67,48 @@ export class Trial {
     this.bank.faults = NO_FAULTS;
     for (const id of ['alice', 'shop', 'maker']) await shop.engine.change({ id, status: 'active' });
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      for (let hour = 0; hour < REST_HOURS_MAX && this.#isBusy; hour++) await this.pass(hour < 3 ? 60_000 : HOUR_MS);
+      let stepMs = MINUTE_MS;
+      for (let restMs = 0; restMs < REST_MS_MAX && this.#isBusy; restMs += stepMs) {
+        await this.pass(stepMs);
+        stepMs = Math.min(2 * stepMs, REST_STEP_MS_MAX);
+      }
       if (!(await this.#decideAll()) && !this.#isBusy) return;
       await this.pass(0);
     }
     throw new Error(`it does not come to rest: ${this.shop.openOrders().join(' ')}`);
   }
 
-  /** Bank and books say the same, order by order and in sum; nothing is on its way, and everything is at an end. */
-  async compare(): Promise<void> {
+  /**
+   * Bank and books say the same, order by order and in sum; nothing is on its way, everything is at an end and belongs to
+   * something, and the payers have paid what the payees have.
+   */
+  async compare(): Promise<Ended> {
     const { shop } = this;
-    this.#compareOrders();
+    expect(shop.openOrders()).toEqual([]);
+    const ended = new Ended(shop);
+    this.#compareOrders(ended);
+    ended.compareWith(this.bank.books);
+    ended.compareTrees();
+    await ended.findTrees(this.chance);
     const money = shop.money();
     const sums = this.#bankSums();
     for (const [account, amount] of sums) expect([account, money[account] ?? 0]).toEqual([account, amount]);
     for (const account of Object.keys(money)) {
       expect(account).not.toMatch(/ held$|^@(payment|refund|withdrawal)_transit|^@escrow|^@pending/);
     }
-    this.#compareTrades();
+    this.#compareTrades(ended);
     this.compareDay();
+    await shop.sound();
+    return ended;
+  }
+
+  /** The bank says everything twice more, in any order of turns: no order and no balance moves. */
+  async repeat(): Promise<void> {
+    const { shop } = this;
+    const before = [shop.money(), new Ended(shop).withoutCases()];
+    await this.bank.repeat();
+    await this.bank.repeat();
+    expect([shop.money(), new Ended(shop).withoutCases()]).toEqual(before);
     await shop.sound();
   }
 
@@ -92,15 +116,19 @@ export class Trial {
     return this.bank.waiting > 0 || this.shop.openOrders().some((id) => !id.startsWith('cas_'));
   }
 
-  /** Two people look at every case. True when there was one. */
+  /** Two people look at every case; what bounced goes one of the ways there are. True when there was one. */
   async #decideAll(): Promise<boolean> {
-    const open = this.shop.orders('case').filter(({ status }) => status !== 'resolved');
-    for (const { id } of open) await this.shop.resolve(id, 'retry');
+    const open = this.shop.openOrders().filter((id) => id.startsWith('cas_'));
+    for (const id of open) {
+      const { type } = await this.shop.read('case', id);
+      const ways = type === 'refund_bounced' ? ['retry', 'balance', 'fail'] : ['retry'];
+      await this.shop.resolve(id, ways[this.chance.below(ways.length)] as string);
+    }
     return open.length > 0;
   }
 
-  #compareOrders(): void {
-    for (const order of this.shop.orders('channel_order')) {
+  #compareOrders(ended: Ended): void {
+    for (const order of ended.of('channel_order')) {
       const booked = this.bank.books.get(order.id);
       // What came back before anybody here heard that it had gone was refused, as far as anybody here can know.
       if (booked?.state === 'returned' && order.status === 'failed') continue;
@@ -150,15 +178,15 @@ export class Trial {
   }
 
   /** Exactly one attempt pays a trade, or none does; and what it has is what was paid less what went back. */
-  #compareTrades(): void {
+  #compareTrades(ended: Ended): void {
     const { shop } = this;
     const succeeded = new Map<string, number>();
-    for (const { trade, status } of shop.orders('payment')) {
+    for (const { trade, status } of ended.of('payment')) {
       if (status === 'succeeded') succeeded.set(trade, (succeeded.get(trade) ?? 0) + 1);
     }
     let kept = 0;
     let fees = 0;
-    for (const trade of shop.orders('trade')) {
+    for (const trade of ended.of('trade')) {
       const won = succeeded.get(trade.id) ?? 0;
       expect([trade.id, trade.status, won]).toEqual([trade.id, won === 1 ? 'completed' : 'closed', won]);
       expect([trade.id, trade.refundReserved]).toEqual([trade.id, 0]);
@@ -168,8 +196,8 @@ export class Trial {
     const money = shop.money();
     expect({ fees }).toEqual({ fees: money['@fee:EUR'] ?? 0 });
     const given = (account: string): number => (money[account] ?? 0) - 10_000_000;
-    const withdrawn = shop
-      .orders('withdrawal')
+    const withdrawn = ended
+      .of('withdrawal')
       .filter(({ account, status }) => account === 'shop' && status === 'succeeded')
       .reduce((sum, { amount }) => sum + amount, 0);
     const earned = withdrawn + given('shop') + given('maker') + (money['@fee:EUR'] ?? 0);

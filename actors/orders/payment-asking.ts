@@ -1,0 +1,25 @@
+// Asking. The channel of a payment is asked, last of all: for its first plan, and for the rest where that is waited for.
+
+import type { Context } from '../../src/domain/context.ts';
+import type { Instruction } from '../../src/domain/orders/instruction.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
+import type { RequestKey } from '../commands.ts';
+import { newChannelOrder } from './channel-order-cell.ts';
+import type { OrderCell } from './order-cell.ts';
+import { tellTrade } from './payment-ending.ts';
+import { setLeg } from './payment-legs.ts';
+
+/** A payment that waits for its channel looks by itself whether it has missed anything, ms: an hour. */
+export const LOOK_MS = 3_600_000;
+
+/** `place`: of the leg that the channel is asked for. */
+export function setOut(cell: OrderCell<Payment>, context: Context, place: number, keyed: RequestKey): void {
+  const { id: parent, currency, instructions } = cell.order;
+  const { channel, amount } = instructions[place] as Instruction;
+  const asked = newChannelOrder(cell, { channel, verb: 'pay', parent, instruction: place, amount, currency });
+  setLeg(cell, place, { status: 'executing', channelOrder: asked.order.id });
+  cell.change({ status: 'processing', dueMs: cell.afterMs(LOOK_MS) });
+  cell.state(context, keyed);
+  asked.begin(context);
+  tellTrade(cell, context);
+}

@@ -1,0 +1,96 @@
+// Bounced refund. A channel had returned money and has it again: a card that was closed, a bank that sent it back.
+//
+// B1. What bounced waits in suspense: it is the payer's until two people say otherwise. B2. It leaves suspense once: to the
+// channel again (by a refund of its own), to the payer's account, or to those who had given it.
+
+import { channelAccount, houseAccount, isHouse } from '../house-accounts.ts';
+import type { Refund } from './refund.ts';
+import { spread } from './spread.ts';
+import type { VoucherDraft } from './voucher-draft.ts';
+
+/** Minor units of a refund that has bounced: of its parts those that a channel has again. */
+export function bouncedSum({ parts }: Refund): number {
+  return parts.reduce((sum, { status, amount }) => (status === 'refused' ? sum + amount : sum), 0);
+}
+
+/** RF5, first step: the channel has `amount` again. */
+export function setAsideBounced({ id, currency }: Refund, channel: string, amount: number): VoucherDraft {
+  return {
+    code: 'RF5',
+    segment: 1,
+    occurrence: 1,
+    order: id,
+    currency,
+    parties: { channel: channelAccount(channel, currency), suspense: houseAccount('suspense', currency) },
+    shares: { total: amount },
+  };
+}
+
+/** RF5, second step: `amount` of it leaves suspense for `target`. `nth`: which of several targets, from 1. */
+export function takenFromSuspense({ id, currency }: Refund, target: string, amount: number, nth = 1): VoucherDraft {
+  return {
+    code: 'RF5',
+    segment: 2,
+    occurrence: nth,
+    order: id,
+    currency,
+    parties: { suspense: houseAccount('suspense', currency), target },
+    shares: { total: amount },
+  };
+}
+
+/** What of it each of those had given who gave the refund; minor units by account. */
+export function bouncedSources(refund: Refund): Refund['sources'] {
+  const amounts = spread(
+    bouncedSum(refund),
+    refund.sources.map(({ amount }) => amount),
+  );
+  return refund.sources
+    .map(({ account }, place) => ({ account, amount: amounts[place] ?? 0 }))
+    .filter(({ amount }) => amount > 0);
+}
+
+/** What those have again who had given a refund that came to nothing; nothing for one that did not. */
+export function givenBackBy(refund: Refund): Refund['sources'] {
+  switch (refund.status) {
+    case 'failed':
+    case 'canceled':
+      return refund.sources;
+    case 'bounced':
+      return bouncedSources(refund);
+    case 'created':
+    case 'pending_approval':
+    case 'processing':
+    case 'needs_attention':
+    case 'succeeded':
+      return [];
+  }
+}
+
+/** Minor units that the payees get again of their own when it is given back to those who had given it. */
+export function bouncedFromPayees(refund: Refund): number {
+  return bouncedSources(refund).reduce((sum, { account, amount }) => (isHouse(account) ? sum : sum + amount), 0);
+}
+
+/** The refund by which what bounced is sent again the same way. `timeMs`: when it begins. */
+export function sentAgain({ fees: _given, ...bounced }: Refund, id: string, timeMs: number): Refund {
+  const parts = bounced.parts
+    .filter(({ status }) => status === 'refused')
+    .map(({ instruction, amount }) => ({ instruction, amount, status: 'planned', channelOrder: '' }) as const);
+  return {
+    ...bounced,
+    id,
+    createdAtMs: timeMs,
+    version: 0,
+    dueMs: 0,
+    vouchers: [],
+    cause: 'bounced',
+    amount: bouncedSum(bounced),
+    status: 'created',
+    parts,
+    sources: [],
+    failure: '',
+    requestedBy: '',
+    approvedBy: '',
+  };
+}
