@@ -66,6 +66,7 @@ describe('a field at fault is named, with what it has to be and what it is', () 
     ['policies.standard.late_money', 'keep', 'policies.standard.late_money: must be "refund" or "accept", is "keep"'],
     ['policies.standard.fee_on_refund', 'half', 'policies.standard.fee_on_refund: must be "keep" or "return", is "half"'],
     ['policies.standard.fee_on_refund', null, 'policies.standard.fee_on_refund: must be "keep" or "return", is null'],
+    ['policies.standard.second_attempt', 'maybe', 'policies.standard.second_attempt: must be "refuse" or "refund_duplicate", is "maybe"'],
     ['policies.standard.expires_after_seconds', 0, 'policies.standard.expires_after_seconds: must be an integer 1 … 31536000, is 0'],
     ['approvals.refund_above', -1, 'approvals.refund_above: must be an integer 0 … 9007199254740991 or "unlimited", is -1'],
     ['query_delays_ms', [5, 4], 'query_delays_ms[1]: must be at least 5, is 4'],
@@ -93,6 +94,12 @@ describe('a field at fault is named, with what it has to be and what it is', () 
   test.each([[null], [undefined], [[]], ['rules'], [7]])('%o are no rules', (json) => {
     expect(problems(json)[0]).toMatch(/^must be an object, is /);
   });
+});
+
+test('what a policy does not say of a second attempt: there is none', () => {
+  expect(DEFAULT_RULES.policies['standard']).toMatchObject({ secondAttempt: 'refuse' });
+  const said = judgeRules(changed('policies.standard.second_attempt', 'refund_duplicate'));
+  expect(said).toMatchObject({ policies: { standard: { secondAttempt: 'refund_duplicate' } } });
 });
 
 test('what is read is in the words of the code, and times are minutes', () => {

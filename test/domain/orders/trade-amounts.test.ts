@@ -37,6 +37,12 @@ describe('an attempt', () => {
     expect(addAttempt(sampleTrade(state), 'pay_1', nowMs)).toMatchObject({ refused });
   });
 
+  test('may begin beside a live one where the rules say so, and only then', () => {
+    const live = sampleTrade({ payments: ['pay_1'], livePayment: 'pay_1' });
+    expect(addAttempt(live, 'pay_2', NOW, true)).toMatchObject({ payments: ['pay_1', 'pay_2'], livePayment: 'pay_2' });
+    expect(addAttempt(paidTrade(100), 'pay_2', NOW, true)).toMatchObject({ refused: 'trade_already_paid' });
+  });
+
   test('may begin until the last millisecond', () => {
     expect(addAttempt(sampleTrade(), 'pay_1', 1_800_000_899_999)).toMatchObject({ livePayment: 'pay_1' });
   });

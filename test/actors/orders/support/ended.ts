@@ -12,7 +12,8 @@ import type { Order } from '../../../../src/domain/orders/order.ts';
 import { EFFECTS } from '../../../../src/domain/posting-lines.ts';
 import type { Booked } from './bank.ts';
 import type { Chance } from './chance.ts';
-import type { Placed, Shop } from './shop.ts';
+import type { Placed } from './durable-facts.ts';
+import type { Shop } from './shop.ts';
 
 /** What a tree of orders has moved, minor units: into an account above 0, out of it below. */
 type Moved = Map<string, number>;

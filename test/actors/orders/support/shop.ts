@@ -6,7 +6,7 @@ import type { Refusal } from '../../../../src/domain/refusals.ts';
 import { ALLOWED, refusalOf } from '../../../../src/domain/refusals.ts';
 import type { Account } from '../../../../src/domain/accounts.ts';
 import type { Context } from '../../../../src/domain/context.ts';
-import { FACT_KIND, type Fact } from '../../../../src/domain/facts.ts';
+import { FACT_KIND } from '../../../../src/domain/facts.ts';
 import { Instruments } from '../../../../src/domain/instruments/instruments.ts';
 import { defaultRuleset } from '../../../../src/domain/orders/ruleset.ts';
 import { NO_KEY } from '../../../../actors/commands.ts';
@@ -36,14 +36,12 @@ import {
 } from '../../../../actors/orders/order-commands.ts';
 import { contextOf, Engine, MERCHANT, memoryDisk, type Disk, type EngineOptions } from '../../../support/engine.ts';
 import { Bank } from './bank.ts';
+import { DurableFacts, type Placed } from './durable-facts.ts';
 import { Provider, REPORT } from './provider.ts';
 
 type Reply = (command: OrderCommand) => void;
 
 export type OrderOf<K extends OrderKind> = Extract<Order, { readonly kind: K }>;
-
-/** A fact and its place in the journal. */
-export type Placed = { readonly fact: Fact; readonly seq: number; readonly index: number };
 
 /** `refused`: why nothing happened. */
 export type Outcome = { readonly order: Order | null; readonly refused: Refusal | null };
@@ -54,8 +52,7 @@ export class Shop {
   readonly options: EngineOptions;
   #orders = 0;
   #seen = 0;
-  readonly #facts: Placed[] = [];
-  #read = 0;
+  readonly #facts = new DurableFacts();
 
   private constructor(engine: Engine, provider: Provider, options: EngineOptions) {
     this.engine = engine;
@@ -280,15 +277,9 @@ export class Shop {
     }
   }
 
-  /** What is durable, each frame decoded once: the journal only grows. */
+  /** What is durable. */
   get facts(): readonly Placed[] {
-    const { journal } = this.engine.disk;
-    for (; this.#read < journal.position(); this.#read++) {
-      const seq = this.#read + 1;
-      const facts = this.engine.partition.desk.history.frame(seq)?.facts ?? [];
-      for (const [index, fact] of facts.entries()) this.#facts.push({ fact, seq, index });
-    }
-    return this.#facts;
+    return this.#facts.of(this.engine);
   }
 
   /** Available of each account that has something, but the mint; in the order of opening. */
