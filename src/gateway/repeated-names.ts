@@ -11,7 +11,7 @@ export function repeatsName(text: string): boolean {
   let names: Set<string> | null = null;
   let isName = false;
   for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '{':
         open.push((names = new Set()));
         isName = true;
@@ -34,7 +34,9 @@ export function repeatsName(text: string): boolean {
         if (isName && isKnown(names, nameIn(text, at, end))) return true;
         isName = false;
         at = end;
+        break;
       }
+      default:
     }
   }
   return false;

@@ -11,14 +11,16 @@ import { formats, type Format, type SocketClient } from './support/socket-client
 /** How many cases of each sort; as many more as one likes by FLORIN_MALFORMED_CASES. */
 const CASES = Number(process.env['FLORIN_MALFORMED_CASES'] ?? 300);
 
+// prettier-ignore
 const PATHS = [
-  ...['/v1/accounts', '/v1/transfers', '/v1/transfers/batch', '/v1/transfers/x/capture', '/v1/ws_tickets'],
-  ...['/v1/trades', '/v1/trades/x/pay', '/v1/trades/x/refunds', '/v1/payments/x/capture', '/v1/refunds/x/approve'],
-  ...['/v1/topups', '/v1/withdrawals', '/v1/callbacks/x', '/v1/webhook_endpoints/x/replay'],
+  '/v1/accounts', '/v1/transfers', '/v1/transfers/batch', '/v1/transfers/x/capture', '/v1/ws_tickets', '/v1/trades',
+  '/v1/trades/x/pay', '/v1/trades/x/refunds', '/v1/payments/x/capture', '/v1/refunds/x/approve', '/v1/topups',
+  '/v1/withdrawals', '/v1/callbacks/x', '/v1/webhook_endpoints/x/replay',
 ];
+// prettier-ignore
 const OPS = [
-  ...['accounts.create', 'transfers.create', 'transfers.batch', 'transfers.capture', 'subscribe', 'unsubscribe'],
-  ...['trades.create', 'trades.pay', 'trades.refund', 'payments.capture', 'topups.create', 'withdrawals.create'],
+  'accounts.create', 'transfers.create', 'transfers.batch', 'transfers.capture', 'subscribe', 'unsubscribe',
+  'trades.create', 'trades.pay', 'trades.refund', 'payments.capture', 'topups.create', 'withdrawals.create',
 ];
 
 /** What clients send, with something wrong in it: whoever mends it by chance still lacks an account. */
@@ -33,8 +35,13 @@ const bodies = fc.oneof(
   }),
   fc.constant({ topic: 'accounts:a', after: null, filter: { type: 'transfer.posted' } }),
   fc.constant({
-    ...{ out_trade_no: 'a', product: 'sale', payer: 'no', payees: [{ account: 'body', amount: 1 }] },
-    ...{ amount: 1, currency: 'EUR', expires_at: '2999-01-01T00:00:00Z' },
+    out_trade_no: 'a',
+    product: 'sale',
+    payer: 'no',
+    payees: [{ account: 'body', amount: 1 }],
+    amount: 1,
+    currency: 'EUR',
+    expires_at: '2999-01-01T00:00:00Z',
   }),
   fc.constant({
     instruments: [{ type: 'balance', account: 'no', amount: '1' }, { type: 'channel' }],

@@ -131,8 +131,6 @@ export function hostileMsgpack(op: string, body: object, weight: Weight, every: 
         ),
       ],
     ),
-    ...[null, true, 0, 'text', [], [body], 1.5].map((value) =>
-      hostile(`${JSON.stringify(value)}`, frame(packed(value))),
-    ),
+    ...[null, true, 0, 'text', [], [body], 1.5].map((value) => hostile(JSON.stringify(value), frame(packed(value)))),
   ];
 }
