@@ -44,6 +44,8 @@ export type Desk = {
   readonly outside: Outside;
   readonly log: Log;
   readonly limits: EngineLimits;
+  /** Whether all of this is stress traffic. */
+  readonly shadow: boolean;
   /** Ten random bytes for a server-given id. */
   readonly entropy: () => Uint8Array;
   /** Gathers a fact and remembers the names in it. */

@@ -43,6 +43,8 @@ export class Engine {
   restarts = 0;
   /** True while somebody who follows the journal is too far behind: new commands are refused then. */
   holdBack: () => boolean = () => false;
+  /** True while somebody looks at the facts of every frame. */
+  isFollowed: () => boolean = () => false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -129,7 +131,11 @@ export class Engine {
     const stopped: PartitionOptions['hooks']['stopped'] = (...fault) => this.#stopped(...fault);
     const durable = (frame: Durable): void => this.#listeners.forEach((listener) => listener(frame));
     const holdBack = (): boolean => this.holdBack();
-    const partition = new Partition({ ...this.#options, hooks: { ...hooks, durable, stopped, holdBack } });
+    const isFollowed = (): boolean => this.isFollowed();
+    const partition = new Partition({
+      ...this.#options,
+      hooks: { ...hooks, durable, stopped, holdBack, isFollowed },
+    });
     if (this.#rules) partition.desk.rulebook.adopt(this.#rules);
     growPartition(this.tree, this.#options.number, partition);
     return partition;

@@ -37,6 +37,11 @@ export class FrameFacts {
     return this.#facts;
   }
 
+  /** The fact that was just added: somebody will look at it, so it need not be made again. */
+  keep(fact: Fact): void {
+    if (this.#facts.length === this.count - 1) this.#facts.push(fact);
+  }
+
   /** Nothing is added any more; from now on the facts come from `source`. */
   seal(source: FactSource): void {
     this.#source = source;

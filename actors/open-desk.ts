@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { Instruments } from '../src/domain/instruments/instruments.ts';
 import { defaultRuleset, type Ruleset } from '../src/domain/orders/ruleset.ts';
+import { isShadow } from '../src/domain/shadow.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import type { Log } from '../src/log/log-line.ts';
@@ -55,6 +56,7 @@ export type DeskOptions = {
   readonly store: StateStore;
   readonly commit: Commit;
   readonly limits: EngineLimits;
+  readonly partition: number;
   /** ms after midnight UTC. */
   readonly dayCutMs: number;
   /** Absent: by the default rules, without channels. */
@@ -63,13 +65,14 @@ export type DeskOptions = {
 };
 
 export function openDesk(options: DeskOptions): Desk {
-  const { journal, store, commit, limits, dayCutMs, log, payments = plainPayments() } = options;
+  const { journal, store, commit, limits, partition, dayCutMs, log, payments = plainPayments() } = options;
   const history = new History(journal, commit);
   const desk: Desk = {
     dispatcher: new Dispatcher(),
     commit,
     history,
     limits,
+    shadow: isShadow(partition),
     log,
     names: new Names(history, store.seed() ?? 0),
     transits: new Transits(),

@@ -27,6 +27,7 @@ import { Visits } from './visits.ts';
 const OVERLOADED = numberOf('overloaded');
 const SHUTTING_DOWN = numberOf('shutting_down');
 const RECOVERING = numberOf('recovering');
+const SHADOW_MISMATCH = numberOf('shadow_mismatch');
 
 /** Messages handled before sockets and the disk get a turn: about two milliseconds, so that the disk writes one batch
  * while the next one is decided. */
@@ -53,6 +54,8 @@ export type PartitionOptions = {
 export type PartitionHooks = RecoveryHooks & {
   /** A frame is durable; its effects follow. */
   readonly durable: (durable: Durable) => void;
+  /** True while somebody looks at the facts of every frame. */
+  readonly isFollowed?: () => boolean;
   /** True: new commands are refused for the time being. */
   readonly holdBack?: () => boolean;
   /** The partition has stopped; `fatal` when its storage failed; `about`: in what it was cut short. Called once. */
@@ -93,10 +96,11 @@ export class Partition {
       partition: number,
       now,
       monotonic,
+      isFollowed: options.hooks.isFollowed ?? (() => false),
       onDurable: (durable) => this.#durable(durable),
       onFault: (error) => this.#stop(error, true),
     });
-    const desk = openDesk({ journal, store, commit, limits, dayCutMs, payments, log });
+    const desk = openDesk({ journal, store, commit, limits, partition: number, dayCutMs, payments, log });
     this.desk = desk;
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
     this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));
@@ -185,6 +189,7 @@ export class Partition {
   #refuse(command: Command): number {
     if (this.#phase === 'draining') return SHUTTING_DOWN;
     if (this.#phase !== 'ready') return RECOVERING;
+    if (command.context.shadow !== this.desk.shadow) return SHADOW_MISMATCH;
     if (this.#options.hooks.holdBack?.()) return OVERLOADED;
     return this.#inFlight + command.weight > this.#options.limits.inFlightMax ? OVERLOADED : 0;
   }

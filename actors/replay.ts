@@ -30,9 +30,15 @@ export class Contradiction extends Error {
 /** @throws Contradiction */
 export function replayFrame(desk: Desk, frame: FrameFacts): void {
   for (const fact of frame.facts) {
+    mustBeOurs(desk, fact, frame.seq);
     replayFact(desk, fact, frame);
     desk.names.remember(fact, frame.seq);
   }
+}
+
+function mustBeOurs(desk: Desk, { context: { shadow } }: Fact, seq: number): void {
+  if (shadow === desk.shadow) return;
+  throw new Contradiction(`frame ${seq} has ${shadow ? 'stress traffic' : 'business'}, which is not this partition's`);
 }
 
 function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {

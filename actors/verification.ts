@@ -3,6 +3,7 @@
 
 import type { Account } from '../src/domain/accounts.ts';
 import { isOnTheWay, isSubAccount, payeeOf } from '../src/domain/crediting.ts';
+import { framePartition } from '../src/journal/frame.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import type { EngineLimits } from './desk.ts';
@@ -75,13 +76,19 @@ export async function verify({ journal, store, emptyStore, progress, account: te
   return { frames, facts, accounts, snapshotSeq: store.mark()?.seq ?? 0, tornSeq, currencies };
 }
 
+/** As its first frame says. */
+function partitionOf(journal: Journal): number {
+  const first = journal.read(1);
+  return (first && framePartition(first)) ?? 0;
+}
+
 type Loaded = { partition: Partition; frames: number; facts: number; tornSeq: number | null };
 
 async function load(journal: Journal, store: StateStore, progress: VerifyParts['progress']): Promise<Loaded> {
   let last: Progress = { done: 0, total: 0, facts: 0 };
   let tornSeq: number | null = null;
   const partition = new Partition({
-    number: 0,
+    number: partitionOf(journal),
     journal: { ...journal, cutLast: () => Promise.resolve() },
     store,
     limits: LIMITS,

@@ -18,6 +18,7 @@ import {
 import type { Channels } from './channels/channels.ts';
 import type { Context } from './domain/context.ts';
 import { ALLOWED } from './domain/refusals.ts';
+import { mustBearMark } from './domain/shadow.ts';
 import type { ChannelOrder } from './domain/orders/channel-order.ts';
 import type { ChannelHealth } from './domain/orders/routing.ts';
 import type { Log } from './log/log-line.ts';
@@ -35,12 +36,14 @@ export class ChannelDesk implements Outside {
   readonly #owner: string;
   #engine: Engine | null = null;
   #session: EngineSession | null = null;
-
   readonly #log: Log;
+  /** These are the channels of stress traffic. */
+  readonly #shadow: boolean;
 
-  constructor(channels: Channels, owner: string, log: Log) {
+  constructor(channels: Channels, owner: string, log: Log, shadow = false) {
     this.#channels = channels;
     this.#log = log;
+    this.#shadow = shadow;
     this.#owner = owner;
     this.names = channels.all().map(({ name }) => name);
   }
@@ -62,6 +65,7 @@ export class ChannelDesk implements Outside {
   };
 
   begin = (order: ChannelOrder, context: Context): void => {
+    mustBearMark(context, this.#shadow);
     const admission = this.#gateway(order).mayBegin(order.verb);
     const report = 'unsent' in admission ? said('unsent', admission.reason) : said('accepted', '');
     this.#tell('begin', order, context, report);
@@ -80,7 +84,7 @@ export class ChannelDesk implements Outside {
     const parsed = gateway.parseCallback(headers, raw);
     if ('refused' in parsed) return Promise.resolve(this.#refused(channel, parsed.refused, requestId));
     const merchant = this.#engine?.merchantOf(parsed.number) ?? this.#owner;
-    const context = callbackContext(merchant, `callback:${parsed.eventId}`);
+    const context = this.#contextOf(merchant, `callback:${parsed.eventId}`);
     return new Promise((resolve) => {
       const content = { channel, raw: Uint8Array.from(raw), report: reportOf(parsed) };
       const told = ({ verdict }: CallbackArrived): void => resolve(verdict === ALLOWED ? 'taken' : 'busy');
@@ -92,11 +96,12 @@ export class ChannelDesk implements Outside {
   #refused(channel: string, reason: CallbackRefusal, requestId: string): CallbackOutcome {
     if (reason === 'event_not_supported') return 'taken';
     // Whose order it claims to be is not looked at: nothing of it is believed.
-    this.#log.request('callback_refused', callbackContext('', requestId), { channel, reason });
+    this.#log.request('callback_refused', this.#contextOf('', requestId), { channel, reason });
     return 'refused';
   }
 
   #ask(asked: Asked, verb: OrderVerb, order: ChannelOrder, context: Context): void {
+    mustBearMark(context, this.#shadow);
     void this.#gateway(order)
       .call(verb, this.#requestOf(order, context), (error) => this.#adapterFailed(order, context, error))
       .then((report) => this.#tell(asked, order, context, reportOf(report)));
@@ -117,6 +122,12 @@ export class ChannelDesk implements Outside {
     return gateway;
   }
 
+  /** Of what a channel calls to say: nobody asked for it. */
+  #contextOf(merchant: string, requestId: string): Context {
+    const shadow = this.#shadow;
+    return { version: 1, merchant, origin: 'http', requestId, traceId: '', shadow, by: '', business: null };
+  }
+
   #requestOf(order: ChannelOrder, { merchant, traceId }: Context): ChannelRequest {
     const { id: number, verb, amount, currency, original, channelTradeNo, sentAtMs, destination } = order;
     const refunded = original === '' ? null : this.#engine?.order(merchant, original);
@@ -125,11 +136,6 @@ export class ChannelDesk implements Outside {
     // prettier-ignore
     return { number, verb, amount, currency, original, originalTradeNo, channelTradeNo, sentAtMs, destination, traceparent };
   }
-}
-
-/** Of what a channel calls to say: nobody asked for it. */
-function callbackContext(merchant: string, requestId: string): Context {
-  return { version: 1, merchant, origin: 'http', requestId, traceId: '', shadow: false, by: '', business: null };
 }
 
 function said(reportClass: Report['class'], failure: string): Report {

@@ -159,6 +159,20 @@ export const options = {
     unit: 'facts',
     reason: 'Facts by which the books may trail; beyond it new work is refused, or they would never catch up.',
   },
+  shadow: {
+    type: 'choice',
+    default: 'off',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason: 'Stress traffic: requests under a key for it go through an engine with stores of its own, on this machine.',
+  },
+  shadowChannels: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason:
+      'Channels of stress traffic, as in --channels: simulators only. Without one none, or as without --channels.',
+  },
   holdExpiryDefaultSeconds: {
     type: 'integer',
     default: 604_800,

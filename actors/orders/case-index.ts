@@ -4,8 +4,10 @@
 
 import type { Desk } from '../desk.ts';
 import type { ListCases, ListedCase } from './order-commands.ts';
+import { partsOf } from './order-key.ts';
 
-const CASE_PREFIX = 'cas_';
+/** In the keys of cases, and of no other orders: a merchant's name has no space. */
+const CASE_MARK = ' cas_';
 
 export class CaseIndex {
   /** Merchant by the id of the case. */
@@ -15,14 +17,16 @@ export class CaseIndex {
     return this.#merchants.size;
   }
 
-  /** An order is open. */
-  opened(merchant: string, id: string): void {
-    if (id.startsWith(CASE_PREFIX)) this.#merchants.set(id, merchant);
+  /** The order of this key is open. */
+  opened(key: string): void {
+    if (!key.includes(CASE_MARK)) return;
+    const { merchant, id } = partsOf(key);
+    this.#merchants.set(id, merchant);
   }
 
-  /** An order has ended. */
-  ended(id: string): void {
-    this.#merchants.delete(id);
+  /** The order of this key has ended. */
+  ended(key: string): void {
+    if (key.includes(CASE_MARK)) this.#merchants.delete(partsOf(key).id);
   }
 
   /** Whose open case this is; null when there is none. */

@@ -6,6 +6,7 @@
 import type { OpenHold } from '../../src/journal/state-store.ts';
 import { Timers } from '../runtime/timers.ts';
 import type { CaseIndex } from './case-index.ts';
+import { orderKey, partsOf } from './order-key.ts';
 
 /** Marks an order among what snapshots keep of open things; no id of a client begins so. */
 const ORDER_MARK = '!';
@@ -13,8 +14,8 @@ const ORDER_MARK = '!';
 /** Timers of what has ended that are kept until they run out: fewer than that are not worth sorting out. */
 const IDLE_TIMERS_MAX = 4_096;
 
-type Due = { readonly dueMs: number; readonly merchant: string; readonly id: string };
-type Changed = OpenHold & { readonly open: boolean };
+type Due = { readonly dueMs: number; readonly key: string };
+type Changed = { readonly seq: number; readonly dueMs: number; readonly open: boolean };
 
 export class OpenOrders {
   readonly #cases: CaseIndex;
@@ -37,29 +38,24 @@ export class OpenOrders {
 
   /** All of them, in no order. */
   *all(): Iterable<{ readonly merchant: string; readonly id: string }> {
-    for (const key of this.#due.keys()) {
-      const [merchant, id] = partsOf(key);
-      yield { merchant, id };
-    }
+    for (const key of this.#due.keys()) yield partsOf(key);
   }
 
-  /** An order has taken a step, in frame `seq`. `dueMs`: 0 at an end. */
-  note(merchant: string, id: string, dueMs: number, seq: number): void {
-    const key = keyOf(merchant, id);
+  /** The order of this key has taken a step, in frame `seq`. `dueMs`: 0 at an end. */
+  note(key: string, dueMs: number, seq: number): void {
     const open = dueMs > 0;
-    if (open || this.#stored.has(key)) this.#changed.set(key, { merchant, id: ORDER_MARK + id, seq, dueMs, open });
+    if (open || this.#stored.has(key)) this.#changed.set(key, { seq, dueMs, open });
     else this.#changed.delete(key);
-    if (open) this.#wait(key, { dueMs, merchant, id });
-    else this.#ended(key, id);
+    if (open) this.#wait(key, dueMs);
+    else if (this.#due.delete(key)) this.#cases.ended(key);
   }
 
   /** Something that an earlier snapshot has. True when it is an order. */
   load({ merchant, id, dueMs }: OpenHold): boolean {
     if (!id.startsWith(ORDER_MARK)) return false;
-    const order = id.slice(ORDER_MARK.length);
-    const key = keyOf(merchant, order);
+    const key = orderKey(merchant, id.slice(ORDER_MARK.length));
     this.#stored.add(key);
-    this.#wait(key, { dueMs, merchant, id: order });
+    this.#wait(key, dueMs);
     return true;
   }
 
@@ -70,51 +66,37 @@ export class OpenOrders {
   /** The next that is due; null when none is. It stays open until it says otherwise. */
   takeDue(nowMs: number): { readonly merchant: string; readonly id: string } | null {
     for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
-      if (this.#due.get(keyOf(due.merchant, due.id)) === due.dueMs) return due;
+      if (this.#due.get(due.key) === due.dueMs) return partsOf(due.key);
     }
     return null;
   }
 
   /** What opened, moved or ended since the last call, for a snapshot. */
-  takeChanged(): Changed[] {
+  takeChanged(): (OpenHold & { readonly open: boolean })[] {
     const changed = [...this.#changed.entries()];
     this.#changed = new Map();
     for (const [key, { open }] of changed) {
       if (open) this.#stored.add(key);
       else this.#stored.delete(key);
     }
-    return changed.map(([, one]) => one);
+    return changed.map(([key, one]) => {
+      const { merchant, id } = partsOf(key);
+      return { merchant, id: ORDER_MARK + id, ...one };
+    });
   }
 
-  #wait(key: string, due: Due): void {
-    if (this.#due.get(key) === due.dueMs) return;
-    this.#due.set(key, due.dueMs);
-    this.#cases.opened(due.merchant, due.id);
-    this.#timers.add(due);
+  #wait(key: string, dueMs: number): void {
+    const before = this.#due.get(key);
+    if (before === dueMs) return;
+    this.#due.set(key, dueMs);
+    if (before === undefined) this.#cases.opened(key);
+    this.#timers.add({ dueMs, key });
     if (this.#timers.size > IDLE_TIMERS_MAX + 2 * this.#due.size) this.#sortOut();
-  }
-
-  #ended(key: string, id: string): void {
-    this.#due.delete(key);
-    this.#cases.ended(id);
   }
 
   /** Timers of orders that have ended or moved would stay until they run out: for hours, at thousands a second. */
   #sortOut(): void {
     this.#timers = new Timers();
-    for (const [key, dueMs] of this.#due) {
-      const [merchant, id] = partsOf(key);
-      this.#timers.add({ dueMs, merchant, id });
-    }
+    for (const [key, dueMs] of this.#due) this.#timers.add({ dueMs, key });
   }
-}
-
-/** Ids of orders have no space in them. */
-function keyOf(merchant: string, id: string): string {
-  return `${merchant} ${id}`;
-}
-
-function partsOf(key: string): readonly [merchant: string, id: string] {
-  const at = key.lastIndexOf(' ');
-  return [key.slice(0, at), key.slice(at + 1)];
 }

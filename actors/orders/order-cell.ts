@@ -17,6 +17,7 @@ import type { Message } from '../runtime/message.ts';
 import type { OrderCommand, ShownOrder } from './order-commands.ts';
 import { requestOf } from './booking.ts';
 import { rememberKey } from './first-answer.ts';
+import { orderKey } from './order-key.ts';
 
 /** An order as it came from the journal, or as it begins (seq 0). */
 export type Kept<O extends Order> = {
@@ -35,6 +36,8 @@ const NOTHING: Booked = { verdict: ALLOWED, posted: [] };
 
 export abstract class OrderCell<O extends Order = Order> extends Cell {
   readonly merchant: string;
+  /** Its name among the orders of all merchants. */
+  readonly key: string;
   readonly desk: Desk;
   readonly #business: Business;
   #order: O;
@@ -47,6 +50,7 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
     super();
     this.desk = desk;
     this.merchant = merchant;
+    this.key = orderKey(merchant, order.id);
     this.#business = business;
     this.#traceId = traceId;
     this.#order = order;
@@ -96,6 +100,10 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
    * channel. A request that claims another identity is a fault.
    */
   contextOf(request: Context): OrderContext {
+    if (request.business === this.#business && (request.traceId || this.#traceId) === request.traceId) {
+      this.#traceId = request.traceId;
+      return request as OrderContext;
+    }
     if (request === this.#asked && this.#context) return this.#context;
     if (request.business && !sameBusiness(request.business, this.#business)) {
       throw new Error(`order ${this.#order.id} was asked under the identity of another one`);

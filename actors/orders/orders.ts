@@ -4,11 +4,11 @@
 // O2. An order's actor is in memory while the order is open and can leave any time: its latest fact has all of it.
 // O3. Every open order is due some time; that time is in its facts and in the snapshots.
 
-import type { Context } from '../../src/domain/context.ts';
 import type { OrderStepped } from '../../src/domain/order-facts.ts';
 import { isRepeated } from '../../src/domain/orders/repeated.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { OpenHold } from '../../src/journal/state-store.ts';
+import { clockContext } from '../clock-context.ts';
 import type { Desk } from '../desk.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
@@ -20,6 +20,7 @@ import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { OrderCell } from './order-cell.ts';
+import { orderKey } from './order-key.ts';
 import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
 import { answerFirst } from './first-answer.ts';
@@ -142,7 +143,7 @@ export class Orders extends Cell {
 
   /** The order's actor, from memory or from its latest fact; null when there is no such order. */
   find(merchant: string, id: string): OrderCell | null {
-    const resident = this.#open.get(keyOf(merchant, id));
+    const resident = this.#open.get(orderKey(merchant, id));
     if (resident) return resident;
     const found = this.#desk.names.findOrder(merchant, id);
     if (!found) return null;
@@ -156,16 +157,17 @@ export class Orders extends Cell {
 
   /** An order has stated a step. */
   stated(cell: OrderCell): void {
-    const { merchant, seq, order } = cell;
+    const { key, seq, order } = cell;
     if (order.version === 1) this.started += 1;
-    this.#waiting.note(merchant, order.id, order.dueMs, seq);
+    this.#waiting.note(key, order.dueMs, seq);
     this.#keep(cell);
   }
 
   /** Takes in a step when the journal is read at start. */
   replay({ context: { merchant }, order }: OrderStepped, seq: number): void {
-    this.#open.delete(keyOf(merchant, order.id));
-    this.#waiting.note(merchant, order.id, order.dueMs, seq);
+    const key = orderKey(merchant, order.id);
+    this.#open.delete(key);
+    this.#waiting.note(key, order.dueMs, seq);
   }
 
   /** Something that an earlier snapshot has. True when it is an order. */
@@ -178,7 +180,7 @@ export class Orders extends Cell {
     for (const { merchant, id } of this.#waiting.all()) {
       if (!id.startsWith('chn_')) continue;
       const cell = this.find(merchant, id);
-      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(merchant, id));
+      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(this.#desk, merchant, `due:${id}`));
     }
     this.#desk.dispatcher.finishBegun();
   }
@@ -190,7 +192,7 @@ export class Orders extends Cell {
   /** Sends itself what is due. */
   wake(nowMs: number): void {
     for (let due = this.#waiting.takeDue(nowMs); due; due = this.#waiting.takeDue(nowMs)) {
-      this.#desk.dispatcher.admit(this, new OrderDue(clockContext(due.merchant, due.id), due.id));
+      this.#desk.dispatcher.admit(this, new OrderDue(clockContext(this.#desk, due.merchant, `due:${due.id}`), due.id));
     }
   }
 
@@ -214,35 +216,16 @@ export class Orders extends Cell {
 
   /** It never began. */
   dropped(cell: OrderCell): void {
-    if (cell.order.version === 0) this.#open.delete(keyOf(cell.merchant, cell.order.id));
+    if (cell.order.version === 0) this.#open.delete(cell.key);
   }
 
   /** One actor for an order, as long as a request lasts: one at an end, too, may be told several things in it. */
   #keep(cell: OrderCell): void {
-    const key = keyOf(cell.merchant, cell.order.id);
-    this.#open.set(key, cell);
-    if (cell.isOver) this.#over.add(key);
+    this.#open.set(cell.key, cell);
+    if (cell.isOver) this.#over.add(cell.key);
   }
-}
-
-/** Ids of orders have no space in them. */
-function keyOf(merchant: string, id: string): string {
-  return `${merchant} ${id}`;
 }
 
 function channelOf(cell: OrderCell | null): string | null {
   return cell?.order.kind === 'channel_order' ? cell.order.channel : null;
-}
-
-function clockContext(merchant: string, id: string): Context {
-  return {
-    version: 1,
-    merchant,
-    origin: 'timer',
-    requestId: `due:${id}`,
-    traceId: '',
-    shadow: false,
-    by: '',
-    business: null,
-  };
 }

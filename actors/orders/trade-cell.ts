@@ -96,7 +96,8 @@ export class TradeCell extends OrderCell<Trade> {
     this.#beginning = { command, payment, before: this.order };
     this.change(next);
     const atOnce = settlementAtOnce(this, this.order.amount);
-    this.desk.dispatcher.send(payment, new BeginPayment(command.context, this.order, atOnce, command));
+    const context = this.contextOf(command.context);
+    this.desk.dispatcher.send(payment, new BeginPayment(context, this.order, atOnce, command));
   }
 
   #paymentMoved({ context, payment, verdict, settled, settle: parts }: PaymentMoved): void {

@@ -86,7 +86,7 @@ export class ChannelGateway {
 
   /** Whether it may be used for something new now, as far as one can know without asking. */
   get isOpenForMoney(): boolean {
-    return !this.#stopped && this.#breaker.state !== 'open' && !this.#inMaintenance();
+    return !this.#stopped && this.#breaker.state !== 'open' && this.#money.hasRoom && !this.#inMaintenance();
   }
 
   health(): Health {

@@ -17,7 +17,7 @@ import { makeStripeChannel } from './stripe-channel.ts';
 /** What routing scores a channel by. */
 export type ChannelStanding = Health & {
   readonly name: string;
-  /** False while its breaker is open or it is in maintenance. */
+  /** False while its breaker is open, it is full or it is in maintenance. */
   readonly open: boolean;
   readonly currencies: readonly string[];
   readonly cost: ChannelConfig['cost'];

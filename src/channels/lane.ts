@@ -65,6 +65,12 @@ export class Lane {
     return this.#bulkhead.waiting;
   }
 
+  /** Whether one more could be under way or wait. */
+  get hasRoom(): boolean {
+    this.#forgetLapsed();
+    return this.#bulkhead.hasRoom(this.#promised.length);
+  }
+
   /** Keeps a place for the next `run`; the reason when there is none. */
   promise(): UnsentReason | null {
     const period = this.#admit();
@@ -82,8 +88,7 @@ export class Lane {
   }
 
   #admit(): Period | UnsentReason {
-    this.#forgetLapsed();
-    if (!this.#bulkhead.hasRoom(this.#promised.length)) return 'bulkhead_full';
+    if (!this.hasRoom) return 'bulkhead_full';
     const nowMs = this.#clock.monotonic();
     const period = this.#breaker ? this.#breaker.enter(nowMs) : 0;
     if (period === null) return 'breaker_open';

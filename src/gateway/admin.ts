@@ -40,13 +40,14 @@ export function makeAdmin(gateway: Gateway, local: boolean): Admin {
       requestId,
       id,
       session,
+      caller: callerOf(gateway, request, local),
       refused: gateway.metrics.refused,
       answer,
     };
     if (request.path !== CASES && id === undefined) return answerProblem(exchange, { code: 'route_not_found' });
     const method = verb === '' ? 'GET' : 'POST';
     if (request.method !== method) return answerProblem(exchange, { code: 'method_not_allowed' }, [['Allow', method]]);
-    const asked = permit(gateway, exchange, request, local);
+    const asked = permit(gateway, exchange, request);
     if (!asked) return;
     try {
       if (id === undefined) listCases(asked);
@@ -59,19 +60,17 @@ export function makeAdmin(gateway: Gateway, local: boolean): Admin {
   };
 }
 
+function callerOf({ callers }: Gateway, { header }: OpsRequest, local: boolean): Caller | null {
+  const caller = callers.fromHeader(header('authorization'));
+  return local || (caller && caller.keyId !== null) ? caller : null;
+}
+
 /** null: the request has been answered. */
-function permit(
-  gateway: Gateway,
-  exchange: Exchange,
-  { query: text, header }: OpsRequest,
-  local: boolean,
-): Asked | null {
+function permit(gateway: Gateway, exchange: Exchange, { query: text }: OpsRequest): Asked | null {
   const parameters = exchange.id === undefined ? ['status', 'limit', 'starting_after', 'ending_before'] : ['merchant'];
   const query = readQuery(text, parameters);
   const wrong = exchange.id === undefined || isId(exchange.id) ? null : ({ code: 'id_invalid', param: 'id' } as const);
-  const known = gateway.callers.fromHeader(header('authorization'));
-  const believed = local || (known && known.keyId !== null) ? known : null;
-  const caller = wrong ?? (isRefused(query) ? query : authorise(believed, 'ops'));
+  const caller = wrong ?? (isRefused(query) ? query : authorise(gateway, exchange.caller, 'ops'));
   if (!('code' in caller) && !isRefused(query)) return { gateway, exchange, caller, query };
   answerProblem(exchange, caller as Refused);
   return null;

@@ -44,7 +44,7 @@ export function answerFromBooks(
   const { books, log } = gateway;
   if (!books) return answerProblem(exchange, OFF);
   answer(books, exchange, seq, of, read).catch((error: unknown) => {
-    log.request('books_failed', faultContext(gateway, exchange), { error });
+    log.request('books_failed', faultContext(exchange), { error });
     answerProblem(exchange, UNREADABLE);
   });
 }

@@ -16,7 +16,7 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   gateway.callbacks.receive(channel, request.headers(), request.body, exchange.requestId).then(
     (outcome) => answerCallback(gateway, exchange, outcome),
     (error: unknown) => {
-      gateway.log.request('callback_failed', faultContext(gateway, exchange), { error, channel });
+      gateway.log.request('callback_failed', faultContext(exchange), { error, channel });
       gateway.metrics.callback('failed');
       answerProblem(exchange, { code: 'internal_error' });
     },

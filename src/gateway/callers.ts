@@ -13,6 +13,8 @@ export type Caller = {
   readonly scopes: ReadonlySet<Scope>;
   /** null in dev mode. */
   readonly keyId: string | null;
+  /** What it asks is stress traffic, and never touches business. */
+  readonly shadow: boolean;
   /** Who it says to be in dev mode, `dev:alice`; absent: nobody, and with a key. */
   readonly person?: string;
 };
@@ -45,7 +47,7 @@ const DEV_BEARER = /^Bearer +(dev:\S*)$/i;
 /** What follows `dev:`. */
 const DEV_PERSON = /^dev:[A-Za-z0-9_.-]{1,32}$/;
 
-const DEV: Caller = { merchant: DEV_MERCHANT, scopes: new Set(allScopes), keyId: null };
+const DEV: Caller = { merchant: DEV_MERCHANT, scopes: new Set(allScopes), keyId: null, shadow: false };
 
 /** `now`: monotonic, ms. */
 export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number): Callers {
@@ -59,7 +61,7 @@ export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number)
       const [, bearer] = BEARER.exec(authorization ?? '') ?? [];
       const identity = bearer === undefined ? 'unknown' : keys.authenticate(bearer);
       if (typeof identity === 'string') return null;
-      return { merchant: identity.merchant, scopes: new Set(identity.scopes), keyId: identity.keyId };
+      return { ...identity, scopes: new Set(identity.scopes) };
     },
     issueTicket: (caller) => {
       const ticket = randomBytes(24).toString('base64url');

@@ -3,7 +3,7 @@
 import type { EngineSession } from '../../actors/engine.ts';
 import type { Context } from '../domain/context.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { Gateway } from './gateway.ts';
+import type { Caller } from './callers.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
 import { makeContext, traceIdOf } from './request-context.ts';
 import type { HttpAnswer, HttpRequest } from './transport/transport.ts';
@@ -14,6 +14,8 @@ export type Exchange = {
   /** The id in the path. */
   readonly id: string | undefined;
   readonly session: EngineSession;
+  /** Who asks; null for nobody that is known. */
+  readonly caller: Caller | null;
   readonly answer: (answer: HttpAnswer) => void;
   /** Counts a refusal that is told. */
   readonly refused: (code: Refusal) => void;
@@ -30,9 +32,13 @@ export function answerJson(exchange: Exchange, status: number, body: unknown, he
 }
 
 /** For the log of a fault: whose request it was, as far as that is known. */
-export function faultContext({ callers }: Pick<Gateway, 'callers'>, { request, requestId }: Exchange): Context {
-  const caller = callers.fromHeader(request.header('authorization')) ?? { merchant: '', keyId: null };
-  return makeContext(caller, 'http', requestId, traceIdOf(request.header('traceparent')));
+export function faultContext({ caller, request, requestId }: Exchange): Context {
+  return makeContext(
+    caller ?? { merchant: '', keyId: null, shadow: false },
+    'http',
+    requestId,
+    traceIdOf(request.header('traceparent')),
+  );
 }
 
 export function answerProblem(exchange: Exchange, refused: Refused, headers: Headers = []): void {

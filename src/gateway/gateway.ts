@@ -36,6 +36,10 @@ export type GatewayLimits = {
 
 export type Gateway = {
   readonly engine: Engine;
+  /** Whether this is the one for stress traffic; beside the other it has an engine, books and channels of its own. */
+  readonly isShadow: boolean;
+  /** The one for stress traffic; null where there is none, and on itself. */
+  readonly shadow: Gateway | null;
   /** null when they are switched off. */
   readonly books: Books | null;
   readonly webhooks: Webhooks;
@@ -79,7 +83,7 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
     tell(shaped);
     return;
   }
-  const caller = asked.stray ?? authorise(asked.caller, operation.scope);
+  const caller = asked.stray ?? authorise(gateway, asked.caller, operation.scope);
   if ('code' in caller) {
     tell({ ok: false, refused: caller });
     return;
@@ -94,9 +98,15 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
   asked.session.submit(command);
 }
 
+/** Where a caller's requests go: stress traffic never where business is. */
+export function worldOf(gateway: Gateway, caller: Caller | null): Gateway {
+  return caller?.shadow && gateway.shadow ? gateway.shadow : gateway;
+}
+
 /** The caller, if it may; else why not. */
-export function authorise(caller: Caller | null, scope: Scope): Caller | Refused {
+export function authorise({ isShadow }: Gateway, caller: Caller | null, scope: Scope): Caller | Refused {
   if (!caller) return { code: 'unauthenticated' };
+  if (caller.shadow !== isShadow) return { code: 'shadow_off' };
   return caller.scopes.has(scope) ? caller : { code: 'scope_missing', detail: `This needs the scope ${scope}.` };
 }
 

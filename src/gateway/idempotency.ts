@@ -1,6 +1,6 @@
 // Idempotency. What a key may look like, who needs one, and what a request says under it.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { NO_KEY, type RequestKey } from '../../actors/commands.ts';
 import type { FieldError } from './problem.ts';
 
@@ -27,7 +27,7 @@ export function needKey(key: string): FieldError[] {
 export function keyedRequest(key: string, operation: string, values: object): RequestKey {
   if (key === '') return NO_KEY;
   const said = JSON.stringify(canonical(values, DEPTH_MAX));
-  return { key, fingerprint: createHash('sha256').update(`${operation}\n${said}`).digest('base64url').slice(0, 22) };
+  return { key, fingerprint: hash('sha256', `${operation}\n${said}`, 'base64url').slice(0, 22) };
 }
 
 /** A value in one spelling: members sorted by name, integers of any width alike, and bounded in depth. */

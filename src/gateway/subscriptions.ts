@@ -55,6 +55,11 @@ export class Subscriptions {
     return this.#entries.size;
   }
 
+  /** True while somebody is told what is in new frames. */
+  get isFollowing(): boolean {
+    return this.#entries.size > 0 || this.#waiting.size > 0;
+  }
+
   /** Events after `place`, from now on and for ever. */
   subscribe(wanted: Wanted, place: FactPosition, reader: Reader): Subscription {
     const entry: Entry = { wanted, reader, place, live: false, behindSinceMs: null };

@@ -44,7 +44,7 @@ export function answerWhenDone<Done>(
   answer: (done: Done) => void,
 ): void {
   work.then(answer).catch((error: unknown) => {
-    gateway.log.request('webhooks_failed', faultContext(gateway, exchange), { error });
+    gateway.log.request('webhooks_failed', faultContext(exchange), { error });
     answerProblem(exchange, { code: 'internal_error' });
   });
 }

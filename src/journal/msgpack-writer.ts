@@ -10,6 +10,9 @@ const BYTES_MIN = 1 << 16;
 /** Longest encoding of a number, and of the head of a string or array. */
 const VALUE_BYTES_MAX = 9;
 
+/** Characters of a text whose length is one byte. */
+const ASCII_LENGTH_MAX = 255;
+
 export class MsgpackWriter {
   #buffer: Buffer;
   #at = 0;
@@ -61,20 +64,34 @@ export class MsgpackWriter {
     else this.#double(value);
   }
 
-  /** At most 255 characters, all of them ASCII: ids and codes are. */
+  /** At most ASCII_LENGTH_MAX characters, all of them ASCII: ids and codes are. */
   ascii(text: string): void {
     const { length } = text;
-    this.#reserve(length + VALUE_BYTES_MAX);
+    this.#textHead(length);
     const buffer = this.#buffer;
     let at = this.#at;
-    if (length < 32) {
-      buffer[at++] = 0xa0 | length;
-    } else {
-      buffer[at++] = 0xd9;
-      buffer[at++] = length;
-    }
     for (let index = 0; index < length; index++) buffer[at++] = text.charCodeAt(index);
     this.#at = at;
+  }
+
+  /** False, and nothing is written, for a text that `ascii` does not take. */
+  text(text: string): boolean {
+    const { length } = text;
+    if (length > ASCII_LENGTH_MAX) return false;
+    const start = this.#at;
+    this.#textHead(length);
+    const buffer = this.#buffer;
+    let at = this.#at;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) {
+        this.#at = start;
+        return false;
+      }
+      buffer[at++] = code;
+    }
+    this.#at = at;
+    return true;
   }
 
   /** True, false or nothing. */
@@ -88,6 +105,12 @@ export class MsgpackWriter {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#at);
     this.#at += bytes.length;
+  }
+
+  #textHead(length: number): void {
+    this.#reserve(length + VALUE_BYTES_MAX);
+    if (length >= 32) this.#buffer[this.#at++] = 0xd9;
+    this.#buffer[this.#at++] = length < 32 ? 0xa0 | length : length;
   }
 
   #tagged16(tag: number, value: number): void {

@@ -56,7 +56,7 @@ export class PayloadBuilder {
   take(): Uint8Array {
     const head = new MsgpackWriter(HEAD_BYTES);
     head.array(2);
-    head.raw(packr.pack(this.#contexts.map(contextRow)));
+    writeValue(head, this.#contexts.map(contextRow));
     head.array(this.#starts.length);
     const payload = Buffer.concat([head.take(), this.#rows.take()]);
     this.#places.clear();
@@ -97,12 +97,10 @@ function isOfOrder({ kind }: Fact): boolean {
   return kind === FACT_KIND.orderStepped || kind === FACT_KIND.voucherPosted;
 }
 
-/** Characters of a text that is written here; longer ones, and those that are not ASCII, are left to msgpackr. */
-const ASCII = /^[ -~]{0,255}$/;
-
+/** Longer texts, and those that are not ASCII, are left to msgpackr. */
 function writeValue(writer: MsgpackWriter, value: unknown): void {
-  if (typeof value === 'string' && ASCII.test(value)) writer.ascii(value);
-  else if (typeof value === 'number' && Number.isSafeInteger(value)) writer.integer(value);
+  if (typeof value === 'string' && writer.text(value)) return;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) writer.integer(value);
   else if (typeof value === 'boolean' || value === null) writer.simple(value);
   else if (Array.isArray(value)) {
     writer.array(value.length);

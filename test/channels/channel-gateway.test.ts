@@ -90,6 +90,19 @@ describe('mayBegin', () => {
     expect(gateway.mayBegin('pay')).toEqual({ admitted: true });
   });
 
+  test('full, it is not open for something new: the routing chooses another one', async () => {
+    const { adapter, answer } = slowAdapter();
+    const { gateway } = gatewayOf(adapter, few(1, 1));
+    gateway.mayBegin('pay');
+    expect(gateway.isOpenForMoney).toBe(true);
+    const paid = [gateway.call('pay', REQUEST), gateway.call('pay', REQUEST)];
+    expect(gateway.isOpenForMoney).toBe(false);
+    answer(SUCCEEDED);
+    await paid[0];
+    await settled();
+    expect(gateway.isOpenForMoney).toBe(true);
+  });
+
   test('a place for which nobody comes is free again after ten seconds', async () => {
     const { gateway, clock } = gatewayOf(slowAdapter().adapter, few(1, 0));
     gateway.mayBegin('pay');

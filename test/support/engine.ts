@@ -67,6 +67,10 @@ export type EngineOptions = {
   /** The real clock instead of one that only `advance` moves. */
   readonly realTime?: boolean;
   readonly durable?: (durable: Durable) => void;
+  /** Of the partition; 0 unless said. */
+  readonly number?: number;
+  /** Somebody looks at the facts of every frame. */
+  readonly isFollowed?: () => boolean;
   /** Without: the default rules and no channel. */
   readonly payments?: Payments;
   readonly log?: Log;
@@ -115,7 +119,7 @@ export class Engine {
     this.life = options.life ?? new Life();
     this.nowMs = options.startMs ?? CLOCK_START_MS;
     this.partition = new Partition({
-      number: 0,
+      number: options.number ?? 0,
       journal: this.life.journal(disk.journal),
       store: this.life.store(disk.store),
       limits: { ...LIMITS, ...options.limits },
@@ -126,6 +130,7 @@ export class Engine {
       monotonic: () => performance.now(),
       hooks: {
         durable: options.durable ?? (() => {}),
+        isFollowed: options.isFollowed ?? (() => false),
         progress: () => {},
         cut: (seq, offset) => this.cuts.push({ seq, offset }),
         stopped: (error, fatal, about) => this.stops.push({ error, fatal, about }),

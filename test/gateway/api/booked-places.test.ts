@@ -143,7 +143,7 @@ describe.each(transports)('what was booked under an id, over %s', (transport) =>
   });
 
   it('of a case: in the books of its merchant, though the case is not for it to see', async () => {
-    const context = makeContext({ merchant: 'acme', keyId: null }, 'http', 'callback:1', '');
+    const context = makeContext({ merchant: 'acme', keyId: null, shadow: false }, 'http', 'callback:1', '');
     const content = { channel: 'simulator', raw: Buffer.from('{}'), report: { ...REPORT, amount: 9, currency: 'EUR' } };
     await new Promise((resolve) => {
       api.server.engine.openSession().submit(new CallbackArrived(context, fresh('chn'), content, resolve));

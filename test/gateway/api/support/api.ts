@@ -24,7 +24,7 @@ export type ApiOptions = Partial<Config> & {
 };
 
 /** A merchant's key and what it may do; all of its merchant's without `scopes`. */
-export type KeyFor = { readonly merchant: string; readonly scopes?: readonly Scope[] };
+export type KeyFor = { readonly merchant: string; readonly scopes?: readonly Scope[]; readonly shadow?: boolean };
 
 const HOOKS: ServerHooks = {
   recovery: () => undefined,
