@@ -4,7 +4,7 @@
 import { DecideCase, ListCases, ReadOrder, type OrderCommand } from '../../actors/orders/order-commands.ts';
 import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
-import type { Admin, OpsRequest } from '../ops/ops-server.ts';
+import { OPS_BODY_BYTES_MAX, type Admin, type OpsRequest } from '../ops/ops-server.ts';
 import type { Caller } from './callers.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { authorise, type Gateway } from './gateway.ts';
@@ -49,9 +49,14 @@ export function makeAdmin(gateway: Gateway, local: boolean): Admin {
     if (request.method !== method) return answerProblem(exchange, { code: 'method_not_allowed' }, [['Allow', method]]);
     const asked = permit(gateway, exchange, request);
     if (!asked) return;
-    if (id === undefined) listCases(asked);
-    else if (verb === '') readCase(asked, id);
-    else decideCase(asked, id, verb);
+    try {
+      if (id === undefined) listCases(asked);
+      else if (verb === '') readCase(asked, id);
+      else decideCase(asked, id, verb);
+    } catch (error) {
+      gateway.log.request('request_failed', contextOf(exchange, asked.caller, ''), { error, action: 'cases' });
+      answerProblem(exchange, { code: 'internal_error' });
+    }
   };
 }
 
@@ -93,8 +98,8 @@ function readCase(asked: Asked, id: string): void {
 }
 
 function decideCase(asked: Asked, id: string, verb: string): void {
-  const { gateway, exchange, caller } = asked;
-  const json = readJson(exchange, gateway.limits.bodyBytesMax);
+  const { exchange, caller } = asked;
+  const json = readJson(exchange, OPS_BODY_BYTES_MAX);
   const key = exchange.request.header('idempotency-key') ?? '';
   const shape = verb === 'decide' ? { id: fields.id, decision: orderFields.decision } : { id: fields.id };
   const read = json.ok ? readBody(shape, json.body, () => judgeKey(key)) : json;

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Exchange } from './exchange.ts';
 import type { Refused } from './problem.ts';
+import { repeatsName } from './repeated-names.ts';
 import { isMap } from './shape.ts';
 import type { HttpRequest } from './transport/transport.ts';
 
@@ -26,7 +27,10 @@ function parse({ body, header }: HttpRequest, bytesMax: number): ReadJson {
   if (type !== undefined && !JSON_TYPE.test(type)) return refuse({ code: 'media_type_unsupported' });
   if (!isUtf8(body)) return refuse({ code: 'body_invalid', detail: 'The body is not UTF-8.' });
   try {
-    return { ok: true, body: JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString()) };
+    const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+    const value: unknown = JSON.parse(text);
+    if (repeatsName(text)) return refuse({ code: 'body_invalid', detail: 'A name is given twice.' });
+    return { ok: true, body: value };
   } catch {
     return refuse({ code: 'body_invalid', detail: 'The body is not JSON.' });
   }

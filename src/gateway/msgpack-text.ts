@@ -25,15 +25,30 @@ function tokenOf(first: number): Token {
   return token(first >= 0xdc && first < 0xe0 ? (HEAD_BYTES[first - 0xdc] ?? 0) : 0);
 }
 
+/** Whether the token that begins at `at` is a text. */
+export function isTextToken(view: Buffer, at: number): boolean {
+  return (TOKENS[view[at] as number] as Token).text;
+}
+
+/** Where what the token says begins, behind its first byte and its length. */
+export function tokenStart(view: Buffer, at: number): number {
+  return at + 1 + (TOKENS[view[at] as number] as Token).lengthBytes;
+}
+
+/** Where the next token begins; it may be beyond the end. */
+export function tokenEnd(view: Buffer, at: number): number {
+  const { lengthBytes, bytes } = TOKENS[view[at] as number] as Token;
+  return at + 1 + lengthBytes + bytes + (lengthBytes === 0 ? 0 : view.readUIntBE(at + 1, lengthBytes));
+}
+
 /** Whether one of its texts is no UTF-8, or reaches beyond its end. */
 export function hasBrokenText(message: Uint8Array): boolean {
   const view = Buffer.from(message.buffer, message.byteOffset, message.length);
   for (let at = 0; at < view.length;) {
-    const { text, lengthBytes, bytes } = TOKENS[view[at] as number] as Token;
-    const start = at + 1 + lengthBytes;
+    const start = tokenStart(view, at);
     if (start > view.length) return true;
-    const end = start + bytes + (lengthBytes === 0 ? 0 : view.readUIntBE(at + 1, lengthBytes));
-    if (text && (end > view.length || !isUtf8(view.subarray(start, end)))) return true;
+    const end = tokenEnd(view, at);
+    if (isTextToken(view, at) && (end > view.length || !isUtf8(view.subarray(start, end)))) return true;
     at = end;
   }
   return false;

@@ -52,6 +52,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 function unknownFields(fields: Fields, body: object): FieldError[] {
   return Object.keys(body)
     .filter((name) => !Object.hasOwn(fields, name))
+    .slice(0, ERRORS_MAX)
     .map((name) => unknownField(name));
 }
 

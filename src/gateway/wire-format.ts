@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Packr, type Options } from 'msgpackr';
 import { hasBrokenText } from './msgpack-text.ts';
+import { repeatsName, repeatsPackedName } from './repeated-names.ts';
 import { isMap } from './shape.ts';
 
 export type WireFormat = {
@@ -23,7 +24,10 @@ export const JSON_FORMAT: WireFormat = {
   encode: (frame) => JSON.stringify(frame),
   decode: (message, binary) => {
     if (binary || !isUtf8(message)) throw new Error('a text frame was expected');
-    return JSON.parse(Buffer.from(message.buffer, message.byteOffset, message.length).toString()) as unknown;
+    const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString();
+    const frame: unknown = JSON.parse(text);
+    if (repeatsName(text)) throw new Error('a name is given twice');
+    return frame;
   },
 };
 
@@ -33,10 +37,16 @@ export const MSGPACK_FORMAT: WireFormat = {
   decode: (message, binary) => {
     if (!binary) throw new Error('a binary frame was expected');
     const frame: unknown = packr.unpack(message);
+    if (!isBatch(frame) && repeatsPackedName(message)) throw new Error('a name is given twice');
     if (hasReplacement(frame) && hasBrokenText(message)) throw new Error('a text is not UTF-8');
     return frame;
   },
 };
+
+/** Looking through ten thousand tuples would cost a batch more than decoding it, and in them there are no names. */
+function isBatch(frame: unknown): boolean {
+  return isMap(frame) && frame['op'] === 'transfers.batch';
+}
 
 /**
  * Whether something in the frame may be what the decoder put in place of bytes that are no text. Lists are not looked

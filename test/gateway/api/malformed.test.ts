@@ -11,8 +11,17 @@ import { formats, type Format, type SocketClient } from './support/socket-client
 /** How many cases of each sort; as many more as one likes by FLORIN_MALFORMED_CASES. */
 const CASES = Number(process.env['FLORIN_MALFORMED_CASES'] ?? 300);
 
-const PATHS = ['/v1/accounts', '/v1/transfers', '/v1/transfers/batch', '/v1/transfers/x/capture', '/v1/ws_tickets'];
-const OPS = ['accounts.create', 'transfers.create', 'transfers.batch', 'transfers.capture', 'subscribe', 'unsubscribe'];
+// prettier-ignore
+const PATHS = [
+  '/v1/accounts', '/v1/transfers', '/v1/transfers/batch', '/v1/transfers/x/capture', '/v1/ws_tickets', '/v1/trades',
+  '/v1/trades/x/pay', '/v1/trades/x/refunds', '/v1/payments/x/capture', '/v1/refunds/x/approve', '/v1/topups',
+  '/v1/withdrawals', '/v1/callbacks/x', '/v1/webhook_endpoints/x/replay',
+];
+// prettier-ignore
+const OPS = [
+  'accounts.create', 'transfers.create', 'transfers.batch', 'transfers.capture', 'subscribe', 'unsubscribe',
+  'trades.create', 'trades.pay', 'trades.refund', 'payments.capture', 'topups.create', 'withdrawals.create',
+];
 
 /** What clients send, with something wrong in it: whoever mends it by chance still lacks an account. */
 const bodies = fc.oneof(
@@ -25,7 +34,21 @@ const bodies = fc.oneof(
     atomic: true,
   }),
   fc.constant({ topic: 'accounts:a', after: null, filter: { type: 'transfer.posted' } }),
-  fc.dictionary(fc.constantFrom('id', 'amount', 'transfers', 'topic', 'metadata', '__proto__', 'constructor'), fc.jsonValue()), // prettier-ignore
+  fc.constant({
+    out_trade_no: 'a',
+    product: 'sale',
+    payer: 'no',
+    payees: [{ account: 'body', amount: 1 }],
+    amount: 1,
+    currency: 'EUR',
+    expires_at: '2999-01-01T00:00:00Z',
+  }),
+  fc.constant({
+    instruments: [{ type: 'balance', account: 'no', amount: '1' }, { type: 'channel' }],
+    capture: 'manual',
+  }),
+  fc.constant({ account: 'no', amount: 1, currency: 'EUR', channel: 'x', destination: 'iban', reason: 'a' }),
+  fc.dictionary(fc.constantFrom('id', 'amount', 'transfers', 'topic', 'metadata', 'payees', 'instruments', '__proto__', 'constructor'), fc.jsonValue()), // prettier-ignore
   fc.jsonValue(),
 );
 
