@@ -28,7 +28,9 @@ export function endToEndOf(lines: readonly string[]): string {
     const given = /\/EREF\/([^/]*)/.exec(lines.map((line) => line.trim()).join(''))?.[1]?.trim() ?? '';
     return provided(given);
   }
-  const match = /EREF\+(.*?)(?=(?:KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC)\+|$)/.exec(textOf(fields, KEYWORDS));
+  const match = /EREF\+(.*?)(?=(?:KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC)\+|$)/.exec(
+    textOf(fields, KEYWORDS),
+  );
   return provided(match?.[1]?.trim() ?? '');
 }
 
