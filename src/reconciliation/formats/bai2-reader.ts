@@ -5,7 +5,15 @@
 // transactions are still what it says.
 
 import { digitsOf, readDecimal } from './amount.ts';
-import { FieldCursor, RECORD_LINES_MAX, signOfType, skipFunds, splitLine, type BaiRecord } from './bai2-record.ts';
+import {
+  FieldCursor,
+  mayLackEnd,
+  RECORD_LINES_MAX,
+  signOfType,
+  skipFunds,
+  splitLine,
+  type BaiRecord,
+} from './bai2-record.ts';
 import { ControlTotals } from './bai2-totals.ts';
 import { readShortDate } from './calendar.ts';
 import { Refuser } from './format-error.ts';
@@ -75,7 +83,7 @@ class Bai2Reader {
   private takeLine(raw: string, out: StatementItem[]): void {
     if (raw.trim() === '') return;
     const position = { line: this.cutter.count, column: 1 };
-    const { code, rest } = splitLine(raw);
+    const { code, rest, ended } = splitLine(raw);
     if (code === '88' && this.record !== null) {
       this.record.lines.push(rest);
       this.totals.line(code);
@@ -88,6 +96,7 @@ class Bai2Reader {
       const wanted = expected.length === 0 ? 'nothing more after the record 99' : `a record ${expected.join(' or ')}`;
       throw this.refuse.expected(position, '', wanted, raw);
     }
+    if (!ended && !mayLackEnd(code)) throw this.refuse.expected(position, '', "a line that ends with '/'", raw);
     this.record = { code, lines: [rest], position };
     this.totals.line(code);
   }

@@ -9,11 +9,17 @@ export const RECORD_LINES_MAX = 500;
 /** A logical record; `lines` without their codes and end marks. */
 export type BaiRecord = { readonly code: string; readonly lines: string[]; readonly position: Position };
 
-/** A line's code and the rest of it without its end mark. */
-export function splitLine(raw: string): { readonly code: string; readonly rest: string } {
+/** A line's code and the rest of it without its end mark, and whether it has one. */
+export function splitLine(raw: string): { readonly code: string; readonly rest: string; readonly ended: boolean } {
   const text = raw.trimEnd();
-  const rest = text.endsWith('/') ? text.slice(3, -1) : text.slice(3);
-  return { code: text.charAt(2) === ',' ? text.slice(0, 2) : '', rest };
+  const ended = text.endsWith('/');
+  const rest = ended ? text.slice(3, -1) : text.slice(3);
+  return { code: text.charAt(2) === ',' ? text.slice(0, 2) : '', rest, ended };
+}
+
+/** True for lines that end with a text, which banks write without an end mark. */
+export function mayLackEnd(code: string): boolean {
+  return code === '16' || code === '88';
 }
 
 /** Goes through the fields of a record; past its end they are ''. */
