@@ -11,22 +11,27 @@ export const BUCKETS = 256;
 /** Rows that are packed together: enough to be fast, and 512 such blocks are only some megabytes. */
 const BLOCK_ROWS = 64;
 
-type Cell = { values: unknown[]; pendingRows: number; blocks: Uint8Array[]; extents: Extent[]; rows: number };
+/** Bytes of packed rows that all buckets of a matching have in memory together. */
+export type MemoryBudget = { used: number; readonly max: number };
+
+/** Blocks that were written together. */
+type Spilled = { readonly extent: Extent; readonly lengths: readonly number[] };
+
+type Cell = { values: unknown[]; pendingRows: number; blocks: Uint8Array[]; spilled: Spilled[]; rows: number };
 
 export class Buckets {
   private readonly keys: number;
   private readonly seed: number;
-  private readonly memoryBytesMax: number;
+  private readonly budget: MemoryBudget;
   private readonly spill: SpillFile;
   private readonly packr = new Packr({ useRecords: false });
   private readonly cells: { readonly [side in Side]: Cell[] };
-  private memoryBytes = 0;
 
   /** @param keys of each row @param seed another one spreads the rows of one bucket over all of them */
-  constructor(keys: number, seed: number, memoryBytesMax: number, spill: SpillFile) {
+  constructor(keys: number, seed: number, budget: MemoryBudget, spill: SpillFile) {
     this.keys = keys;
     this.seed = seed;
-    this.memoryBytesMax = memoryBytesMax;
+    this.budget = budget;
     this.spill = spill;
     this.cells = { channel: emptyCells(), local: emptyCells() };
   }
@@ -48,7 +53,8 @@ export class Buckets {
   take(side: Side, bucket: number): FlatRows {
     const cell = this.cells[side][bucket] ?? emptyCell();
     this.cells[side][bucket] = emptyCell();
-    const packed = [...cell.extents.map((extent) => this.spill.read(extent)), ...cell.blocks];
+    const packed = [...cell.spilled.flatMap((spilled) => this.unspilled(spilled)), ...cell.blocks];
+    this.budget.used -= bytesIn(cell.blocks);
     const blocks = packed.map((block) => this.packr.unpack(block) as unknown[]);
     return new FlatRows(cell.values.length > 0 ? [...blocks, cell.values] : blocks, BLOCK_ROWS, this.keys);
   }
@@ -58,16 +64,25 @@ export class Buckets {
     cell.values = [];
     cell.pendingRows = 0;
     cell.blocks.push(block);
-    this.memoryBytes += block.length;
-    if (this.memoryBytes > this.memoryBytesMax) this.spillBlocks();
+    this.budget.used += block.length;
+    if (this.budget.used > this.budget.max) this.spillBlocks();
   }
 
+  /** One write a cell: its blocks are small. */
   private spillBlocks(): void {
     for (const cell of [...this.cells.channel, ...this.cells.local]) {
-      for (const block of cell.blocks) cell.extents.push(this.spill.write(block));
+      if (cell.blocks.length === 0) continue;
+      const lengths = cell.blocks.map(({ length }) => length);
+      cell.spilled.push({ extent: this.spill.write(Buffer.concat(cell.blocks)), lengths });
+      this.budget.used -= bytesIn(cell.blocks);
       cell.blocks = [];
     }
-    this.memoryBytes = 0;
+  }
+
+  private unspilled({ extent, lengths }: Spilled): readonly Uint8Array[] {
+    const bytes = this.spill.read(extent);
+    let end = 0;
+    return lengths.map((length) => bytes.subarray(end, (end += length)));
   }
 }
 
@@ -76,7 +91,11 @@ function emptyCells(): Cell[] {
 }
 
 function emptyCell(): Cell {
-  return { values: [], pendingRows: 0, blocks: [], extents: [], rows: 0 };
+  return { values: [], pendingRows: 0, blocks: [], spilled: [], rows: 0 };
+}
+
+function bytesIn(blocks: readonly Uint8Array[]): number {
+  return blocks.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** FNV-1a over code units, then mixed (murmur3's end), because its low bits alone follow the last characters. */

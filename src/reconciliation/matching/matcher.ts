@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Buckets, BUCKETS } from './buckets.ts';
+import { Buckets, BUCKETS, type MemoryBudget } from './buckets.ts';
 import { Judge, type Findings } from './judge.ts';
 import { KeyGroups } from './key-groups.ts';
 import type { MatchRow, Side } from './row.ts';
@@ -64,6 +64,7 @@ class Matcher {
   private readonly folder: string;
   private readonly totals = new Totals();
   private readonly judge: Judge;
+  private readonly budget: MemoryBudget;
   /** One for each key, and one for rows that have none. */
   private readonly stages: readonly Partition[];
   private files = 0;
@@ -72,6 +73,7 @@ class Matcher {
     this.input = input;
     this.folder = folder;
     this.judge = new Judge(input.rules, this.totals);
+    this.budget = { used: 0, max: input.memoryBytes ?? MEMORY_BYTES };
     this.stages = Array.from({ length: input.rules.keys.length + 1 }, () => this.partition(0));
   }
 
@@ -87,10 +89,8 @@ class Matcher {
   }
 
   private partition(depth: number): Partition {
-    const { memoryBytes = MEMORY_BYTES, rules } = this.input;
     const spill = new SpillFile(join(this.folder, String(this.files++)));
-    const bytes = memoryBytes / (rules.keys.length + 1);
-    return { buckets: new Buckets(rules.keys.length, depth, bytes, spill), spill };
+    return { buckets: new Buckets(this.input.rules.keys.length, depth, this.budget, spill), spill };
   }
 
   private async readSide(side: Side, batches: RowBatches): Promise<void> {
