@@ -11,7 +11,7 @@ export function detectFormat(head: Uint8Array): FormatName | null {
   const text = latin1Text(head.subarray(0, DETECTION_BYTES)).replace(/^\u00EF\u00BB\u00BF/, '');
   if (/^\s*</.test(text)) return 'camt053';
   if (/^[0-9]{2},/.test(text)) return 'bai2';
-  if (text.startsWith('{1:') || /(?:^|\n):[0-9]{2}[A-Z]?:/.test(text)) return 'mt940';
+  if (/(?:^|\n):[0-9]{2}[A-Z]?:/.test(text)) return 'mt940';
   const [first = ''] = text.split(/\r?\n/, 1);
   return /^[^,;\t|]+[,;\t|]/.test(first) ? 'csv' : null;
 }

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { LINE_BYTES_MAX } from '../../../src/reconciliation/formats/line-cutter.ts';
-import { itemsOf, linesIn, read, refusalOf, type Options } from '../support/reading.ts';
+import { readStatements } from '../../../src/reconciliation/formats/read-statements.ts';
+import { CURRENCIES, itemsOf, linesIn, read, refusalOf, type Options } from '../support/reading.ts';
 import { BAI2, BILL, CAMT053, MT940 } from '../support/samples.ts';
 
 /** A sample with one text in it replaced by another. */
@@ -171,6 +172,16 @@ describe('records without an end', () => {
   ])('%s of %o', async (_, options, chunks, message) => {
     expect(await refusalOf(itemsOf(chunks, options))).toContain(message);
   });
+});
+
+test('a line without an end is refused when it is too long, not when the file ends', async () => {
+  let given = 0;
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for (; given < 100; given++) yield Buffer.from('a,'.repeat(5_000));
+  };
+  const reading = readStatements(chunks(), { file: 'file', currencies: CURRENCIES });
+  expect(await refusalOf(reading.next())).toContain('a line of more than');
+  expect(given).toBeLessThan(10);
 });
 
 test('February 29 and 30 are the last of February in any year, and an entry date may be in the next one', async () => {

@@ -7,6 +7,7 @@ import { FaultRules } from '../../../src/channels/simulator/fault-rules.ts';
 import { STRIPE_BILL_COLUMNS } from '../../../src/channels/stripe-bill.ts';
 import { SIMULATOR_BILL, STRIPE_BILL, type CsvMapping } from '../../../src/reconciliation/formats/csv-mapping.ts';
 import { detectFormat } from '../../../src/reconciliation/formats/detect.ts';
+import { findOurNumber } from '../../../src/reconciliation/formats/our-number.ts';
 import { itemsOf, linesIn, read, summariesIn, warningsIn } from '../support/reading.ts';
 import { BAI2, BILL, CAMT053, MT940, OUR_NUMBER } from '../support/samples.ts';
 
@@ -37,6 +38,18 @@ test('MT940', async () => {
     { opening: { amount: -7, currency: 'JPY', intermediate: true }, closing: { amount: -10 }, lines: 1 },
   ]);
   expect(warningsIn(items)).toEqual([]);
+});
+
+test('MT940: years from 80 on are of the last century', async () => {
+  const [line] = linesIn(await read(MT940.replace(':61:2412310102', ':61:991231')));
+  expect(line?.valueDate).toBe('1999-12-31');
+});
+
+test('our number is found wherever a bank broke it', () => {
+  const [head, tail] = [OUR_NUMBER.slice(0, 9), OUR_NUMBER.slice(9)];
+  expect(findOurNumber('', `paid ${head}\n ${tail} thanks`)).toBe(OUR_NUMBER);
+  expect(findOurNumber(OUR_NUMBER.replace('_', '').toUpperCase())).toBe(OUR_NUMBER);
+  expect(findOurNumber('chn_too_short', 'nothing')).toBe('');
 });
 
 test('MT940 in windows-1252: from the first line that is no UTF-8 on', async () => {

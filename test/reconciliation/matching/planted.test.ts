@@ -16,6 +16,9 @@ const FULL = 1_000_000;
 const LINES_PER_SECOND_MIN = 200_000;
 const RSS_BYTES_MAX = 700_000_000;
 
+/** Of some 200 that a line and its order have: most of both sides lies in a file, at any size. */
+const MEMORY_BYTES_PER_LINE = 60;
+
 type Run = MatchResult & { readonly found: Map<string, string>; readonly order: string; readonly cpuMs: number };
 
 async function run(sides: PlantedSides): Promise<Run> {
@@ -25,6 +28,7 @@ async function run(sides: PlantedSides): Promise<Run> {
   const result = await matchSides({
     channel: sides.channel(),
     local: sides.local(),
+    memoryBytes: LINES * MEMORY_BYTES_PER_LINE,
     rules: {
       keys: ['number'],
       amountTolerance: 1,
