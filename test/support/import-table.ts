@@ -44,6 +44,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
+  // Bills and statements of others, and what differs between them and us.
+  'src/reconciliation': { imports: ['src/domain'], packages: ['msgpackr', 'saxes', 'node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
   'src/csv.ts': { imports: [], packages: [] },

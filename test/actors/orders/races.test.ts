@@ -18,7 +18,7 @@ const RACES_PER_TRIAL = 500;
 const MINUTE_MS = 60_000;
 
 /** One after the other: a second attempt begins only when the first has ended, or while nobody knows of it, too. */
-const RULES: readonly Ruleset[] = [defaultRuleset(), counting('two-attempts', { second_attempt: 'refund_duplicate' })];
+const RULES: readonly Ruleset[] = [counting('plain'), counting('two-attempts', { second_attempt: 'refund_duplicate' })];
 
 const INSTRUMENTS = ['channel', 'balance:5 channel', 'coupon:5 balance:5 channel'];
 
