@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { readDayCut } from './domain/accounting-date.ts';
 import { makeAdmin } from './gateway/admin.ts';
+import type { CheckPort } from './gateway/check-port.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
@@ -28,14 +29,14 @@ import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
-import { openPayments, readRules } from './open-payments.ts';
+import { openPayments } from './open-payments.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import { openLmdbJournal } from './journal/lmdb-journal.ts';
 import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
-import { addChannelMetrics } from './ops/channel-metrics.ts';
+import { addChannelMetrics, addCheckMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
@@ -71,7 +72,11 @@ export type RunningServer = {
 };
 
 /** What is outside of this process; absent: by the configuration. */
-export type Surroundings = { readonly payments?: Payments; readonly callbacks?: CallbackPort };
+export type Surroundings = {
+  readonly payments?: Payments;
+  readonly callbacks?: CallbackPort;
+  readonly checks?: CheckPort;
+};
 
 /** The configuration cannot be started as it is; the message says what to do. */
 export class StartRefused extends Error {
@@ -121,6 +126,7 @@ async function start(
   };
   const opened = openPayments(config, clock, devMode.isOn());
   undo.push(() => opened.channels.stop());
+  undo.push(() => opened.checks.stop());
   const { payments = opened.payments } = surroundings;
   const engine = await openEngine(config, clock, payments, engineHooks(log, { ...hooks, fatal }), undo);
   opened.desk.serve(engine);
@@ -128,6 +134,7 @@ async function start(
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
+  addCheckMetrics(metrics, opened.checks);
   let listening = false;
   let admin: Admin | null = null;
   const ops = await startOps(config.opsHost, config.opsPort, {
@@ -153,6 +160,7 @@ async function start(
     books,
     webhooks,
     callbacks: surroundings.callbacks ?? opened.desk,
+    checks: surroundings.checks ?? opened.checks,
   });
   admin = makeAdmin(gateway);
   const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
@@ -169,7 +177,7 @@ async function start(
   undo.push(() => handlers.stop());
   listening = true;
   const reloadRules = (): void => {
-    if (config.rules !== '') engine.adopt(readRules(config.rules, opened.payments.instruments));
+    if (config.rules !== '') engine.adopt(opened.readRules());
   };
   const stop = async (): Promise<void> => {
     // Before the sockets close: what has begun is still answered on them.
@@ -237,7 +245,7 @@ function makeGateway(
   log: Logger,
   metrics: Metrics,
   engine: Engine,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks'>,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'checks'>,
 ): Gateway {
   const source = sourceOf(engine);
   const frameTime = frameTimes(source);

@@ -5,7 +5,7 @@ import { houseKindOf, isHouse } from '../../src/domain/house-accounts.ts';
 import { makeId } from '../../src/domain/ids.ts';
 import type { PlannedLeg } from '../../src/domain/orders/combinations.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { addAttempt } from '../../src/domain/orders/trade-amounts.ts';
 import { ALLOWED, firstOf, numberOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -27,7 +27,7 @@ export function newPayment(trade: OrderCell<Trade>, request: PayRequest): Paymen
   return 'refused' in next ? firstOf(planned, numberOf(next.refused)) : planned;
 }
 
-function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayRequest): PaymentCell | Verdict {
+function planPayment(trade: OrderCell<Trade>, { instruments, capture, checks = [] }: PayRequest): PaymentCell | Verdict {
   const { desk, merchant, business } = trade.origin;
   const { order } = trade;
   const rules = desk.rulebook.of(order.ruleVersion);
@@ -64,8 +64,8 @@ function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayReque
     status: 'created',
     instructions,
     failure: '',
-    unknownSinceMs: 0,
-    actionUrl: '',
+    ...NOBODY_AWAITED,
+    checks,
   };
   return new PaymentCell(desk, { order: payment, business, merchant, seq: 0 });
 }

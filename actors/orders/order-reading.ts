@@ -3,6 +3,8 @@
 
 import { readVoucherId } from '../../src/domain/books/voucher.ts';
 import { FACT_KIND } from '../../src/domain/facts.ts';
+import { isPrepaid } from '../../src/domain/orders/channel-order.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
 import { shownStep } from './first-answer.ts';
@@ -12,7 +14,7 @@ import type { FindTrade, OrderTree, ReadTree, ShownOrder } from './order-command
 const TRADE_NOT_FOUND = numberOf('trade_not_found');
 const ORDER_NOT_FOUND = numberOf('order_not_found');
 
-/** Steps from any order up to its root: channel order, refund, trade. */
+/** Steps from any order up to its root: channel order, voucher, payment, trade. */
 const DEPTH_MAX = 4;
 
 export function findTrade(desk: Desk, command: FindTrade): void {
@@ -45,9 +47,21 @@ function rootOf(desk: Desk, merchant: string, id: string): OrderCell | null {
     const { order } = cell;
     if (order.kind === 'trade' || order.kind === 'withdrawal') return cell;
     if (order.kind === 'case') return null;
-    cell = desk.orders.find(merchant, order.kind === 'channel_order' ? order.parent : order.trade);
+    cell = desk.orders.find(merchant, parentOf(order));
   }
   return null;
+}
+
+function parentOf(order: Exclude<Order, { readonly kind: 'trade' | 'withdrawal' | 'case' }>): string {
+  switch (order.kind) {
+    case 'channel_order':
+      return order.parent;
+    case 'external_voucher':
+      return order.payment;
+    case 'payment':
+    case 'refund':
+      return order.trade;
+  }
 }
 
 function treeOf(desk: Desk, root: OrderCell): OrderTree {
@@ -59,7 +73,13 @@ function treeOf(desk: Desk, root: OrderCell): OrderTree {
   const payments = order.kind === 'trade' ? order.payments.flatMap(shown) : [];
   const refunds = order.kind === 'trade' ? order.refunds.flatMap(shown) : [];
   const askers = [root.shown, ...payments, ...refunds];
-  return { root: root.shown, payments, refunds, channelOrders: askers.flatMap(askedChannels).flatMap(shown) };
+  const channelOrders = askers.flatMap(askedChannels).flatMap(shown);
+  return { root: root.shown, payments, refunds, channelOrders, vouchers: channelOrders.flatMap(voucherOf).flatMap(shown) };
+}
+
+/** The id of the external voucher by which it was asked for. */
+function voucherOf({ order }: ShownOrder): readonly string[] {
+  return order.kind === 'channel_order' && isPrepaid(order) ? [order.parent] : [];
 }
 
 /** Ids of what was asked of channels for an order; '' where nothing was. */
@@ -73,6 +93,7 @@ function askedChannels({ order }: ShownOrder): readonly string[] {
       return [order.channelOrder];
     case 'trade':
     case 'channel_order':
+    case 'external_voucher':
     case 'case':
       return [];
   }

@@ -6,6 +6,7 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import type { OrderStepped } from '../../src/domain/order-facts.ts';
+import { isExternalVoucherId } from '../../src/domain/orders/external-voucher.ts';
 import { isRepeated } from '../../src/domain/orders/repeated.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { OpenHold } from '../../src/journal/state-store.ts';
@@ -15,12 +16,14 @@ import type { Message } from '../runtime/message.ts';
 import { cellOf } from './cell-of.ts';
 import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
+import { ExternalVoucherCell } from './external-voucher-cell.ts';
 import { OpenOrders } from './open-orders.ts';
+import { neededChecks } from './needed-checks.ts';
 import { newPayment } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { OrderCell } from './order-cell.ts';
-import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
+import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand, type PayRequest } from './order-commands.ts';
 import { Attempt, OrderDue } from './order-messages.ts';
 import { answerFirst } from './first-answer.ts';
 import { CallbackArrived } from './outside.ts';
@@ -80,15 +83,13 @@ export class Orders extends Cell {
 
   /** A top-up is a trade for the account itself, paid at once by a channel. */
   #topUp(command: TopUp): void {
-    const { outTradeNo, account, amount, currency, channel } = command.request;
+    const { outTradeNo, account, amount, currency, channel, checks = [] } = command.request;
     const payees = [{ account, amount }];
     const request = { outTradeNo, product: 'topup', payer: account, payees, amount, currency, expiresAtMs: 0 };
     const trade = this.#newTrade(command, request);
     if (!trade) return;
     const instruments = [{ type: 'channel', account: '', channel, amount: 0 }];
-    const payment = newPayment(trade, { instruments, capture: 'automatic' });
-    if (typeof payment === 'number') this.#refuse(command, payment);
-    else this.#attempt(trade, new Attempt(command, payment));
+    this.#pay(trade, command, { instruments, capture: 'automatic', checks });
   }
 
   #newTrade(command: CreateTrade | TopUp, request: CreateTrade['request']): TradeCell | null {
@@ -123,9 +124,16 @@ export class Orders extends Cell {
       this.#desk.dispatcher.send(cell, command);
       return;
     }
-    const payment = newPayment(cell, command.request);
-    if (typeof payment === 'number') this.#refuse(command, payment);
-    else this.#attempt(cell, new Attempt(command, payment));
+    this.#pay(cell, command, command.request);
+  }
+
+  /** Where checks are needed and have not been asked, nothing happens: it is asked again with what they said. */
+  #pay(trade: TradeCell, command: PayTrade | TopUp, request: PayRequest): void {
+    const payment = newPayment(trade, request);
+    if (typeof payment === 'number') return this.#refuse(command, payment);
+    command.needs = neededChecks(trade, payment.order);
+    if (command.needs) this.#desk.commit.after(command);
+    else this.#attempt(trade, new Attempt(command, payment));
   }
 
   /** While it begins trade and payment find each other, although neither has a fact. */
@@ -176,9 +184,9 @@ export class Orders extends Cell {
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
     for (const { merchant, id } of this.#waiting.all()) {
-      if (!id.startsWith('chn_')) continue;
+      if (!id.startsWith('chn_') && !isExternalVoucherId(id)) continue;
       const cell = this.find(merchant, id);
-      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(merchant, id));
+      if (cell instanceof ChannelOrderCell || cell instanceof ExternalVoucherCell) cell.resume(clockContext(merchant, id));
     }
     this.#desk.dispatcher.finishBegun();
   }

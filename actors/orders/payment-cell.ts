@@ -8,16 +8,18 @@
 import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { PrepaidToken } from '../../src/domain/orders/external-voucher.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import { isTerminalPayment, nextPayment, type PaymentEvent } from '../../src/domain/orders/payment-machine.ts';
 import { completing, completingShort, externalLeg, reserving } from '../../src/domain/orders/payment-vouchers.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import { isEnough, received } from '../../src/domain/orders/received.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import { ALLOWED, refusalOf } from '../../src/domain/refusals.ts';
 import type { RequestKey } from '../commands.ts';
 import type { Message } from '../runtime/message.ts';
 import { newChannelOrder } from './channel-order-cell.ts';
+import { newExternalVoucher, type Asking } from './external-voucher-cell.ts';
 import { OrderCell } from './order-cell.ts';
 import { CancelPayment, CapturePayment, ReadOrder } from './order-commands.ts';
 import {
@@ -45,7 +47,7 @@ const LOOK_MS = 3_600_000;
 export class PaymentCell extends OrderCell<Payment> {
   receive(message: Message): void {
     if (message instanceof BeginPayment) this.#begin(message);
-    else if (message instanceof ChannelMoved) this.#channelMoved(message.context, message.channelOrder);
+    else if (message instanceof ChannelMoved) this.#channelMoved(message);
     else if (message instanceof TradeSays) this.#tradeSays(message);
     else if (message instanceof CapturePayment) capture(this, message);
     else if (message instanceof CancelPayment) cancelAsked(this, message);
@@ -81,14 +83,22 @@ export class PaymentCell extends OrderCell<Payment> {
 
   /** The channel is asked last. */
   #setOut(context: Context, place: number, keyed: RequestKey): void {
-    const { id: parent, currency, instructions } = this.order;
-    const { channel, amount } = instructions[place] as Instruction;
-    const asked = newChannelOrder(this, { channel, verb: 'pay', parent, instruction: place, amount, currency });
-    setLeg(this, place, { status: 'executing', channelOrder: asked.order.id });
+    const asked = this.#asking(place);
+    setLeg(this, place, { status: 'executing', channelOrder: asked.channelOrder });
     this.change({ status: 'processing', dueMs: this.afterMs(LOOK_MS) });
     this.state(context, keyed);
     asked.begin(context);
     tellTrade(this, context);
+  }
+
+  /** A channel where the payer pays is asked by way of a voucher. */
+  #asking(instruction: number): Asking {
+    const { id: parent, currency, instructions } = this.order;
+    const { channel, amount } = instructions[instruction] as Instruction;
+    const asked = { channel, instruction, amount, currency };
+    if (this.desk.outside.isPrepaid(channel)) return newExternalVoucher(this, asked);
+    const direct = newChannelOrder(this, { ...asked, verb: 'pay', parent });
+    return { channelOrder: direct.order.id, begin: (context) => direct.begin(context) };
   }
 
   #authorize(context: Context, keyed: RequestKey): void {
@@ -102,7 +112,7 @@ export class PaymentCell extends OrderCell<Payment> {
 
   // What the channel says.
 
-  #channelMoved(context: Context, channelOrder: ChannelOrder): void {
+  #channelMoved({ context, channelOrder, token }: ChannelMoved): void {
     const { status, instruction } = channelOrder;
     if (isBooked(this.order.instructions[instruction])) return;
     if (isTerminalPayment(this.order.status) && status !== 'late_succeeded') return;
@@ -111,9 +121,9 @@ export class PaymentCell extends OrderCell<Payment> {
       case 'sent':
       case 'accepted':
       case 'unknown':
-        return this.#wait(context, channelOrder, 'action_done');
+        return this.#wait(context, channelOrder, 'action_done', null);
       case 'requires_action':
-        return this.#wait(context, channelOrder, 'action_required');
+        return this.#wait(context, channelOrder, 'action_required', token);
       case 'succeeded':
         return this.#received(context, channelOrder);
       case 'failed':
@@ -129,20 +139,21 @@ export class PaymentCell extends OrderCell<Payment> {
     return trade?.kind === 'trade' && trade.paidBy !== '';
   }
 
-  #wait(context: Context, channelOrder: ChannelOrder, event: PaymentEvent): void {
+  #wait(context: Context, channelOrder: ChannelOrder, event: PaymentEvent, given: PrepaidToken | null): void {
     const { instruction, actionUrl, unknownSinceMs } = channelOrder;
     const next = nextPayment(this.order.status, event);
     const status = channelOrder.status === 'unknown' ? 'unknown' : 'executing';
     const dueMs = this.afterMs(LOOK_MS);
+    const { token, expiresAtMs: tokenExpiresAtMs } = given ?? { token: '', expiresAtMs: 0 };
     if (!('to' in next) && this.order.instructions[instruction]?.status === status) this.change({ dueMs });
-    else this.change({ ...('to' in next ? { status: next.to } : {}), actionUrl, unknownSinceMs, dueMs });
+    else this.change({ ...('to' in next ? { status: next.to } : {}), actionUrl, token, tokenExpiresAtMs, unknownSinceMs, dueMs });
     setLeg(this, instruction, { status });
     this.state(context);
   }
 
   #received(context: Context, channelOrder: ChannelOrder): void {
     if (!isEnough(channelOrder)) return sendBack(this, context, channelOrder, 'mismatch');
-    this.change({ unknownSinceMs: 0, actionUrl: '' });
+    this.change(NOBODY_AWAITED);
     this.tell(this.order.trade, new PaymentReceived(context, this.order, channelOrder));
   }
 
@@ -168,7 +179,7 @@ export class PaymentCell extends OrderCell<Payment> {
         return sendBack(this, context, came.channelOrder, 'late', refusalOf(verdict));
       }
       this.must(verdict);
-      this.change({ vouchers: [...this.order.vouchers, ...posted], unknownSinceMs: 0, actionUrl: '' });
+      this.change({ vouchers: [...this.order.vouchers, ...posted], ...NOBODY_AWAITED });
       this.change({ instructions: this.order.instructions.map(isWhole ? taken : closed) });
       this.#paid(context, posted, settle, came.command?.keyed);
       if (came.command) this.answer(came.command);
@@ -212,7 +223,9 @@ export class PaymentCell extends OrderCell<Payment> {
     const external = externalLeg(this.order, this.desk.instruments.of);
     const asked = external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
     this.#look(context);
-    if (asked?.order.kind === 'channel_order') this.#channelMoved(context, asked.order);
+    // As it told its parent, or would have: a voucher knows what of it is for the payment.
+    if (asked?.order.kind === 'channel_order')
+      this.tell(asked.order.parent, new ChannelMoved(context, asked.order));
   }
 
   /** While money is on its way back to a channel, nothing else is: the refund tells when it is there. */

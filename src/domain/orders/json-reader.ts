@@ -77,6 +77,14 @@ export function text(pattern: RegExp, form: string): JsonReader<string> {
   );
 }
 
+/** What may be missing; then it is `otherwise`. */
+export function optional<Value, Otherwise>(
+  reader: JsonReader<Value>,
+  otherwise: Otherwise,
+): JsonReader<Value | Otherwise> {
+  return (value, field, problems) => (value === undefined ? otherwise : reader(value, field, problems));
+}
+
 /** A list of `min` … `max` entries. */
 export function list<Value>(entry: JsonReader<Value>, min: number, max: number): JsonReader<readonly Value[]> {
   return (value, field, problems) => {

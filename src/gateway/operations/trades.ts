@@ -2,15 +2,16 @@
 
 import { CloseTrade, ConfirmTrade, CreateTrade, PayTrade, RefundTrade } from '../../../actors/orders/order-commands.ts';
 import type { Currencies } from '../../domain/currencies.ts';
+import type { CheckSaid } from '../../domain/orders/checks.ts';
 import type { Payee } from '../../domain/orders/trade.ts';
 import { REFUSALS } from '../../domain/refusals.ts';
 import * as fields from '../fields.ts';
 import { needKey } from '../idempotency.ts';
-import { operation, type Operation } from '../operation.ts';
+import { operation, type Operation, type Attempt } from '../operation.ts';
 import * as orderFields from '../order-fields.ts';
 import type { FrameTime } from '../order-resources/shown-step.ts';
 import type { FieldError } from '../problem.ts';
-import { orderReading, orderTo } from './order-replies.ts';
+import { orderReading, orderTo, unlessUnchecked } from './order-replies.ts';
 
 /** The merchant's order number is the key: the same again gets the first answer for ever. */
 export function createTrade(currencies: Currencies, frameTime: FrameTime): Operation {
@@ -66,8 +67,13 @@ export function payTrade(frameTime: FrameTime): Operation {
     status: 201,
     fields: { id: fields.id, instruments: orderFields.instruments, capture: fields.optional(orderFields.capture) },
     judge: (_values, key) => needKey(key),
-    command: ({ id = '', instruments = [], capture = 'automatic' }, context, keyed, tell) =>
-      new PayTrade(context, id, { instruments, capture }, keyed, orderTo(tell, frameTime)),
+    command: ({ id = '', instruments = [], capture = 'automatic' }, context, keyed, tell) => {
+      const paying = (checks: readonly CheckSaid[] = []): Attempt => {
+        const request = { instruments, capture, checks };
+        return (by, to) => new PayTrade(by, id, request, keyed, unlessUnchecked(paying, to, orderTo(to, frameTime)));
+      };
+      return paying()(context, tell);
+    },
   });
 }
 

@@ -86,6 +86,7 @@ export class Bank implements Outside {
   }
 
   health = () => ({});
+  isPrepaid = () => false;
 
   begin = (order: ChannelOrder, context: Context): void => {
     this.#report('begin', order, context, { class: this.#hits('unsent') ? 'unsent' : 'accepted' });

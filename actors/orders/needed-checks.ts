@@ -1,0 +1,19 @@
+// Needed checks. What the rules of a trade want to have asked before a payment of it begins.
+
+import { arePassed, type NeededChecks } from '../../src/domain/orders/checks.ts';
+import type { Payment } from '../../src/domain/orders/payment.ts';
+import type { Trade } from '../../src/domain/orders/trade.ts';
+import type { OrderCell } from './order-cell.ts';
+
+/** null when nothing has to be asked: there are no checks, or they have all passed. */
+export function neededChecks({ order: trade, desk }: OrderCell<Trade>, payment: Payment): NeededChecks | null {
+  const checks = desk.rulebook.of(trade.ruleVersion).checks(trade.product);
+  if (arePassed(checks, payment.checks)) return null;
+  const { outTradeNo, product, payer, payees, amount, currency } = trade;
+  const instruments = payment.instructions.map(({ instrument: type, channel, amount: share }) => {
+    return { type, channel, amount: share };
+  });
+  // A trade without a fact, of a top-up, has another id when it is asked for again.
+  const id = trade.version === 0 ? '' : trade.id;
+  return { checks, about: { trade: id, outTradeNo, product, payer, payees, amount, currency, instruments } };
+}
