@@ -24,6 +24,7 @@ const FAULTS: Faults = {
   amounts: 30,
   doubled: 100,
   returned: 200,
+  prepaid: 300,
   delayMs: 30_000,
 };
 
@@ -126,13 +127,15 @@ describe(`${PAYMENTS} payments, FLORIN_SEED=${SEED}`, () => {
       for (const { status } of trial.shop.orders('withdrawal')) count(`withdrawal ${status}`);
       for (const { cause, status } of trial.shop.orders('refund')) count(`refund ${cause} ${status}`);
       for (const { type } of trial.shop.orders('case')) count(type);
+      for (const { status, token } of trial.shop.orders('external_voucher'))
+        count(`voucher ${token === '' ? '' : 'ready, then '}${status}`);
     },
     120_000,
   );
 
   test('all of it has happened', () => {
     console.info(`trials.test.ts: FLORIN_SEED=${SEED}`, Object.fromEntries(counts));
-    for (const what of ['trade completed', 'trade closed', 'refund late succeeded', 'refund mismatch succeeded']) {
+    for (const what of ['voucher ready, then expired', 'voucher failed', 'trade completed', 'trade closed', 'refund late succeeded', 'refund mismatch succeeded']) {
       expect([what, (counts.get(what) ?? 0) > 0]).toEqual([what, true]);
     }
   });
