@@ -139,10 +139,14 @@ function said(reportClass: Report['class'], failure: string): Report {
   };
 }
 
-/** With a token it is for the payer to act; an answer that should have had one and has none says nothing. */
+/**
+ * With a token it is for the payer to act; an answer that should have had one and has none says nothing. That it is closed is
+ * an answer to this very request: it will never be paid.
+ */
 function prepaidReportOf(prepaid: PrepayReport): Report {
   const report = reportOf(prepaid);
   const { token, expiresAtMs } = prepaid;
+  if (report.class === 'closed') return { ...report, class: 'failed' };
   if (report.class !== 'accepted') return report;
   if (token === '') return { ...report, class: 'unknown', failure: 'token_missing' };
   return { ...report, class: 'requires_action', token: { token, expiresAtMs } };
