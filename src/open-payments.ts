@@ -90,7 +90,8 @@ function accepted(read: ReturnType<typeof readChannelConfig>, path: string): Loa
 }
 
 function unlessRefused<T extends object>(opened: T | { readonly problems: readonly string[] }): T {
-  if ('problems' in opened) throw new PaymentsRefused((opened as { problems: readonly string[] }).problems.join('\n  '));
+  if ('problems' in opened)
+    throw new PaymentsRefused((opened as { problems: readonly string[] }).problems.join('\n  '));
   return opened;
 }
 

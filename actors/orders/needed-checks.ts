@@ -2,13 +2,16 @@
 
 import { arePassed, type NeededChecks } from '../../src/domain/orders/checks.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
+import { addAttempt } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import type { OrderCell } from './order-cell.ts';
 
-/** null when nothing has to be asked: there are no checks, or they have all passed. */
+/** null when nothing has to be asked: there are no checks, they have all passed, or it will not begin anyway. */
 export function neededChecks({ order: trade, desk }: OrderCell<Trade>, payment: Payment): NeededChecks | null {
   const checks = desk.rulebook.of(trade.ruleVersion).checks(trade.product);
   if (arePassed(checks, payment.checks)) return null;
+  // A trade that cannot be paid says so itself, and nobody is bothered with it.
+  if ('refused' in addAttempt(trade, payment.id, desk.commit.timeMs)) return null;
   const { outTradeNo, product, payer, payees, amount, currency } = trade;
   const instruments = payment.instructions.map(({ instrument: type, channel, amount: share }) => {
     return { type, channel, amount: share };

@@ -27,7 +27,10 @@ export function newPayment(trade: OrderCell<Trade>, request: PayRequest): Paymen
   return 'refused' in next ? firstOf(planned, numberOf(next.refused)) : planned;
 }
 
-function planPayment(trade: OrderCell<Trade>, { instruments, capture, checks = [] }: PayRequest): PaymentCell | Verdict {
+function planPayment(
+  trade: OrderCell<Trade>,
+  { instruments, capture, checks = [] }: PayRequest,
+): PaymentCell | Verdict {
   const { desk, merchant, business } = trade.origin;
   const { order } = trade;
   const rules = desk.rulebook.of(order.ruleVersion);

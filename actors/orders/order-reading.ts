@@ -74,7 +74,13 @@ function treeOf(desk: Desk, root: OrderCell): OrderTree {
   const refunds = order.kind === 'trade' ? order.refunds.flatMap(shown) : [];
   const askers = [root.shown, ...payments, ...refunds];
   const channelOrders = askers.flatMap(askedChannels).flatMap(shown);
-  return { root: root.shown, payments, refunds, channelOrders, vouchers: channelOrders.flatMap(voucherOf).flatMap(shown) };
+  return {
+    root: root.shown,
+    payments,
+    refunds,
+    channelOrders,
+    vouchers: channelOrders.flatMap(voucherOf).flatMap(shown),
+  };
 }
 
 /** The id of the external voucher by which it was asked for. */

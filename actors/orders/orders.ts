@@ -186,7 +186,8 @@ export class Orders extends Cell {
     for (const { merchant, id } of this.#waiting.all()) {
       if (!id.startsWith('chn_') && !isExternalVoucherId(id)) continue;
       const cell = this.find(merchant, id);
-      if (cell instanceof ChannelOrderCell || cell instanceof ExternalVoucherCell) cell.resume(clockContext(merchant, id));
+      if (cell instanceof ChannelOrderCell || cell instanceof ExternalVoucherCell)
+        cell.resume(clockContext(merchant, id));
     }
     this.#desk.dispatcher.finishBegun();
   }

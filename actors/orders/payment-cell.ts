@@ -146,7 +146,15 @@ export class PaymentCell extends OrderCell<Payment> {
     const dueMs = this.afterMs(LOOK_MS);
     const { token, expiresAtMs: tokenExpiresAtMs } = given ?? { token: '', expiresAtMs: 0 };
     if (!('to' in next) && this.order.instructions[instruction]?.status === status) this.change({ dueMs });
-    else this.change({ ...('to' in next ? { status: next.to } : {}), actionUrl, token, tokenExpiresAtMs, unknownSinceMs, dueMs });
+    else
+      this.change({
+        ...('to' in next ? { status: next.to } : {}),
+        actionUrl,
+        token,
+        tokenExpiresAtMs,
+        unknownSinceMs,
+        dueMs,
+      });
     setLeg(this, instruction, { status });
     this.state(context);
   }
@@ -224,8 +232,7 @@ export class PaymentCell extends OrderCell<Payment> {
     const asked = external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
     this.#look(context);
     // As it told its parent, or would have: a voucher knows what of it is for the payment.
-    if (asked?.order.kind === 'channel_order')
-      this.tell(asked.order.parent, new ChannelMoved(context, asked.order));
+    if (asked?.order.kind === 'channel_order') this.tell(asked.order.parent, new ChannelMoved(context, asked.order));
   }
 
   /** While money is on its way back to a channel, nothing else is: the refund tells when it is there. */

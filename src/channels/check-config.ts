@@ -26,7 +26,8 @@ export function readCheck(entry: Fields, index: number, problems: string[]): Che
   refuseStrangers(entry, FIELDS, complain);
   const isNamed = typeof name === 'string' && CONFIG_NAME.test(name);
   if (!isNamed) complain(`name must be ${CONFIG_NAME_FORM}`);
-  if (!isWithin(inFlightMax, 1, IN_FLIGHT_MAX)) complain(`inFlightMax must be a whole number from 1 to ${IN_FLIGHT_MAX}`);
+  if (!isWithin(inFlightMax, 1, IN_FLIGHT_MAX))
+    complain(`inFlightMax must be a whole number from 1 to ${IN_FLIGHT_MAX}`);
   const place = placeOf(url);
   if (!place) complain('url must be a URL such as https://risk.example/v1/check, without a user in it');
   return {

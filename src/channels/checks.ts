@@ -4,7 +4,13 @@
 // later is ignored. P3. What follows from the answers is decided in the domain (checks.ts there).
 
 import { randomBytes } from 'node:crypto';
-import { judgeChecks, type Check, type CheckHeard, type CheckSaid, type NeededChecks } from '../domain/orders/checks.ts';
+import {
+  judgeChecks,
+  type Check,
+  type CheckHeard,
+  type CheckSaid,
+  type NeededChecks,
+} from '../domain/orders/checks.ts';
 import type { Refused } from '../domain/orders/order-base.ts';
 import type { ChannelClock } from './channel-clock.ts';
 import type { CheckEndpoint, CheckQuestion } from './check-endpoint.ts';

@@ -17,7 +17,6 @@ beforeEach(async () => {
     rules: { checks: { careful: CHECKS } },
     named: { checks: 'careful' },
   });
-  await till.ask('topups.create', '/topups', { account: 'alice', amount: 100_000, currency: 'EUR' });
   await till.client.ask('accounts.create', { id: 'mint', currency: 'EUR', kind: 'user', credit_limit: 1_000_000 });
   const funds = { id: 'funds', debit_account: 'mint', credit_account: 'alice', amount: 100_000 };
   await till.ask('transfers.create', '/transfers', funds);
@@ -38,7 +37,12 @@ async function refused(trade: string): Promise<{ readonly code: string; readonly
   return JSON.parse((error as Error).message) as { readonly code: string; readonly detail: string };
 }
 
-const said = (name: string, reference: string | null, fell_back = false) => ({ name, answer: 'pass', reference, fell_back });
+const said = (name: string, reference: string | null, fell_back = false) => ({
+  name,
+  answer: 'pass',
+  reference,
+  fell_back,
+});
 
 describe('a payment whose product wants checks', () => {
   test('has what they said, and takes as long as the slowest of them', async () => {

@@ -181,7 +181,8 @@ function* ruleProblems({ type, rules: byKind }: ReadRow, rules: Rules): Generato
     }
   }
   for (const kind of Object.keys(byKind)) {
-    if (![...wanted, ...mayName].some((known) => known === kind)) yield { field: `rules.${kind}`, message: `is not for ${type}` };
+    if (![...wanted, ...mayName].some((known) => known === kind))
+      yield { field: `rules.${kind}`, message: `is not for ${type}` };
   }
 }
 

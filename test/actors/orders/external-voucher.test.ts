@@ -50,7 +50,9 @@ describe('the usual way', () => {
       'channel_order sent, external_voucher requesting',
     ]);
     await shop.provider.answer(call, { class: 'requires_action', token: token() });
-    expect(frames().slice(2)).toEqual(['channel_order requires_action, external_voucher ready, payment requires_action']);
+    expect(frames().slice(2)).toEqual([
+      'channel_order requires_action, external_voucher ready, payment requires_action',
+    ]);
     const { expiresAtMs } = token();
     expect(voucher()).toMatchObject({ token: 'tok_1', expiresAtMs, dueMs: expiresAtMs });
     expect(payment()).toMatchObject({ status: 'requires_action', token: 'tok_1', tokenExpiresAtMs: expiresAtMs });
@@ -328,22 +330,25 @@ describe('what if it crashes', () => {
     await shop.sound();
   });
 
-  test.each(['from the journal', 'by way of a snapshot'])('with a token out, %s: it expires all the same', async (way) => {
-    await pay();
-    await gives(MINUTE_MS);
-    if (way !== 'from the journal') await shop.engine.snapshot();
-    await shop.restart();
-    expect(statuses()).toBe('ready requires_action requires_action');
-    await shop.engine.advance(MINUTE_MS);
-    expect(statuses()).toBe('expired requires_action processing');
-    await shop.restart();
-    await shop.engine.advance(15_000);
-    while (asked()?.status !== 'closed') {
-      const next = await shop.provider.next();
-      await shop.provider.answer(next, { class: next.asked === 'close' ? 'closed' : 'requires_action' });
-    }
-    expect(statuses()).toBe('expired closed failed');
-    expect(shop.money()).toEqual(GONE);
-    await shop.sound();
-  });
+  test.each(['from the journal', 'by way of a snapshot'])(
+    'with a token out, %s: it expires all the same',
+    async (way) => {
+      await pay();
+      await gives(MINUTE_MS);
+      if (way !== 'from the journal') await shop.engine.snapshot();
+      await shop.restart();
+      expect(statuses()).toBe('ready requires_action requires_action');
+      await shop.engine.advance(MINUTE_MS);
+      expect(statuses()).toBe('expired requires_action processing');
+      await shop.restart();
+      await shop.engine.advance(15_000);
+      while (asked()?.status !== 'closed') {
+        const next = await shop.provider.next();
+        await shop.provider.answer(next, { class: next.asked === 'close' ? 'closed' : 'requires_action' });
+      }
+      expect(statuses()).toBe('expired closed failed');
+      expect(shop.money()).toEqual(GONE);
+      await shop.sound();
+    },
+  );
 });

@@ -135,7 +135,14 @@ describe(`${PAYMENTS} payments, FLORIN_SEED=${SEED}`, () => {
 
   test('all of it has happened', () => {
     console.info(`trials.test.ts: FLORIN_SEED=${SEED}`, Object.fromEntries(counts));
-    for (const what of ['voucher ready, then expired', 'voucher failed', 'trade completed', 'trade closed', 'refund late succeeded', 'refund mismatch succeeded']) {
+    for (const what of [
+      'voucher ready, then expired',
+      'voucher failed',
+      'trade completed',
+      'trade closed',
+      'refund late succeeded',
+      'refund mismatch succeeded',
+    ]) {
       expect([what, (counts.get(what) ?? 0) > 0]).toEqual([what, true]);
     }
   });

@@ -23,7 +23,10 @@ function verdict(answers: readonly (readonly [string, CheckAnswer])[]): string {
 }
 
 test.each<[Record<string, CheckAnswer>, string]>([
-  [{ price: 'pass', risk: 'pass', watchlist: 'pass' }, 'price pass price 1, risk pass risk 1, watchlist pass watchlist 1'],
+  [
+    { price: 'pass', risk: 'pass', watchlist: 'pass' },
+    'price pass price 1, risk pass risk 1, watchlist pass watchlist 1',
+  ],
   [{ risk: 'pass', watchlist: 'pass' }, 'price pass true, risk pass risk 1, watchlist pass watchlist 1'],
   [{ price: 'pass', watchlist: 'pass' }, 'check_unavailable risk'],
   [{ price: 'pass', risk: 'pass' }, 'check_refused watchlist'],
@@ -45,7 +48,9 @@ test('only those that were asked for have passed', () => {
   const passed = (name: string) => ({ name, answer: 'pass', fellBack: false, reference: '' }) as const;
   expect(arePassed(CHECKS, ['price', 'risk', 'watchlist'].map(passed))).toBe(true);
   expect(arePassed(CHECKS, ['price', 'risk', 'identity'].map(passed))).toBe(false);
-  expect(arePassed(CHECKS, [passed('price'), passed('risk'), { ...passed('watchlist'), answer: 'refuse' }])).toBe(false);
+  expect(arePassed(CHECKS, [passed('price'), passed('risk'), { ...passed('watchlist'), answer: 'refuse' }])).toBe(
+    false,
+  );
 });
 
 describe('as rules have them', () => {

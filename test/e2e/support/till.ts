@@ -88,7 +88,12 @@ export class Till {
   }
 
   /** @throws Error with the problem document when it is refused */
-  async ask(op: string, path: string, body: Body, more: { id?: string; key?: string | undefined } = {}): Promise<Shown> {
+  async ask(
+    op: string,
+    path: string,
+    body: Body,
+    more: { id?: string; key?: string | undefined } = {},
+  ): Promise<Shown> {
     const key = more.key ?? `key-${(this.#asked += 1)}`;
     if (this.#way === 'ws') {
       const answer = await this.client.request(op, more.id === undefined ? body : { id: more.id, ...body }, key);
