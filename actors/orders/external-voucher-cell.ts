@@ -100,8 +100,6 @@ export class ExternalVoucherCell extends OrderCell<ExternalVoucher> {
   }
 
   #due(context: Context): void {
-    const asked = this.#channelOrder;
-    if (isTerminalChannelOrder(asked.status)) return this.#channelMoved(context, asked);
     switch (this.order.status) {
       case 'issued':
         this.change({ dueMs: this.afterMs(LOOK_MS) });
@@ -110,7 +108,7 @@ export class ExternalVoucherCell extends OrderCell<ExternalVoucher> {
         return this.#notAnswered(context);
       case 'ready':
         this.#giveUp(context, 'expire');
-        return this.#tellPayment(context, asked);
+        return this.#tellPayment(context, this.#channelOrder);
       case 'failed':
       case 'expired':
       case 'closed':
