@@ -96,7 +96,7 @@ describe('the usual way', () => {
     }
     // The trade itself can be paid for two hours.
     await scene.shop.engine.advance(MINUTE_MS);
-    expect(scene.statuses()).toBe('closed requires_action canceling');
+    expect(scene.statuses()).toBe('closed accepted canceling');
   });
 });
 
