@@ -14,12 +14,13 @@ import {
   type ChannelReport,
   type ChannelRequest,
   type OrderVerb,
+  type PrepayReport,
 } from './channels/channel.ts';
 import type { Channels } from './channels/channels.ts';
 import type { Context } from './domain/context.ts';
 import { ALLOWED } from './domain/refusals.ts';
 import { mustBearMark } from './domain/shadow.ts';
-import type { ChannelOrder } from './domain/orders/channel-order.ts';
+import { isPrepaid, type ChannelOrder } from './domain/orders/channel-order.ts';
 import type { ChannelHealth } from './domain/orders/routing.ts';
 import type { Log } from './log/log-line.ts';
 
@@ -64,14 +65,21 @@ export class ChannelDesk implements Outside {
     );
   };
 
+  isPrepaid = (channel: string): boolean => this.#channels.isPrepaid(channel);
+
   begin = (order: ChannelOrder, context: Context): void => {
     mustBearMark(context, this.#shadow);
-    const admission = this.#gateway(order).mayBegin(order.verb);
+    const admission = this.#gateway(order).mayBegin(isPrepaid(order) ? 'prepay' : order.verb);
     const report = 'unsent' in admission ? said('unsent', admission.reason) : said('accepted', '');
     this.#tell('begin', order, context, report);
   };
 
-  call = (order: ChannelOrder, context: Context): void => this.#ask('call', order.verb, order, context);
+  call = (order: ChannelOrder, context: Context): void => {
+    if (!isPrepaid(order)) return this.#ask('call', order.verb, order, context);
+    void this.#gateway(order)
+      .prepay(this.#requestOf(order, context))
+      .then((report) => this.#tell('call', order, context, prepaidReportOf(report)));
+  };
 
   query = (order: ChannelOrder, context: Context): void => this.#ask('query', QUERY_OF[order.verb], order, context);
 
@@ -148,6 +156,19 @@ function said(reportClass: Report['class'], failure: string): Report {
     actionUrl: '',
     notFound: false,
   };
+}
+
+/**
+ * With a token it is for the payer to act; an answer that should have had one and has none says nothing. That it is closed is
+ * an answer to this very request: it will never be paid.
+ */
+function prepaidReportOf(prepaid: PrepayReport): Report {
+  const report = reportOf(prepaid);
+  const { token, expiresAtMs } = prepaid;
+  if (report.class === 'closed') return { ...report, class: 'failed' };
+  if (report.class !== 'accepted') return report;
+  if (token === '') return { ...report, class: 'unknown', failure: 'token_missing' };
+  return { ...report, class: 'requires_action', token: { token, expiresAtMs } };
 }
 
 /** A close that the channel confirms is a class of its own here: it ends what is unknown. */

@@ -7,9 +7,10 @@ import { readFileSync } from 'node:fs';
 import type { Payments } from '../actors/open-desk.ts';
 import { ChannelDesk } from './channel-desk.ts';
 import { makeChannelClock } from './channels/channel-clock.ts';
-import { readChannelConfig, type ChannelConfig } from './channels/channel-config.ts';
+import { readChannelConfig, type LoadedChannels } from './channels/channel-config.ts';
 import type { CredentialSources } from './channels/channel-credentials.ts';
-import { openChannels, type Channels } from './channels/channels.ts';
+import { openChannels, openChecks, type Channels } from './channels/channels.ts';
+import type { Checks } from './channels/checks.ts';
 import { DEVELOPMENT_PORT } from './channels/simulator-protocol.ts';
 import type { Clock } from './clock.ts';
 import { DEV_MERCHANT } from './gateway/callers.ts';
@@ -17,7 +18,7 @@ import type { Log } from './log/log-line.ts';
 import { Instruments } from './domain/instruments/instruments.ts';
 import { defaultRuleset, judgeRuleset, type Ruleset, type RulesetJson } from './domain/orders/ruleset.ts';
 
-const SHADOW_SECRETS = 'FLORIN_SHADOW_CHANNEL_';
+const SHADOW_SECRETS = 'FLORIN_SHADOW_';
 
 export type PaymentsConfig = {
   /** Path of a file with rules and products; '' for the defaults. */
@@ -34,6 +35,9 @@ export type OpenedPayments = {
   readonly payments: Payments;
   readonly channels: Channels;
   readonly desk: ChannelDesk;
+  readonly checks: Checks;
+  /** Reads the rules again. @throws PaymentsRefused */
+  readonly readRules: () => Ruleset;
 };
 
 /** Rules or channels cannot be used; every problem is one sentence. */
@@ -44,74 +48,85 @@ export class PaymentsRefused extends Error {
 /** @throws PaymentsRefused */
 export function openPayments(config: PaymentsConfig, clock: Clock, devMode: boolean, log: Log): OpenedPayments {
   const { channels: path, port } = config;
-  const configs = path === '' ? simulatorOf(port, 'simulator', devMode) : readChannels(path);
-  return openedWith(config, configs, makeSources(process.env, devMode), clock, log, false);
+  const loaded = path === '' ? simulatorOf(port, 'simulator', devMode) : readChannels(path);
+  return openedWith(config, loaded, makeSources(process.env, devMode), clock, log, false);
 }
 
 /** By the same rules, through simulators, whose secrets are never those of real channels. @throws PaymentsRefused */
 export function openShadowPayments(config: PaymentsConfig, clock: Clock, devMode: boolean, log: Log): OpenedPayments {
   const { shadowChannels: path, port } = config;
-  const configs = path === '' ? simulatorOf(port, 'shadow.simulator', devMode) : readChannels(path);
-  const real = configs.filter(({ adapter }) => adapter !== 'simulator').map(({ name }) => name);
+  const loaded = path === '' ? simulatorOf(port, 'shadow.simulator', devMode) : readChannels(path);
+  const real = loaded.channels.filter(({ adapter }) => adapter !== 'simulator').map(({ name }) => name);
   if (real.length > 0)
     throw new PaymentsRefused(`${path}: stress traffic goes to simulators only, not ${real.join(', ')}`);
-  return openedWith(config, configs, makeSources(shadowSecrets(process.env), devMode), clock, log, true);
+  return openedWith(config, loaded, makeSources(shadowSecrets(process.env), devMode), clock, log, true);
 }
 
 function openedWith(
   { rules: path }: PaymentsConfig,
-  configs: readonly ChannelConfig[],
+  loaded: LoadedChannels,
   sources: CredentialSources,
   clock: Clock,
   log: Log,
   shadow: boolean,
 ): OpenedPayments {
   const instruments = new Instruments();
-  const rules = path === '' ? defaultRuleset() : readRules(path, instruments);
-  const channels = openChannels(configs, sources, makeChannelClock(clock), log);
-  if ('problems' in channels) throw new PaymentsRefused(channels.problems.join('\n  '));
+  const readRules = (): Ruleset => rulesOf(path, instruments, loaded);
+  const channelClock = makeChannelClock(clock);
+  const checks = unlessRefused(openChecks(loaded.checks, sources, channelClock));
+  const channels = unlessRefused(openChannels(loaded.channels, sources, channelClock, log));
   const desk = new ChannelDesk(channels, DEV_MERCHANT, log, shadow);
-  return { payments: { rules, instruments, outside: desk }, channels, desk };
+  return { payments: { rules: readRules(), instruments, outside: desk }, channels, desk, checks, readRules };
 }
 
-/** Rules and products of a file. @throws PaymentsRefused */
-export function readRules(path: string, instruments: Instruments): Ruleset {
+/** Rules and products of a file; the defaults for ''. @throws PaymentsRefused */
+function rulesOf(path: string, instruments: Instruments, { checks }: LoadedChannels): Ruleset {
+  if (path === '') return defaultRuleset();
   const ruleset = judgeRuleset(JSON.parse(textOf(path)) as RulesetJson);
   if (!('version' in ruleset)) throw new PaymentsRefused(`${path}:\n  ${ruleset.join('\n  ')}`);
   const unknown = ruleset.rules.instruments.filter(({ name }) => !instruments.has(name)).map(({ name }) => name);
-  if (unknown.length === 0) return ruleset;
-  throw new PaymentsRefused(`${path}: there is no instrument called ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new PaymentsRefused(`${path}: there is no instrument called ${unknown.join(', ')}`);
+  const wanted = Object.values(ruleset.rules.checks).flatMap((some) => some.map(({ name }) => name));
+  const homeless = wanted.filter((name) => !checks.some((one) => one.name === name));
+  if (homeless.length === 0) return ruleset;
+  throw new PaymentsRefused(`${path}: the file of channels does not say where to ask for ${homeless.join(', ')}`);
 }
 
 function makeSources(environment: CredentialSources['environment'], development: boolean): CredentialSources {
   return { environment, readFile: (file) => readFileSync(file, 'utf8'), development };
 }
 
-/** What is called FLORIN_SHADOW_CHANNEL_… is to stress traffic what FLORIN_CHANNEL_… is to business. */
+/** What is called FLORIN_SHADOW_… is to stress traffic what FLORIN_… is to business. */
 function shadowSecrets(environment: CredentialSources['environment']): CredentialSources['environment'] {
   const own = Object.entries(environment).filter(([name]) => name.startsWith(SHADOW_SECRETS));
   return Object.fromEntries(own.map(([name, value]) => [name.replace('SHADOW_', ''), value]));
 }
 
-function readChannels(path: string): readonly ChannelConfig[] {
-  return configsOf(readChannelConfig(textOf(path)), path);
+function readChannels(path: string): LoadedChannels {
+  return accepted(readChannelConfig(textOf(path)), path);
 }
 
 /** `called`: what it calls itself when it calls back. */
-function simulatorOf(port: number, called: string, devMode: boolean): readonly ChannelConfig[] {
-  if (!devMode) return [];
+function simulatorOf(port: number, called: string, devMode: boolean): LoadedChannels {
+  if (!devMode) return { channels: [], checks: [] };
   const simulator = {
     name: 'simulator',
     adapter: 'simulator',
     baseUrl: `http://127.0.0.1:${DEVELOPMENT_PORT}`,
     callbackUrl: `http://127.0.0.1:${port}/v1/callbacks/${called}`,
   };
-  return configsOf(readChannelConfig(JSON.stringify({ channels: [simulator] })), 'the simulator of the dev mode');
+  return accepted(readChannelConfig(JSON.stringify({ channels: [simulator] })), 'the simulator of the dev mode');
 }
 
-function configsOf(read: ReturnType<typeof readChannelConfig>, path: string): readonly ChannelConfig[] {
-  if ('channels' in read) return read.channels;
+function accepted(read: ReturnType<typeof readChannelConfig>, path: string): LoadedChannels {
+  if ('channels' in read) return read;
   throw new PaymentsRefused(`${path}:\n  ${read.problems.join('\n  ')}`);
+}
+
+function unlessRefused<T extends object>(opened: T | { readonly problems: readonly string[] }): T {
+  if ('problems' in opened)
+    throw new PaymentsRefused((opened as { problems: readonly string[] }).problems.join('\n  '));
+  return opened;
 }
 
 /** @throws PaymentsRefused when it cannot be read */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Engine, EngineHooks } from '../actors/engine.ts';
 import type { Books } from '../workers/books.ts';
 import type { ChannelDesk } from './channel-desk.ts';
+import type { Checks } from './channels/checks.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { SHADOW_PARTITION } from './domain/shadow.ts';
@@ -17,7 +18,12 @@ import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { openShadowPayments } from './open-payments.ts';
 
-export type Shadow = { readonly engine: Engine; readonly books: Books | null; readonly desk: ChannelDesk };
+export type Shadow = {
+  readonly engine: Engine;
+  readonly books: Books | null;
+  readonly desk: ChannelDesk;
+  readonly checks: Checks;
+};
 
 export type ShadowParts = {
   readonly clock: Clock;
@@ -36,8 +42,9 @@ export async function openShadow(config: Config, parts: ShadowParts): Promise<Sh
   const { clock, log, devMode, fatal, undo } = parts;
   const own = { ...config, data: join(config.data, 'shadow') };
   mkdirSync(own.data, { recursive: true, mode: 0o700 });
-  const { payments, channels, desk } = openShadowPayments(config, clock, devMode, log);
+  const { payments, channels, desk, checks } = openShadowPayments(config, clock, devMode, log);
   undo.push(() => channels.stop());
+  undo.push(() => checks.stop());
   const hooks = engineHooks(log, { recovery: () => {}, fatal });
   const engine = await openEngine(own, { number: SHADOW_PARTITION, payments, clock, log, hooks, undo });
   desk.serve(engine);
@@ -45,7 +52,7 @@ export async function openShadow(config: Config, parts: ShadowParts): Promise<Sh
   undo.push(() => engine.stop());
   const books = config.books === 'on' ? openBooks(own, engine, log) : null;
   if (books) undo.push(() => books.close());
-  return { engine, books, desk };
+  return { engine, books, desk, checks };
 }
 
 /** Channels of stress traffic call as `shadow.NAME`: who calls has no key that could say whose it is. */

@@ -11,6 +11,7 @@ import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
 import { makeAdmin } from './gateway/admin.ts';
+import type { CheckPort } from './gateway/check-port.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
@@ -25,14 +26,14 @@ import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
-import { openPayments, readRules } from './open-payments.ts';
+import { openPayments } from './open-payments.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import type { Log } from './log/log-line.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
-import { addChannelMetrics } from './ops/channel-metrics.ts';
+import { addChannelMetrics, addCheckMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
@@ -66,7 +67,11 @@ export type RunningServer = {
 };
 
 /** What is outside of this process; absent: by the configuration. */
-export type Surroundings = { readonly payments?: Payments; readonly callbacks?: CallbackPort };
+export type Surroundings = {
+  readonly payments?: Payments;
+  readonly callbacks?: CallbackPort;
+  readonly checks?: CheckPort;
+};
 
 /** The configuration cannot be started as it is; the message says what to do. */
 export class StartRefused extends Error {
@@ -116,6 +121,7 @@ async function start(
   };
   const opened = openPayments(config, clock, devMode.isOn(), log);
   undo.push(() => opened.channels.stop());
+  undo.push(() => opened.checks.stop());
   const { payments = opened.payments } = surroundings;
   const own = engineHooks(log, { ...hooks, fatal });
   const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, undo });
@@ -124,6 +130,7 @@ async function start(
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
+  addCheckMetrics(metrics, opened.checks);
   let listening = false;
   let admin: Admin | null = null;
   const ops = await startOps(config.opsHost, config.opsPort, {
@@ -149,7 +156,9 @@ async function start(
   const callers = makeCallers(keys, devMode, clock.monotonic);
   const called = surroundings.callbacks ?? opened.desk;
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
-  const gateway = makeGateway(config, clock, log, metrics, { callers, books, webhooks, callbacks, engine }, shadow);
+  const checks = surroundings.checks ?? opened.checks;
+  const parts = { callers, books, webhooks, callbacks, checks, engine };
+  const gateway = makeGateway(config, clock, log, metrics, parts, shadow);
   admin = makeAdmin(gateway, isLoopback(config.opsHost));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
@@ -166,7 +175,7 @@ async function start(
   listening = true;
   const reloadRules = (): void => {
     if (config.rules === '') return;
-    const rules = readRules(config.rules, engine.instruments);
+    const rules = opened.readRules();
     engine.adopt(rules);
     shadow?.engine.adopt(rules);
   };
@@ -215,7 +224,7 @@ function makeGateway(
   clock: Clock,
   log: Log,
   metrics: Metrics,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'engine'>,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'checks' | 'engine'>,
   shadow: Shadow | null,
 ): Gateway {
   const business: Gateway = {
@@ -229,10 +238,10 @@ function makeGateway(
     ...clock,
   };
   if (!shadow) return business;
-  const { engine, books } = shadow;
+  const { engine, books, checks } = shadow;
   return {
     ...business,
-    shadow: { ...business, ...followed(engine, config, clock), engine, books, isShadow: true },
+    shadow: { ...business, ...followed(engine, config, clock), engine, books, checks, isShadow: true },
   };
 }
 

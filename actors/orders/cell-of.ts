@@ -4,6 +4,7 @@ import type { Order } from '../../src/domain/orders/order.ts';
 import type { Desk } from '../desk.ts';
 import { CaseCell } from './case-cell.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
+import { ExternalVoucherCell } from './external-voucher-cell.ts';
 import type { Kept, OrderCell } from './order-cell.ts';
 import { PaymentCell } from './payment-cell.ts';
 import { RefundCell } from './refund-cell.ts';
@@ -23,6 +24,8 @@ export function cellOf(desk: Desk, kept: Kept<Order>): OrderCell {
       return new RefundCell(desk, { ...kept, order });
     case 'withdrawal':
       return new WithdrawalCell(desk, { ...kept, order });
+    case 'external_voucher':
+      return new ExternalVoucherCell(desk, { ...kept, order });
     case 'case':
       return new CaseCell(desk, { ...kept, order });
   }

@@ -8,6 +8,7 @@
 import type { Context } from '../../src/domain/context.ts';
 import { FACT_KIND } from '../../src/domain/facts.ts';
 import {
+  isPrepaid,
   isTerminalChannelOrder,
   nextChannelOrder,
   type ChannelOrder,
@@ -19,14 +20,14 @@ import { openCase } from './case-cell.ts';
 import { OrderCell } from './order-cell.ts';
 import { ReadOrder } from './order-commands.ts';
 import { logOrder } from './order-log.ts';
-import { CaseDecided, ChannelMoved, CloseChannelOrder, OrderDue } from './order-messages.ts';
+import { CaseDecided, ChannelMoved, CloseChannelOrder, OrderDue, TokenGiven } from './order-messages.ts';
 import { Call, CallbackArrived, ChannelReported, type Asked, type Report } from './outside.ts';
 
 /** Until then the gateway has said whether it may be sent, ms: it decides at once, so afterwards its word was lost. */
 const BEGIN_MS = 10_000;
 
 /** Longest time without an answer, ms: the gateway gives a call up earlier, so afterwards its word was lost. */
-const ANSWER_MS_MAX = 60_000;
+export const ANSWER_MS_MAX = 60_000;
 
 /** Queries after which people look at it as well: the schedule of the first day, and three daily ones. */
 const QUERIES_MAX = 14;
@@ -71,6 +72,7 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
     const { timeMs } = this.desk.commit;
     this.change({ status: 'sent', sentAtMs: timeMs, dueMs: timeMs + ANSWER_MS_MAX });
     this.state(context);
+    if (isPrepaid(this.order)) this.tell(this.order.parent, new ChannelMoved(context, this.order));
     this.#ask('call', context);
   }
 
@@ -101,6 +103,8 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
       case 'unknown':
         this.#move(context, report.class, report);
     }
+    if (report.token && !isTerminalChannelOrder(this.order.status))
+      this.tell(this.order.parent, new TokenGiven(context, report.token));
   }
 
   /** Not found is a failure only when the channel would see it by now, and has confirmed that it is closed. */

@@ -5,7 +5,7 @@ import { houseKindOf, isHouse } from '../../src/domain/house-accounts.ts';
 import { makeId } from '../../src/domain/ids.ts';
 import type { PlannedLeg } from '../../src/domain/orders/combinations.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import { restOf } from '../../src/domain/orders/short-payment.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { addAttempt } from '../../src/domain/orders/trade-amounts.ts';
@@ -75,7 +75,7 @@ function planPayment(trade: OrderCell<Trade>, request: PayRequest): PaymentCell 
   const { order } = trade;
   const instructions = planLegs(trade, order.amount, request);
   if (typeof instructions === 'number') return instructions;
-  const { capture } = request;
+  const { capture, checks = [] } = request;
   const { timeMs } = desk.commit;
   const payment: Payment = {
     kind: 'payment',
@@ -97,8 +97,8 @@ function planPayment(trade: OrderCell<Trade>, request: PayRequest): PaymentCell 
     status: 'created',
     instructions,
     failure: '',
-    unknownSinceMs: 0,
-    actionUrl: '',
+    ...NOBODY_AWAITED,
+    checks,
   };
   return new PaymentCell(desk, { order: payment, business, merchant, traceId, seq: 0 });
 }

@@ -1,6 +1,7 @@
 // Commands about orders. What the outside asks of them; each is answered with the order as it was after it.
 
 import type { Context } from '../../src/domain/context.ts';
+import type { CheckSaid, NeededChecks } from '../../src/domain/orders/checks.ts';
 import type { Order, OrderKind } from '../../src/domain/orders/order.ts';
 import type { Payee } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -17,6 +18,7 @@ const NOT_FOUND = {
   withdrawal: numberOf('withdrawal_not_found'),
   case: numberOf('case_not_found'),
   channel_order: numberOf('order_not_found'),
+  external_voucher: numberOf('order_not_found'),
 } as const satisfies Record<OrderKind, Verdict>;
 
 export abstract class OrderCommand extends Command {
@@ -75,10 +77,14 @@ export type AskedInstrument = {
 export type PayRequest = {
   readonly instruments: readonly AskedInstrument[];
   readonly capture: 'automatic' | 'manual';
+  /** What was asked about it, and said; absent before. */
+  readonly checks?: readonly CheckSaid[];
 };
 
 export class PayTrade extends OrderCommand {
   readonly request: PayRequest;
+  /** Checks that have to be asked first; null when it was carried out or refused. */
+  needs: NeededChecks | null = null;
 
   constructor(context: Context, trade: string, request: PayRequest, keyed: RequestKey, reply: Reply) {
     super(context, { kind: 'trade', id: trade }, keyed, reply);
@@ -123,6 +129,8 @@ export class CancelPayment extends OrderCommand {}
 /** A top-up: a trade for the account itself, paid by a channel. */
 export class TopUp extends OrderCommand {
   readonly request: TopUpRequest;
+  /** Checks that have to be asked first; null when it was carried out or refused. */
+  needs: NeededChecks | null = null;
 
   constructor(context: Context, request: TopUpRequest, keyed: RequestKey, reply: Reply) {
     super(context, { kind: 'trade', id: '' }, keyed, reply);
@@ -136,6 +144,8 @@ export type TopUpRequest = {
   readonly channel: string;
   readonly amount: number;
   readonly currency: string;
+  /** As in a request to pay. */
+  readonly checks?: readonly CheckSaid[];
 };
 
 export type WithdrawalRequest = {
@@ -191,6 +201,8 @@ export type OrderTree = {
   readonly payments: readonly ShownOrder[];
   readonly refunds: readonly ShownOrder[];
   readonly channelOrders: readonly ShownOrder[];
+  /** External vouchers. */
+  readonly vouchers: readonly ShownOrder[];
   /** The latest attempt to pay it, on whichever page; null for none. */
   readonly attempt: ShownOrder | null;
   readonly hasMore: boolean;

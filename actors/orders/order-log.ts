@@ -6,8 +6,8 @@ import type { More, OrderLineName } from '../../src/log/log-line.ts';
 import type { Effect } from '../commit.ts';
 import type { OrderCell } from './order-cell.ts';
 
-/** Above a case there are what it is about and, where that was asked of a channel, the order that it was asked for. */
-const ABOVE_MAX = 2;
+/** Above a case: what it is about, where that was asked of a channel the voucher that it was asked by, and its payment. */
+const ABOVE_MAX = 3;
 
 /** Says it of the order as it is now, once that is durable. `context`: of the request that caused it. */
 export function logOrder(cell: OrderCell, name: OrderLineName, context: Context, more?: More): void {
@@ -35,6 +35,8 @@ function belongsTo(order: Order): string {
       return order.order;
     case 'channel_order':
       return order.parent;
+    case 'external_voucher':
+      return order.payment;
     case 'trade':
     case 'payment':
     case 'refund':

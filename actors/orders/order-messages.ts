@@ -4,6 +4,7 @@ import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
 import type { Case } from '../../src/domain/orders/case.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { PrepaidToken } from '../../src/domain/orders/external-voucher.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import type { Part } from '../../src/domain/orders/payment-amounts.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
@@ -161,17 +162,29 @@ export class RefundJoined extends Message {
   }
 }
 
-/** A channel order has moved. */
+/** A channel order has moved. `token`: with what the payer is to act; null where there is none. */
 export class ChannelMoved extends Message {
   readonly channelOrder: ChannelOrder;
+  readonly token: PrepaidToken | null;
 
-  constructor(context: Context, channelOrder: ChannelOrder) {
+  constructor(context: Context, channelOrder: ChannelOrder, token: PrepaidToken | null = null) {
     super(context);
     this.channelOrder = channelOrder;
+    this.token = token;
   }
 }
 
-/** The channel shall end what was asked of it. */
+/** A channel has given what its voucher was issued for. */
+export class TokenGiven extends Message {
+  readonly token: PrepaidToken;
+
+  constructor(context: Context, token: PrepaidToken) {
+    super(context);
+    this.token = token;
+  }
+}
+
+/** The channel shall end what was asked of it, by way of a voucher or not. */
 export class CloseChannelOrder extends Message {}
 
 /** Two people have decided. */

@@ -4,6 +4,8 @@
 
 import { readVoucherId } from '../../src/domain/books/voucher.ts';
 import { FACT_KIND } from '../../src/domain/facts.ts';
+import { isPrepaid } from '../../src/domain/orders/channel-order.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { Page } from '../commands.ts';
 import type { Desk } from '../desk.ts';
@@ -16,7 +18,7 @@ const TRADE_NOT_FOUND = numberOf('trade_not_found');
 const ORDER_NOT_FOUND = numberOf('order_not_found');
 const QUERY_INVALID = numberOf('query_invalid');
 
-/** Steps from any order up to its root: channel order, refund, trade. */
+/** Steps from any order up to its root: channel order, voucher, payment, trade. */
 const DEPTH_MAX = 4;
 
 export function findTrade(desk: Desk, command: FindTrade): void {
@@ -50,9 +52,21 @@ function rootOf(desk: Desk, merchant: string, id: string): OrderCell | null {
     const { order } = cell;
     if (order.kind === 'trade' || order.kind === 'withdrawal') return cell;
     if (order.kind === 'case') return null;
-    cell = desk.orders.find(merchant, order.kind === 'channel_order' ? order.parent : order.trade);
+    cell = desk.orders.find(merchant, parentOf(order));
   }
   return null;
+}
+
+function parentOf(order: Exclude<Order, { readonly kind: 'trade' | 'withdrawal' | 'case' }>): string {
+  switch (order.kind) {
+    case 'channel_order':
+      return order.parent;
+    case 'external_voucher':
+      return order.payment;
+    case 'payment':
+    case 'refund':
+      return order.trade;
+  }
 }
 
 /** null for a page that begins or ends at what is no payment and no refund of it. */
@@ -72,7 +86,8 @@ function treeOf(desk: Desk, root: OrderCell, page: Page): OrderTree | null {
     .flatMap((asker) => askedChannels(desk, root.merchant, asker))
     .flatMap(shown);
   const [attempt = null] = order.kind === 'trade' ? order.payments.slice(-1).flatMap(shown) : [];
-  return { root: root.shown, payments, refunds, channelOrders, attempt, hasMore: range.hasMore };
+  const vouchers = channelOrders.flatMap(voucherOf).flatMap(shown);
+  return { root: root.shown, payments, refunds, channelOrders, vouchers, attempt, hasMore: range.hasMore };
 }
 
 type Range = { readonly from: number; readonly to: number; readonly hasMore: boolean };
@@ -84,6 +99,11 @@ function rangeOf(ids: readonly string[], { after, before, limit }: Page): Range 
   if (after !== '' && at < 0) return null;
   const to = at + 1 + limit;
   return { from: at + 1, to, hasMore: to < ids.length };
+}
+
+/** The id of the external voucher by which it was asked for. */
+function voucherOf({ order }: ShownOrder): readonly string[] {
+  return order.kind === 'channel_order' && isPrepaid(order) ? [order.parent] : [];
 }
 
 /** Ids of what was asked of channels for an order; '' where nothing was. */
@@ -99,6 +119,7 @@ function askedChannels(desk: Desk, merchant: string, { order }: ShownOrder): rea
       return [order.channelOrder];
     case 'trade':
     case 'channel_order':
+    case 'external_voucher':
     case 'case':
       return [];
   }

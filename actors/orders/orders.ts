@@ -5,8 +5,9 @@
 // O3. Every open order is due some time; that time is in its facts and in the snapshots.
 
 import type { OrderStepped } from '../../src/domain/order-facts.ts';
+import { isExternalVoucherId } from '../../src/domain/orders/external-voucher.ts';
 import { isRepeated } from '../../src/domain/orders/repeated.ts';
-import { numberOf } from '../../src/domain/refusals.ts';
+import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { OpenHold } from '../../src/journal/state-store.ts';
 import { clockContext } from '../clock-context.ts';
 import type { Desk } from '../desk.ts';
@@ -15,17 +16,20 @@ import type { Message } from '../runtime/message.ts';
 import { cellOf } from './cell-of.ts';
 import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
+import { ExternalVoucherCell } from './external-voucher-cell.ts';
 import { OpenOrders } from './open-orders.ts';
+import { neededChecks } from './needed-checks.ts';
 import { newPayment, planRest } from './new-payment.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { OrderCell } from './order-cell.ts';
 import { orderKey } from './order-key.ts';
-import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand } from './order-commands.ts';
+import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand, type PayRequest } from './order-commands.ts';
 import { Attempt, OrderDue, PayRest } from './order-messages.ts';
+import type { PaymentCell } from './payment-cell.ts';
 import { answerFirst } from './first-answer.ts';
 import { CallbackArrived } from './outside.ts';
-import { waitingAttempt } from './trade-attempts.ts';
+import { mayBeginBeside, waitingAttempt } from './trade-attempts.ts';
 import { TradeCell } from './trade-cell.ts';
 import { unknownCallback } from './unknown-callback.ts';
 
@@ -82,15 +86,13 @@ export class Orders extends Cell {
 
   /** A top-up is a trade for the account itself, paid at once by a channel. */
   #topUp(command: TopUp): void {
-    const { outTradeNo, account, amount, currency, channel } = command.request;
+    const { outTradeNo, account, amount, currency, channel, checks = [] } = command.request;
     const payees = [{ account, amount }];
     const request = { outTradeNo, product: 'topup', payer: account, payees, amount, currency, expiresAtMs: 0 };
     const trade = this.#newTrade(command, request);
     if (!trade) return;
     const instruments = [{ type: 'channel', account: '', channel, amount: 0 }];
-    const payment = newPayment(trade, { instruments, capture: 'automatic' });
-    if (typeof payment === 'number') this.#refuse(command, payment);
-    else this.#attempt(trade, new Attempt(command, payment));
+    this.#pay(trade, command, { instruments, capture: 'automatic', checks });
   }
 
   #newTrade(command: CreateTrade | TopUp, request: CreateTrade['request']): TradeCell | null {
@@ -125,16 +127,26 @@ export class Orders extends Cell {
       this.#desk.dispatcher.send(cell, command);
       return;
     }
-    this.#pay(cell, command);
+    this.#pay(cell, command, command.request);
   }
 
   /** By another attempt, or by more legs of the one that waits for the rest. */
-  #pay(trade: TradeCell, command: PayTrade): void {
-    const waiting = waitingAttempt(trade);
-    const planned = waiting ? planRest(trade, waiting.order, command.request) : newPayment(trade, command.request);
-    if (typeof planned === 'number') this.#refuse(command, planned);
-    else if (planned instanceof Cell) this.#attempt(trade, new Attempt(command, planned));
-    else if (waiting) this.#desk.dispatcher.send(waiting, new PayRest(command, planned));
+  #pay(trade: TradeCell, command: PayTrade | TopUp, request: PayRequest): void {
+    const waiting = command instanceof PayTrade ? waitingAttempt(trade) : null;
+    if (!waiting) return this.#begin(trade, command, newPayment(trade, request));
+    const planned = planRest(trade, waiting.order, request);
+    if (typeof planned === 'number') return this.#refuse(command, planned);
+    command.needs = neededChecks(trade, planned, request.checks ?? [], true);
+    if (command.needs) this.#desk.commit.after(command);
+    else this.#desk.dispatcher.send(waiting, new PayRest(command as PayTrade, planned));
+  }
+
+  /** Where checks are needed and have not been asked, nothing happens: it is asked again with what they said. */
+  #begin(trade: TradeCell, command: PayTrade | TopUp, payment: PaymentCell | Verdict): void {
+    if (typeof payment === 'number') return this.#refuse(command, payment);
+    command.needs = neededChecks(trade, payment.order.instructions, payment.order.checks, mayBeginBeside(trade));
+    if (command.needs) this.#desk.commit.after(command);
+    else this.#attempt(trade, new Attempt(command, payment));
   }
 
   /** While it begins trade and payment find each other, although neither has a fact. */
@@ -187,9 +199,10 @@ export class Orders extends Cell {
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
     for (const { merchant, id } of this.#waiting.all()) {
-      if (!id.startsWith('chn_')) continue;
+      if (!id.startsWith('chn_') && !isExternalVoucherId(id)) continue;
       const cell = this.find(merchant, id);
-      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(this.#desk, merchant, `due:${id}`));
+      if (cell instanceof ChannelOrderCell || cell instanceof ExternalVoucherCell)
+        cell.resume(clockContext(this.#desk, merchant, `due:${id}`));
     }
     this.#desk.dispatcher.finishBegun();
   }

@@ -3,6 +3,7 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { PrepaidToken } from '../../src/domain/orders/external-voucher.ts';
 import type { ChannelHealth } from '../../src/domain/orders/routing.ts';
 import { NO_KEY } from '../commands.ts';
 import type { Effect } from '../commit.ts';
@@ -22,6 +23,8 @@ export type Report = {
   readonly actionUrl: string;
   /** A query found nothing under this number. */
   readonly notFound: boolean;
+  /** What a prepaid order is paid with; absent where none was given. */
+  readonly token?: PrepaidToken;
 };
 
 export type Asked = 'begin' | 'call' | 'query' | 'close' | 'callback';
@@ -32,8 +35,11 @@ export type Outside = {
   readonly names: readonly string[];
   /** How they do, by name. */
   readonly health: () => Readonly<Record<string, ChannelHealth>>;
+  /** True for a channel where the payer pays with a token: a payment asks it by way of a voucher. */
+  readonly isPrepaid: (channel: string) => boolean;
   /** May it be sent? Answered by `accepted` for yes or `unsent`. */
   readonly begin: (order: ChannelOrder, context: Context) => void;
+  /** Asks for what it is, or for the token by which it is prepaid. Once for an order. */
   readonly call: (order: ChannelOrder, context: Context) => void;
   readonly query: (order: ChannelOrder, context: Context) => void;
   readonly close: (order: ChannelOrder, context: Context) => void;
@@ -43,6 +49,7 @@ export type Outside = {
 export const NO_CHANNELS: Outside = {
   names: [],
   health: () => ({}),
+  isPrepaid: () => false,
   begin: unreachable,
   call: unreachable,
   query: unreachable,

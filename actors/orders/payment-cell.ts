@@ -8,10 +8,11 @@
 import type { Context } from '../../src/domain/context.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { PrepaidToken } from '../../src/domain/orders/external-voucher.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import { isTerminalPayment, nextPayment, type PaymentEvent } from '../../src/domain/orders/payment-machine.ts';
 import { completing, completingShort, externalLeg, reserving } from '../../src/domain/orders/payment-vouchers.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import { isEnough, received } from '../../src/domain/orders/received.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import { isWaiting } from '../../src/domain/orders/short-payment.ts';
@@ -47,7 +48,7 @@ export class PaymentCell extends OrderCell<Payment> {
   receive(message: Message): void {
     if (message instanceof BeginPayment) this.#begin(message);
     else if (message instanceof PayRest) payRest(this, message);
-    else if (message instanceof ChannelMoved) this.#channelMoved(message.context, message.channelOrder);
+    else if (message instanceof ChannelMoved) this.#channelMoved(message);
     else if (message instanceof TradeSays) this.#tradeSays(message);
     else if (message instanceof CapturePayment) capture(this, message);
     else if (message instanceof CancelPayment) cancelAsked(this, message);
@@ -92,7 +93,7 @@ export class PaymentCell extends OrderCell<Payment> {
 
   // What the channel says.
 
-  #channelMoved(context: Context, channelOrder: ChannelOrder): void {
+  #channelMoved({ context, channelOrder, token }: ChannelMoved): void {
     const { status, instruction } = channelOrder;
     if (isBooked(this.order.instructions[instruction])) return;
     if (isTerminalPayment(this.order.status) && status !== 'late_succeeded') return;
@@ -101,9 +102,9 @@ export class PaymentCell extends OrderCell<Payment> {
       case 'sent':
       case 'accepted':
       case 'unknown':
-        return this.#wait(context, channelOrder, 'action_done');
+        return this.#wait(context, channelOrder, 'action_done', null);
       case 'requires_action':
-        return this.#wait(context, channelOrder, 'action_required');
+        return this.#wait(context, channelOrder, 'action_required', token);
       case 'succeeded':
         return this.#received(context, channelOrder);
       case 'failed':
@@ -121,13 +122,22 @@ export class PaymentCell extends OrderCell<Payment> {
     return trade?.kind === 'trade' && trade.paidBy !== '';
   }
 
-  #wait(context: Context, channelOrder: ChannelOrder, event: PaymentEvent): void {
+  #wait(context: Context, channelOrder: ChannelOrder, event: PaymentEvent, given: PrepaidToken | null): void {
     const { instruction, actionUrl, unknownSinceMs } = channelOrder;
     const next = nextPayment(this.order.status, event);
     const status = channelOrder.status === 'unknown' ? 'unknown' : 'executing';
     const dueMs = this.afterMs(LOOK_MS);
+    const { token, expiresAtMs: tokenExpiresAtMs } = given ?? { token: '', expiresAtMs: 0 };
     if (!('to' in next) && this.order.instructions[instruction]?.status === status) this.change({ dueMs });
-    else this.change({ ...('to' in next ? { status: next.to } : {}), actionUrl, unknownSinceMs, dueMs });
+    else
+      this.change({
+        ...('to' in next ? { status: next.to } : {}),
+        actionUrl,
+        token,
+        tokenExpiresAtMs,
+        unknownSinceMs,
+        dueMs,
+      });
     setLeg(this, instruction, { status });
     this.state(context);
   }
@@ -135,7 +145,7 @@ export class PaymentCell extends OrderCell<Payment> {
   #received(context: Context, channelOrder: ChannelOrder): void {
     if (isShort(this, channelOrder)) return keepShort(this, context, channelOrder);
     if (!isEnough(channelOrder)) return sendBack(this, context, channelOrder, 'mismatch');
-    this.change({ unknownSinceMs: 0, actionUrl: '' });
+    this.change(NOBODY_AWAITED);
     this.tell(this.order.trade, new PaymentReceived(context, this.order, channelOrder));
   }
 
@@ -161,7 +171,7 @@ export class PaymentCell extends OrderCell<Payment> {
         return sendBack(this, context, came.channelOrder, 'late', refusalOf(verdict));
       }
       this.must(verdict);
-      this.change({ vouchers: [...this.order.vouchers, ...posted], unknownSinceMs: 0, actionUrl: '' });
+      this.change({ vouchers: [...this.order.vouchers, ...posted], ...NOBODY_AWAITED });
       this.change({ instructions: this.order.instructions.map(isWhole ? taken : closed) });
       this.#paid(context, posted, settle, came.command?.keyed);
       if (came.command) this.answer(came.command);
@@ -212,7 +222,8 @@ export class PaymentCell extends OrderCell<Payment> {
     const external = externalLeg(this.order, this.desk.instruments.of);
     const asked = external ? this.desk.orders.find(this.merchant, external.instruction.channelOrder) : null;
     this.#look(context);
-    if (asked?.order.kind === 'channel_order') this.#channelMoved(context, asked.order);
+    // As it told its parent, or would have: a voucher knows what of it is for the payment.
+    if (asked?.order.kind === 'channel_order') this.tell(asked.order.parent, new ChannelMoved(context, asked.order));
   }
 
   /** While money is on its way back to a channel, nothing else is: the refund tells when it is there. */

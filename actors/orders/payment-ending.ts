@@ -7,7 +7,7 @@ import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { capturedSum } from '../../src/domain/orders/payment-amounts.ts';
 import { isTerminalPayment, nextPayment } from '../../src/domain/orders/payment-machine.ts';
 import { externalLeg, undoing } from '../../src/domain/orders/payment-vouchers.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import { isWaiting } from '../../src/domain/orders/short-payment.ts';
 import type { Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import { ALLOWED, numberOf, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -15,7 +15,7 @@ import { openCase } from './case-cell.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { CancelPayment, OrderCommand } from './order-commands.ts';
 import { CloseChannelOrder, PaymentMoved, PaymentReceived } from './order-messages.ts';
-import { isBooked, setLeg } from './payment-legs.ts';
+import { isBooked, setLeg, whoAsks } from './payment-legs.ts';
 import { leaveSuspense, mayWait, wait } from './payment-waiting.ts';
 
 const NOT_CANCELABLE = numberOf('payment_not_cancelable');
@@ -63,7 +63,7 @@ export function cancel(cell: PaymentActor, context: Context, command: OrderComma
   cell.change({ canceling: true, ...('to' in next ? { status: next.to } : {}), dueMs: cell.afterMs(LOOK_MS) });
   cell.state(context, command?.keyed);
   if (command) cell.answer(command);
-  cell.tell(external.instruction.channelOrder, new CloseChannelOrder(context));
+  cell.tell(whoAsks(cell, external.instruction), new CloseChannelOrder(context));
 }
 
 export function undo(
@@ -79,7 +79,7 @@ export function undo(
   const { canceling, failure: before, undone, reserved } = cell.order;
   const failure = before || (canceling ? '' : channelOrder?.failure || channelOrder?.status || 'expired');
   cell.book(context, undoing(cell.order, cell.desk.instruments.of, reserved), ({ verdict, posted }) => {
-    cell.change({ vouchers: [...cell.order.vouchers, ...posted], failure, unknownSinceMs: 0, actionUrl: '' });
+    cell.change({ vouchers: [...cell.order.vouchers, ...posted], failure, ...NOBODY_AWAITED });
     if (verdict === ALLOWED) ended(cell, context, failure === '' ? 'canceled' : 'failed', command);
     else undoLater(cell, context, verdict, undone + 1);
   });

@@ -1,5 +1,6 @@
 // Legs of a payment: what has become of each, and what of it is on its way back.
 
+import { isPrepaid } from '../../src/domain/orders/channel-order.ts';
 import {
   legRefundBounced,
   legRefundDone,
@@ -31,6 +32,12 @@ export function legsRefunding(cell: OrderCell<Payment>, { context, parts, how }:
 export function setLeg(cell: OrderCell<Payment>, place: number, changes: Partial<Instruction>): void {
   const { instructions } = cell.order;
   cell.change({ instructions: instructions.map((one, at) => (at === place ? { ...one, ...changes } : one)) });
+}
+
+/** The order that asks the channel for this leg: its voucher, where it has one. */
+export function whoAsks(cell: OrderCell<Payment>, { channelOrder }: Instruction): string {
+  const asked = cell.desk.orders.find(cell.merchant, channelOrder)?.order;
+  return asked?.kind === 'channel_order' && isPrepaid(asked) ? asked.parent : channelOrder;
 }
 
 /** True when what the channel took for this leg is in the books: it has paid, goes back or is back. */

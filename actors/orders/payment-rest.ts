@@ -14,7 +14,7 @@ const IN_PROGRESS = numberOf('attempt_in_progress');
 
 export function payRest(cell: OrderCell<Payment>, { context, command, instructions: added }: PayRest): void {
   const { of } = cell.desk.instruments;
-  const { instructions, reserved, vouchers } = cell.order;
+  const { instructions, reserved, vouchers, checks } = cell.order;
   if (!isWaiting(cell.order)) return cell.refuse(command, IN_PROGRESS);
   const grown = { ...cell.order, instructions: [...instructions, ...added] };
   cell.book(context, reserving(grown, of, instructions.length), ({ verdict, posted }) => {
@@ -23,6 +23,7 @@ export function payRest(cell: OrderCell<Payment>, { context, command, instructio
       instructions: grown.instructions,
       reserved: [...reserved, ...posted],
       vouchers: [...vouchers, ...posted],
+      checks: [...checks, ...(command.request.checks ?? [])],
     });
     const external = externalLeg(cell.order, of);
     if (!external || external.place < instructions.length) {

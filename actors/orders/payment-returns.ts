@@ -8,7 +8,7 @@ import type { Context } from '../../src/domain/context.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
 import { legsOf } from '../../src/domain/orders/payment-vouchers.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import { received } from '../../src/domain/orders/received.ts';
 import { foundAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
 import type { VoucherDraft } from '../../src/domain/orders/voucher-draft.ts';
@@ -40,7 +40,7 @@ export function sendBack(
     setLeg(cell, channelOrder.instruction, { status: 'reversing' });
     cell.change({ vouchers: [...cell.order.vouchers, ...posted] });
     if (!isTerminalPayment(cell.order.status) && !goesOn) {
-      cell.change({ unknownSinceMs: 0, actionUrl: '' });
+      cell.change(NOBODY_AWAITED);
       const status = cause === 'mismatch' ? 'in_review' : 'reversing';
       cell.change({ status, failure: failure || `${cause}_payment`, dueMs: cell.afterMs(LOOK_MS) });
     }

@@ -7,7 +7,7 @@
 import type { Context } from '../../src/domain/context.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { inSuspense } from '../../src/domain/orders/payment-vouchers.ts';
-import type { Payment } from '../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../src/domain/orders/payment.ts';
 import { received } from '../../src/domain/orders/received.ts';
 import { foundAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
 import { isGone, restOf, shortened } from '../../src/domain/orders/short-payment.ts';
@@ -45,7 +45,7 @@ function waitsByRule(cell: PaymentActor): boolean {
 
 /** What is here stays until the rest is. */
 export function wait(cell: PaymentActor, context: Context): void {
-  cell.change({ status: 'in_review', unknownSinceMs: 0, actionUrl: '', dueMs: tradeOf(cell).expiresAtMs });
+  cell.change({ status: 'in_review', ...NOBODY_AWAITED, dueMs: tradeOf(cell).expiresAtMs });
   cell.state(context);
 }
 

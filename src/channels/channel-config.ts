@@ -5,6 +5,18 @@
 // C3. Every number has a range and a reason; the defaults suit a provider that answers within a second.
 
 import type { GatewayLimits } from './channel-gateway.ts';
+import { readCheck, type CheckConfig } from './check-config.ts';
+import {
+  CONFIG_NAME,
+  CONFIG_NAME_FORM,
+  isObject,
+  isWithin,
+  refuseStrangers,
+  refuseTwins,
+  URL_PATTERN,
+  type Complain,
+  type Fields,
+} from './config-fields.ts';
 import type { HttpLimits } from './http-call.ts';
 import { readMaintenanceWindow, type MaintenanceWindow } from './maintenance-window.ts';
 import { LIMITS, type LimitName } from './channel-limits.ts';
@@ -28,6 +40,8 @@ export type ChannelConfig = {
   /** Stripe: where a customer is sent back to, and what is charged when a payment names nothing; '' for none. */
   readonly returnUrl: string;
   readonly paymentMethod: string;
+  /** The payer pays there, with a token that the channel gives out: a code to scan, a page of a wallet. */
+  readonly prepaid: boolean;
   /** ISO 4217; empty takes all. */
   readonly currencies: readonly string[];
   readonly cost: ChannelCost;
@@ -35,58 +49,56 @@ export type ChannelConfig = {
   readonly http: HttpLimits;
 };
 
-export type LoadedChannels = { readonly channels: readonly ChannelConfig[] };
+export type LoadedChannels = {
+  readonly channels: readonly ChannelConfig[];
+  readonly checks: readonly CheckConfig[];
+};
 
 /** Sentences for the person who starts the program; never empty. */
 export type RejectedChannels = { readonly problems: readonly string[] };
 
-const FIELDS = ['name', 'adapter', 'baseUrl', 'callbackUrl', 'returnUrl', 'paymentMethod', 'currencies', 'cost', 'limits', 'maintenance'] as const; // prettier-ignore
+const FIELDS = ['name', 'adapter', 'baseUrl', 'callbackUrl', 'returnUrl', 'paymentMethod', 'prepaid', 'currencies', 'cost', 'limits', 'maintenance']; // prettier-ignore
 
-/** Names of fields in which people put secrets. */
-const SECRET_FIELD = /secret|key|token|password|credential/i;
+/** Channels of one server, and checks: each keeps connections of its own. */
+const ENTRIES_MAX = 64;
 
-/** A channel's name is in metrics, in account ids and in names of variables. */
-const NAME = /^[a-z][a-z0-9_]{0,31}$/;
-
-const CHANNELS_MAX = 64;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** @param text `{"channels": [{"name": …, "adapter": …, "baseUrl": …, …}]}` */
+/** @param text `{"channels": [{"name": …, "adapter": …, "baseUrl": …, …}], "checks": [{"name": …, "url": …}]}` */
 export function readChannelConfig(text: string): LoadedChannels | RejectedChannels {
-  const list = parseList(text);
-  if (typeof list === 'string') return { problems: [list] };
+  const lists = parseLists(text);
+  if (typeof lists === 'string') return { problems: [lists] };
   const problems: string[] = [];
-  const channels = list.map((entry, index) => readChannel(entry, index, problems));
-  const names = list.map((entry) => entry['name']);
-  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
-    problems.push(`Two channels are called ${JSON.stringify(name)}.`);
-  }
-  return problems.length > 0 ? { problems } : { channels };
+  const channels = lists.channels.map((entry, index) => readChannel(entry, index, problems));
+  const checks = lists.checks.map((entry, index) => readCheck(entry, index, problems));
+  refuseTwins('channels', lists.channels, problems);
+  refuseTwins('checks', lists.checks, problems);
+  return problems.length > 0 ? { problems } : { channels, checks };
 }
 
-function parseList(text: string): readonly Fields[] | string {
+type Lists = Readonly<Record<'channels' | 'checks', readonly Fields[]>>;
+
+function parseLists(text: string): Lists | string {
   try {
     const content: unknown = JSON.parse(text);
     if (!isObject(content) || !Array.isArray(content['channels']))
       return 'It must be an object with a list "channels".';
-    const list: readonly unknown[] = content['channels'];
-    if (Object.keys(content).length > 1) return 'Besides "channels" it may have nothing.';
-    if (list.length > CHANNELS_MAX) return `There are more than ${CHANNELS_MAX} channels.`;
-    return list.every(isObject) ? list : 'Every channel must be an object.';
+    const { channels, checks = [], ...others } = content;
+    if (Object.keys(others).length > 0) return 'Besides "channels" and "checks" it may have nothing.';
+    if (!isList(channels)) return `"channels" must be a list of at most ${ENTRIES_MAX} objects.`;
+    if (!isList(checks)) return `"checks" must be a list of at most ${ENTRIES_MAX} objects.`;
+    return { channels, checks };
   } catch (error) {
     return `It is not JSON: ${String(error)}`;
   }
 }
 
+function isList(value: unknown): value is readonly Fields[] {
+  return Array.isArray(value) && value.length <= ENTRIES_MAX && value.every(isObject);
+}
+
 function readChannel(entry: Fields, index: number, problems: string[]): ChannelConfig {
   const label = typeof entry['name'] === 'string' ? `Channel "${entry['name']}"` : `Channel ${index + 1}`;
   const complain = (what: string) => void problems.push(`${label}: ${what}.`);
-  for (const field of Object.keys(entry)) {
-    if (FIELDS.some((known) => known === field)) continue;
-    if (SECRET_FIELD.test(field)) complain(`${field} does not belong into a file; give it in the environment`);
-    else complain(`${field} is not a field; known are ${FIELDS.join(', ')}`);
-  }
+  refuseStrangers(entry, FIELDS, complain);
   const text = (field: string, pattern: RegExp, expected: string, byDefault?: string) => {
     const value = entry[field] ?? byDefault;
     if (typeof value === 'string' && (value === byDefault || pattern.test(value))) return value;
@@ -96,22 +108,19 @@ function readChannel(entry: Fields, index: number, problems: string[]): ChannelC
   const adapter = text('adapter', /^(simulator|stripe)$/, 'simulator or stripe') as AdapterName;
   const limits = readLimits(entry['limits'] ?? {}, complain);
   return {
-    name: text('name', NAME, 'up to 32 of a-z, 0-9 and _, a letter first'),
+    name: text('name', CONFIG_NAME, CONFIG_NAME_FORM),
     adapter,
     baseUrl: readOrigin(entry['baseUrl'], complain),
     callbackUrl: text('callbackUrl', URL_PATTERN, 'a URL', adapter === 'simulator' ? undefined : ''),
     returnUrl: text('returnUrl', URL_PATTERN, 'a URL', ''),
     paymentMethod: text('paymentMethod', /^[\w-]{1,255}$/, 'a name of Stripe such as pm_…', ''),
+    prepaid: readFlag('prepaid', entry['prepaid'] ?? false, complain),
     currencies: readCurrencies(entry['currencies'] ?? [], complain),
     cost: readCost(entry['cost'] ?? {}, complain),
     gateway: gatewayLimits(limits, readMaintenance(entry['maintenance'] ?? [], complain)),
     http: httpLimits(limits),
   };
 }
-
-type Complain = (what: string) => void;
-
-const URL_PATTERN = /^https?:\/\/[^\s/]+(\/\S*)?$/;
 
 function readOrigin(value: unknown, complain: Complain): string {
   if (typeof value === 'string' && URL_PATTERN.test(value) && URL.canParse(value)) {
@@ -120,6 +129,11 @@ function readOrigin(value: unknown, complain: Complain): string {
   }
   complain('baseUrl must be scheme, host and port, such as https://api.stripe.com');
   return '';
+}
+
+function readFlag(field: string, value: unknown, complain: Complain): boolean {
+  if (typeof value !== 'boolean') complain(`${field} must be true or false`);
+  return value === true;
 }
 
 function readCurrencies(value: unknown, complain: Complain): readonly string[] {
@@ -214,12 +228,4 @@ function httpLimits(limits: Readonly<Record<LimitName, number>>): HttpLimits {
     bodyMsMax: Math.max(limits.moneyDeadlineMs, limits.queryDeadlineMs),
     bodyBytesMax: limits.bodyBytesMax,
   };
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isWithin(value: unknown, min: number, max: number): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
 }

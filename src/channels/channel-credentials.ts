@@ -1,7 +1,7 @@
-// Channel credentials. The secrets of the channels, from the environment or from files that it names; never from the
+// Channel credentials. The secrets of the channels and of the checks, from the environment or from files that it names; never from the
 // configuration file or the command line, where others can read them.
 //
-// S1. FLORIN_CHANNEL_<NAME>_SECRET, or …_SECRET_FILE with the path of a file; both is a contradiction.
+// S1. FLORIN_CHANNEL_<NAME>_SECRET (of a check FLORIN_CHECK_<NAME>_SECRET), or …_SECRET_FILE with the path of a file; both is a contradiction.
 // S2. Missing or too short is a problem, and so, outside of development, is a secret that everybody knows.
 // S3. A problem names the variable and never the value.
 
@@ -44,6 +44,12 @@ export function readCredentials(
     secret: readSecret(secretVariable(name), known, sources, problems),
     webhookSecret: adapter === 'stripe' ? readSecret(webhookVariable(name), '', sources, problems) : '',
   };
+}
+
+/** What a check is asked with. In development a simulator's own is known without saying it. */
+export function readCheckSecret(name: string, sources: CredentialSources, problems: string[]): string {
+  const known = sources.development ? DEVELOPMENT_SECRET : '';
+  return readSecret(`FLORIN_CHECK_${name.toUpperCase()}_SECRET`, known, sources, problems);
 }
 
 function secretVariable(name: string): string {

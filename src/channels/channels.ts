@@ -7,9 +7,12 @@ import { NO_LOG, type Log } from '../log/log-line.ts';
 import type { ChannelClock } from './channel-clock.ts';
 import type { ChannelConfig, RejectedChannels } from './channel-config.ts';
 import type { Health } from './channel-counts.ts';
-import { readCredentials, type Credentials, type CredentialSources } from './channel-credentials.ts';
+import { readCheckSecret, readCredentials, type Credentials, type CredentialSources } from './channel-credentials.ts';
 import { ChannelGateway } from './channel-gateway.ts';
 import type { ChannelAdapter } from './channel.ts';
+import type { CheckConfig } from './check-config.ts';
+import { CheckEndpoint } from './check-endpoint.ts';
+import { Checks } from './checks.ts';
 import { HttpCalls } from './http-call.ts';
 import { makeSimulatorChannel } from './simulator-channel.ts';
 import { makeStripeChannel } from './stripe-channel.ts';
@@ -34,6 +37,11 @@ export class Channels {
     return this.#channels.get(name)?.gateway;
   }
 
+  /** True where the payer pays with a token that the channel gives out. */
+  isPrepaid(name: string): boolean {
+    return this.#channels.get(name)?.config.prepaid ?? false;
+  }
+
   /** In the order of the configuration. */
   all(): readonly ChannelGateway[] {
     return [...this.#channels.values()].map(({ gateway }) => gateway);
@@ -52,6 +60,21 @@ export class Channels {
   async stop(): Promise<void> {
     await Promise.all(this.all().map((gateway) => gateway.stop()));
   }
+}
+
+/** Where the checks are asked; connects nothing yet. Every missing secret is a problem. */
+export function openChecks(
+  configs: readonly CheckConfig[],
+  sources: CredentialSources,
+  clock: ChannelClock,
+): Checks | RejectedChannels {
+  const problems: string[] = [];
+  const secrets = configs.map(({ name }) => readCheckSecret(name, sources, problems));
+  if (problems.length > 0) return { problems };
+  return new Checks(
+    configs.map((config, place) => new CheckEndpoint(config, secrets[place] ?? '')),
+    clock,
+  );
 }
 
 /** Connects nothing yet. Every missing secret is a problem, and with one problem there are no channels. */

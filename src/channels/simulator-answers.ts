@@ -25,6 +25,7 @@ export function readPrepaid(outcome: HttpOutcome, request: ChannelRequest): Prep
   if (outcome.kind !== 'answer' || outcome.status !== 200) {
     return withoutToken(read.failure === 'invalid_request' ? { ...read, class: 'failed' } : read);
   }
+  if (read.class === 'failed') return withoutToken(read);
   const { number, token, expires_at: expiresAtMs } = parseObject(outcome.body);
   if (number !== request.number || typeof token !== 'string' || token === '' || !isAmount(expiresAtMs)) {
     return withoutToken(unknownReport('body_invalid'));

@@ -6,7 +6,9 @@
 //   POST /payouts                   PayoutBody  → Answer         send money out
 //   GET  /{payments|refunds|payouts}/{number}   → Answer         404 not_found: not known (or not visible yet)
 //   POST /{payments|refunds|payouts}/{number}/close → Answer     `closed`: no money will move; else what it is
-//   POST /prepay                    PrepayBody  → PrepayAnswer   a token with which the customer pays by himself
+//   POST /prepay                    PrepayBody  → PrepayAnswer   a token with which the customer pays by himself; an Answer
+//                                                                when the payment is failed or closed
+//   POST /checks/{name}             CheckBody   → CheckAnswer    may it begin? With the secret as a bearer, not signed
 //   GET  /bills/{YYYY-MM-DD}                    → text/csv       BILL_COLUMNS, a line for each movement of that UTC day
 //
 // P1. Every request above and every callback is signed (`signedHeaders`): HMAC-SHA256 in hex over
@@ -21,7 +23,7 @@
 //     which a provider may get wrong: compare them with what you asked for.
 // P5. Close of a number that was never seen answers `closed` too (amount 0, no currency), and from then on that number
 //     does not move money: a request that is still on its way gets `closed` for an answer.
-// P6. A prepaid payment is `requires_action` until the customer pays (POST /act/{number}), it is closed or expires.
+// P6. A prepaid payment is `requires_action` until the customer pays (POST /pay/{token}), it is closed or expires.
 // P7. Each status that an order reaches is told to its notify_url (else to that of the refunded payment, else to the
 //     simulator's --callback-url), POST, CallbackBody, again after 1 s, 5 s, 30 s, 2 min and 10 min unless it gets a 2xx.
 //     Callbacks come late, twice, in any order, or never.
@@ -86,6 +88,12 @@ export type PrepayBody = {
   readonly notify_url?: string;
 };
 
+/** And whatever else is known of the payment. */
+export type CheckBody = { readonly amount: number };
+
+/** A check that no rule of faults refuses lets everything pass. */
+export type CheckAnswer = { readonly answer: 'pass' | 'refuse'; readonly reference: string };
+
 /** expires_at in unix ms. */
 export type PrepayAnswer = { readonly number: string; readonly token: string; readonly expires_at: number };
 
@@ -118,6 +126,7 @@ export type ErrorAnswer = {
     | 'invalid_request'
     | SignatureRefusal
     | 'nonce_reused'
+    | 'secret_wrong'
     | 'loopback_only'
     | 'not_found'
     | 'method_not_allowed'

@@ -5,14 +5,15 @@
 
 import type { Engine, EngineSession } from '../../actors/engine.ts';
 import type { Books } from '../../workers/books.ts';
-import type { Origin } from '../domain/context.ts';
+import type { Context, Origin } from '../domain/context.ts';
 import type { Log } from '../log/log-line.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { CallbackPort } from './callback-port.ts';
+import type { CheckPort } from './check-port.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { Scope } from './keys.ts';
-import type { Done, Tell } from './operation.ts';
+import type { Attempt, Done, Reply, Tell, Unchecked } from './operation.ts';
 import type { OperationName, Operations } from './operations.ts';
 import type { FrameTime } from './order-resources/shown-step.ts';
 import type { Refused } from './problem.ts';
@@ -45,6 +46,8 @@ export type Gateway = {
   readonly webhooks: Webhooks;
   /** Who verifies what channels call to say. */
   readonly callbacks: CallbackPort;
+  /** Who asks what has to be known before a payment begins. */
+  readonly checks: CheckPort;
   /** When a durable frame was made, ms since 1970. */
   readonly frameTime: FrameTime;
   readonly callers: Callers;
@@ -90,12 +93,33 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
   }
   const context = makeContext(caller, asked.origin, asked.requestId, asked.traceId);
   const startedMs = gateway.monotonic();
-  const command = shaped.prepared(context, (reply) => {
+  const told = (reply: Reply): void => {
     gateway.metrics.operation(asked.name, (gateway.monotonic() - startedMs) / 1000);
     if (reply.ok) count(gateway.metrics, reply);
     tell(reply);
+  };
+  submit(gateway, asked.session, shaped.prepared, context, told);
+}
+
+/** Where checks are needed first, the engine has said so and done nothing: with what they say it is asked again. */
+function submit(gateway: Gateway, session: EngineSession, attempt: Attempt, context: Context, told: Tell): void {
+  const command = attempt(context, (reply) => {
+    if ('needs' in reply) void check(gateway, session, reply, context, told);
+    else told(reply);
   });
-  asked.session.submit(command);
+  session.submit(command);
+}
+
+async function check(
+  gateway: Gateway,
+  session: EngineSession,
+  { needs, again }: Unchecked,
+  context: Context,
+  told: Tell,
+): Promise<void> {
+  const said = await gateway.checks.ask(needs, context);
+  if ('refused' in said) told({ ok: false, refused: { code: said.refused, detail: `Check: ${said.detail}.` } });
+  else submit(gateway, session, again(said), context, told);
 }
 
 /** Where a caller's requests go: stress traffic never where business is. */

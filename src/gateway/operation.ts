@@ -3,6 +3,7 @@
 
 import type { Command, RequestKey } from '../../actors/commands.ts';
 import type { Context } from '../domain/context.ts';
+import type { CheckSaid, NeededChecks } from '../domain/orders/checks.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Field } from './fields.ts';
 import { judgeKey, keyedRequest } from './idempotency.ts';
@@ -32,10 +33,16 @@ export type Done = Shown & {
 
 export type Reply = Done | { readonly ok: false; readonly refused: Refused };
 
+/** Nothing has happened yet: checks have to be asked first, and with what they say it is prepared again. */
+export type Unchecked = { readonly needs: NeededChecks; readonly again: (said: readonly CheckSaid[]) => Attempt };
+
 export type Tell = (reply: Reply) => void;
 
 /** A request whose shape is right: it becomes a command once it is known for whom. */
 export type Prepared = (context: Context, tell: Tell) => Command;
+
+/** One that may have to know first what checks say. */
+export type Attempt = (context: Context, tell: (reply: Reply | Unchecked) => void) => Command;
 
 export type Operation = {
   readonly scope: Scope;
@@ -43,7 +50,7 @@ export type Operation = {
   /** HTTP status of success. */
   readonly status: 200 | 201;
   /** `key`: the idempotency key, '' for none. */
-  readonly prepare: (body: unknown, key: string) => { ok: true; prepared: Prepared } | { ok: false; refused: Refused };
+  readonly prepare: (body: unknown, key: string) => { ok: true; prepared: Attempt } | { ok: false; refused: Refused };
 };
 
 type Definition<F extends Fields> = {
@@ -52,7 +59,12 @@ type Definition<F extends Fields> = {
   readonly status: 200 | 201;
   /** What is wrong beyond single fields. */
   readonly judge?: (values: Shaped<F>, key: string) => FieldError[];
-  readonly command: (values: Shaped<F>, context: Context, keyed: RequestKey, tell: Tell) => Command;
+  readonly command: (
+    values: Shaped<F>,
+    context: Context,
+    keyed: RequestKey,
+    tell: (reply: Reply | Unchecked) => void,
+  ) => Command;
 };
 
 export function operation<F extends Fields>(name: string, definition: Definition<F>): Operation {

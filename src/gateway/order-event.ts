@@ -6,10 +6,11 @@ import type { OrderStepped } from '../domain/order-facts.ts';
 import { orderResource, publicOrderStatus, type OrderResource } from './order-resources/order-resource.ts';
 import type { FrameTime } from './order-resources/shown-step.ts';
 
-/** Does its merchant hear of it? What was asked of channels, and cases, are the operators' business. */
+/** Does its merchant hear of it? What was asked of channels, by vouchers too, and cases, are the operators' business. */
 export function isTold(fact: Fact): fact is EventFact {
   if (fact.kind !== FACT_KIND.orderStepped) return isEvent(fact);
-  return fact.order.kind !== 'channel_order' && fact.order.kind !== 'case';
+  const { kind } = fact.order;
+  return kind !== 'channel_order' && kind !== 'external_voucher' && kind !== 'case';
 }
 
 /** @throws Error for a step that nobody is told of */

@@ -84,6 +84,8 @@ function namesOf(order: Order): Bindings {
         channel_trade_no: masked(order.channelTradeNo),
         channel_failure: masked(order.failure),
       });
+    case 'external_voucher':
+      return { payment_id: order.payment, external_voucher_id: order.id, channel: order.channel };
     case 'case':
       return { case_id: order.id, case_type: order.type };
   }
@@ -92,6 +94,7 @@ function namesOf(order: Order): Bindings {
 /** What an id says by itself: the order may not be at hand. */
 function parentOf(id: string): Bindings {
   if (id.startsWith('pay_')) return { payment_id: id };
+  if (id.startsWith('ext_')) return { external_voucher_id: id };
   if (id.startsWith('rfd_')) return { refund_id: id };
   return id.startsWith('wdr_') ? { withdrawal_id: id } : {};
 }

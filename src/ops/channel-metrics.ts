@@ -1,8 +1,9 @@
-// Channel metrics. What is asked of the channels, what they say, and which orders wait for them.
+// Channel metrics. What is asked of the channels and of the checks, what they say, and which orders wait for them.
 
 import type { Engine } from '../../actors/engine.ts';
 import { CHANNEL_DURATION_BUCKETS, OUTCOMES } from '../channels/channel-counts.ts';
 import type { ChannelGateway } from '../channels/channel-gateway.ts';
+import type { Checks } from '../channels/checks.ts';
 import type { Channels } from '../channels/channels.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -12,6 +13,15 @@ const CIRCUIT_STATES = ['closed', 'open', 'half_open'] as const;
 export function addChannelMetrics(metrics: Metrics, channels: Channels, engine: Engine): void {
   for (const gateway of channels.all()) addChannel(metrics, gateway);
   metrics.gauge('orders_open', 'Orders that are not at an end.', {}, () => engine.partition.desk.orders.size);
+}
+
+export function addCheckMetrics(metrics: Metrics, { endpoints }: Checks): void {
+  const help = 'Questions to a check about payments, by what it said; silent: no answer in time.';
+  for (const { name: check, counts } of endpoints) {
+    for (const outcome of ['passed', 'refused', 'silent'] as const) {
+      metrics.counted('check_requests_total', help, { check, outcome }, () => counts[outcome]);
+    }
+  }
 }
 
 function addChannel(metrics: Metrics, gateway: ChannelGateway): void {

@@ -7,7 +7,7 @@ import {
   type CredentialSources,
 } from '../../src/channels/channel-credentials.ts';
 import { LIMITS } from '../../src/channels/channel-limits.ts';
-import { Channels, openChannels } from '../../src/channels/channels.ts';
+import { Channels, openChannels, openChecks } from '../../src/channels/channels.ts';
 import { DEVELOPMENT_SECRET } from '../../src/channels/simulator-protocol.ts';
 
 const SIMULATOR = {
@@ -68,17 +68,52 @@ describe('the file of channels', () => {
     expect(read(channel)).toEqual({ problems: [expect.stringContaining(problem)] });
   });
 
+  test('says where payers pay by themselves', () => {
+    expect(configsOf(SIMULATOR, { ...SIMULATOR, name: 'wallet', prepaid: true }).map(({ prepaid }) => prepaid)).toEqual(
+      [false, true],
+    );
+    expect(read({ ...SIMULATOR, prepaid: 'yes' })).toEqual({
+      problems: ['Channel "simulator": prepaid must be true or false.'],
+    });
+  });
+
+  test('says where checks are asked', () => {
+    const readChecks = (...checks: object[]) => readChannelConfig(JSON.stringify({ channels: [], checks }));
+    expect(readChecks({ name: 'risk', url: 'https://risk.example/v1/check?of=us' })).toEqual({
+      channels: [],
+      checks: [{ name: 'risk', origin: 'https://risk.example', path: '/v1/check?of=us', inFlightMax: 256 }],
+    });
+    const wrong = [
+      { name: 'Risk', url: 'risk.example' },
+      { name: 'price', url: 'https://me@price.example', key: 'k' },
+    ];
+    expect(readChecks(...wrong, { name: 'price', url: 'https://price.example', inFlightMax: 0 })).toEqual({
+      problems: [
+        'Check "Risk": name must be up to 32 of a-z, 0-9 and _, a letter first.',
+        'Check "Risk": url must be a URL such as https://risk.example/v1/check, without a user in it.',
+        'Check "price": key does not belong into a file; give it in the environment.',
+        'Check "price": url must be a URL such as https://risk.example/v1/check, without a user in it.',
+        'Check "price": inFlightMax must be a whole number from 1 to 10000.',
+        'Two checks are called "price".',
+      ],
+    });
+  });
+
   test('tells all problems at once, and two channels of one name', () => {
     const loaded = read({ ...STRIPE, adapter: 1, cost: 2 }, STRIPE);
     expect(loaded).toEqual({ problems: [expect.any(String), expect.any(String), 'Two channels are called "cards".'] });
   });
 
-  test.each(['', '[]', '{"channels": {}}', '{"channels": [1]}', '{"channels": [], "more": 1}'])(
-    '%j is refused',
-    (text) => {
-      expect(readChannelConfig(text)).toEqual({ problems: [expect.any(String)] });
-    },
-  );
+  test.each([
+    '',
+    '[]',
+    '{"channels": {}}',
+    '{"channels": [1]}',
+    '{"channels": [], "more": 1}',
+    '{"channels": [], "checks": {}}',
+  ])('%j is refused', (text) => {
+    expect(readChannelConfig(text)).toEqual({ problems: [expect.any(String)] });
+  });
 
   test('every limit has a default within its range, and a reason', () => {
     for (const { byDefault, min, max, reason } of Object.values(LIMITS)) {
@@ -146,6 +181,22 @@ describe('credentials', () => {
   test("in development the simulator's is known, and Stripe's is not", () => {
     expect(problemsOf(simulator, sources({}, { development: true }))).toEqual([]);
     expect(problemsOf(cards, sources({}, { development: true }))).toHaveLength(2);
+  });
+});
+
+describe('where checks are asked', () => {
+  const clock = makeChannelClock({ now: Date.now, monotonic: () => performance.now() });
+  const risk = { name: 'risk', origin: 'https://risk.example', path: '/', inFlightMax: 1 };
+
+  test('with a secret each, which development knows', async () => {
+    const problems = ['FLORIN_CHECK_RISK_SECRET (or FLORIN_CHECK_RISK_SECRET_FILE) is missing.'];
+    expect(openChecks([risk], sources({}), clock)).toEqual({ problems });
+    for (const from of [sources({ FLORIN_CHECK_RISK_SECRET: LONG_SECRET }), sources({}, { development: true })]) {
+      const opened = openChecks([risk], from, clock);
+      if ('problems' in opened) throw new Error(opened.problems.join());
+      expect(opened.endpoints.map(({ name }) => name)).toEqual(['risk']);
+      await opened.stop();
+    }
   });
 });
 

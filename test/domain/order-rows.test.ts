@@ -11,6 +11,7 @@ import type { Order } from '../../src/domain/orders/order.ts';
 import type { Refund } from '../../src/domain/orders/refund.ts';
 import { decodeFacts, encodeFacts } from '../../src/journal/payload.ts';
 import { arbitraryOrder, arbitraryOrderFact } from '../support/arbitrary-orders.ts';
+import { samplePayment } from './orders/support/samples.ts';
 import { sampleChannelOrder, sampleTrade } from '../support/order-samples.ts';
 import { sampleContext as context } from '../support/samples.ts';
 
@@ -125,14 +126,16 @@ describe('the layout, for ever:', () => {
       {
         ...base, kind: 'payment', trade: 't', attempt: 6, payer: 'p', amount: 7, currency: 'EUR', capture: 'manual',
         captures: 14, canceling: true, reserved: [{ seq: 15, index: 16 }], undone: 17,
-        status: 'canceled', failure: 'f', unknownSinceMs: 8, actionUrl: 'u',
+        status: 'canceled', failure: 'f', unknownSinceMs: 8, actionUrl: 'u', token: 'k', tokenExpiresAtMs: 18,
+        checks: [{ name: 'risk', answer: 'refuse', fellBack: true, reference: 'x' }],
         instructions: [{
           instrument: 'i', account: 'a', channel: 'c', amount: 9, status: 'reversed', channelOrder: 'n', authorized: 10,
           captured: 11, refundReserved: 12, refunded: 13,
         }],
       },
       [
-        1, 'o', 1, 2, 3, [[4, 5]], 't', 6, 'p', 7, 'EUR', 1, 14, true, [[15, 16]], 17, 9, [['i', 'a', 'c', 9, 6, 'n', 10, 11, 12, 13]], 'f', 8, 'u',
+        7, 'o', 1, 2, 3, [[4, 5]], 't', 6, 'p', 7, 'EUR', 1, 14, true, [[15, 16]], 17, 9, [['i', 'a', 'c', 9, 6, 'n', 10, 11, 12, 13]], 'f', 8, 'u',
+        'k', 18, [['risk', 1, true, 'x']],
       ],
     ],
     [
@@ -154,6 +157,13 @@ describe('the layout, for ever:', () => {
       },
       [5, 'o', 1, 2, 3, [[4, 5]], 8, 'q', 7, 'EUR', 'd', 'w', 2, 'z', 'x', 'y'],
     ],
+    [
+      {
+        ...base, kind: 'external_voucher', payment: 'p', instruction: 1, channel: 'c', channelOrder: 'n', amount: 7,
+        currency: 'EUR', status: 'closed', token: 'k', expiresAtMs: 8, failure: 'f', closes: 9,
+      },
+      [6, 'o', 1, 2, 3, [[4, 5]], 'p', 1, 'c', 'n', 7, 'EUR', 5, 'k', 8, 'f', 9],
+    ],
   ];
 
   test.each(others.map(([order, row]) => [order.kind, order, row] as const))('a %s', (_, order, row) => {
@@ -161,10 +171,23 @@ describe('the layout, for ever:', () => {
   });
 });
 
+test('a payment from before there were tokens and checks is read as one without them', () => {
+  // prettier-ignore
+  const row = [
+    1, 'o', 1, 2, 3, [], 't', 6, 'p', 7, 'EUR', 0, 0, false, [], 0, 9, [], 'f', 8, 'u',
+  ];
+  expect(readOrder(row)).toEqual(
+    samplePayment([], {
+      id: 'o', createdAtMs: 1, version: 2, dueMs: 3, trade: 't', attempt: 6, payer: 'p', amount: 7, status: 'canceled',
+      failure: 'f', unknownSinceMs: 8, actionUrl: 'u', token: '', tokenExpiresAtMs: 0, checks: [],
+    }), // prettier-ignore
+  );
+});
+
 describe('not guessed at:', () => {
   test('a state, a kind, a code or an action that nobody knows yet', () => {
     const trade = orderRow(sampleTrade);
-    expect(() => readOrder(trade.toSpliced(0, 1, 6))).toThrow('6 is none of 6 values');
+    expect(() => readOrder(trade.toSpliced(0, 1, 8))).toThrow('8 is none of 8 values');
     expect(() => readOrder(trade.toSpliced(15, 1, 5))).toThrow('5 is none of 5 values');
     const row = factRow(voucher, 0);
     expect(() => readFact(row.toSpliced(2, 1, 25), [context])).toThrow('25 is none of 25 values');

@@ -7,6 +7,7 @@ import { MONEY_MAX } from '../../src/domain/money.ts';
 import type { CallbackReceived, OrderStepped, VoucherPosted } from '../../src/domain/order-facts.ts';
 import type { Case } from '../../src/domain/orders/case.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
+import type { ExternalVoucher } from '../../src/domain/orders/external-voucher.ts';
 import type { Order } from '../../src/domain/orders/order.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { Refund } from '../../src/domain/orders/refund.ts';
@@ -89,6 +90,28 @@ const payment: fc.Arbitrary<Payment> = fc.record({
   failure: text,
   unknownSinceMs: timeMs,
   actionUrl: text,
+  token: text,
+  tokenExpiresAtMs: timeMs,
+  checks: fc.array(
+    fc.record({ name: text, answer: fc.constantFrom('pass', 'refuse'), fellBack: fc.boolean(), reference: text }),
+    { maxLength: 3 },
+  ),
+});
+
+const externalVoucher: fc.Arbitrary<ExternalVoucher> = fc.record({
+  ...base,
+  kind: fc.constant('external_voucher'),
+  payment: id,
+  instruction: count,
+  channel: text,
+  channelOrder: id,
+  amount,
+  currency: id,
+  status: fc.constantFrom('issued', 'requesting', 'ready', 'failed', 'expired', 'closed'),
+  token: text,
+  expiresAtMs: timeMs,
+  failure: text,
+  closes: count,
 });
 
 // prettier-ignore
@@ -198,7 +221,8 @@ export const arbitraryOrder: fc.Arbitrary<Order> = fc.oneof(
   channelOrder,
   refund,
   withdrawal,
-  openCase, //
+  openCase,
+  externalVoucher, //
 );
 
 const line = fc.record({

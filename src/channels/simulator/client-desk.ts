@@ -1,5 +1,8 @@
 // Client desk. Answers what clients ask for, between the faults that rules have for it.
 
+import { isAmount } from '../../domain/money.ts';
+import { parseObject } from '../simulator-answers.ts';
+import type { CheckAnswer } from '../simulator-protocol.ts';
 import { answerOf, isOpen, type ProviderOrder } from './provider-order.ts';
 import { billOf } from './bills.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -70,6 +73,8 @@ export class ClientDesk {
         return this.capture(route, body);
       case 'bill':
         return this.bill(route.date);
+      case 'check':
+        return this.check(route.name, body);
     }
   }
 
@@ -83,7 +88,7 @@ export class ClientDesk {
       const isFirst = (books.get(number)?.amount ?? 0) === 0;
       if (isFirst && faults.length > 0 && !books.full) this.scripts.set(number, faults);
       const decided = provider.open(request, faults, verb === 'prepay');
-      return verb === 'prepay' ? prepaid(decided) : this.show(decided);
+      return verb === 'prepay' ? this.prepaid(decided) : this.show(decided);
     });
   }
 
@@ -119,6 +124,16 @@ export class ClientDesk {
     });
   }
 
+  /** Lets pass what no rule refuses. */
+  private async check(name: string, body: Buffer): Promise<Reply> {
+    const amount = amountIn(body);
+    if (amount === null) return failure('invalid_request', 'A check is about an amount in minor units.');
+    const { faults, draw } = this.parts.rules.ofRequest({ verb: 'check', number: name, amount });
+    const refused = findFault(faults, 'refuse');
+    const answer: CheckAnswer = { answer: refused ? 'refuse' : 'pass', reference: refused?.reason ?? `sim_${name}` };
+    return withFaults(faults, draw, this.parts.timers, () => json(answer));
+  }
+
   private async numbered({ to, number }: NumberedRoute, amount: number, work: () => Reply): Promise<Reply> {
     if (!isNumber(number)) return failure('invalid_request', 'The number in the path is none.');
     return this.faulty({ verb: to, number, amount }, work);
@@ -129,16 +144,22 @@ export class ClientDesk {
     return withFaults(faults, draw, this.parts.timers, work);
   }
 
+  /** There is no token for what can no longer be paid. */
+  private prepaid(decided: Decided): Reply {
+    if ('refused' in decided) return this.show(decided);
+    const { number, token, expiresAtMs, status } = decided.order;
+    if (status === 'closed' || status === 'failed') return this.show(decided);
+    if (token === '') return failure('number_reused', `${number} was not prepaid.`);
+    return json({ number, token, expires_at: expiresAtMs });
+  }
+
   private show(decided: Decided): Reply {
     if ('refused' in decided) return failure(decided.refused, decided.detail);
     return json(answerOf(decided.order, this.parts.base()));
   }
 }
 
-function prepaid(decided: Decided): Reply {
-  if ('refused' in decided) return failure(decided.refused, decided.detail);
-  const { number, token, expiresAtMs, status } = decided.order;
-  if (token === '') return failure('number_reused', `${number} was not prepaid.`);
-  if (status === 'closed' || status === 'failed') return failure('wrong_status', `${number} is ${status}.`);
-  return json({ number, token, expires_at: expiresAtMs });
+function amountIn(body: Buffer): number | null {
+  const { amount } = parseObject(body.toString());
+  return isAmount(amount) ? amount : null;
 }

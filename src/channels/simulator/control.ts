@@ -7,6 +7,7 @@
 //   POST /settle/{number}  ?outcome=succeeded|failed&reason=…   ends an open order; brings late money to a failed or closed
 //                          payment
 //   GET  /act/{number}     the page on which a customer confirms or refuses;  POST: the same query as settle
+//   POST /pay/{token}      the payer of a prepaid payment pays with its token, as long as that is good;  ?outcome=failed: declines
 //   POST /return/{number}  ?reason=…   the bank sends a payout back
 
 import type { Answer } from '../simulator-protocol.ts';
@@ -74,6 +75,8 @@ export function answerControl(route: ControlRoute, query: URLSearchParams, body:
       return json({ rules: rules.list() });
     case 'set_faults':
       return setFaults(rules, body);
+    case 'pay':
+      return pay(route.token, query, parts);
     case 'settle':
       return settle(route.number, query, parts);
     case 'act':
@@ -105,6 +108,11 @@ function act(number: string, query: URLSearchParams, parts: ControlParts): Reply
   const waits =
     status === undefined || status === 'requires_action' || status === (query.get('outcome') ?? 'succeeded');
   return waits ? settle(number, query, parts) : failure('wrong_status', `${number} is ${status}: nobody has to act.`);
+}
+
+function pay(token: string, query: URLSearchParams, parts: ControlParts): Reply {
+  const number = parts.books.numberOfToken(token);
+  return number === undefined ? failure('not_found', `Nobody pays with ${token}.`) : act(number, query, parts);
 }
 
 function settle(number: string, query: URLSearchParams, { provider, base }: ControlParts): Reply {

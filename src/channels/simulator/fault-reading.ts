@@ -21,7 +21,7 @@ const text: Check = {
 const when = oneOf('before', 'after');
 
 const MATCH: Checks = {
-  verb: oneOf('pay', 'refund', 'payout', 'query', 'close', 'capture', 'prepay', 'bill'),
+  verb: oneOf('pay', 'refund', 'payout', 'query', 'close', 'capture', 'prepay', 'bill', 'check'),
   number: text,
   amount: { meaning: 'an amount in minor units', holds: isAmount },
   every: range(1, 1_000_000, ''),

@@ -6,8 +6,11 @@
 //     happens to a connection (latency, reset, error …) is settled at each request, retries too.
 // F4. All delays are simulated milliseconds: the time scale applies.
 
-/** `query`, `close`, `capture`, `prepay` and `bill` (its number is the date) only take faults of the connection. */
-export type RequestVerb = 'pay' | 'refund' | 'payout' | 'query' | 'close' | 'capture' | 'prepay' | 'bill';
+/**
+ * `query`, `close`, `capture` and `bill` (its number is the date) only take faults of the connection; `check` (its number is
+ * the check's name) those and `refuse`.
+ */
+export type RequestVerb = 'pay' | 'refund' | 'payout' | 'query' | 'close' | 'capture' | 'prepay' | 'bill' | 'check';
 
 export type Match = {
   readonly verb?: RequestVerb;

@@ -28,6 +28,8 @@ export class ProviderBooks {
   private readonly orders = new Map<string, ProviderOrder>();
   private readonly movements: Movement[] = [];
   private readonly byCurrency = new Map<string, ReturnType<typeof countedOf>>();
+  /** By the token of a prepaid payment, its number. */
+  private readonly prepaid = new Map<string, string>();
   /** By the number of a payment, what its refunds have taken or will take. */
   private readonly refunded = new Map<string, number>();
   private readonly file: BooksFile | null;
@@ -48,6 +50,11 @@ export class ProviderBooks {
 
   get(number: string): ProviderOrder | undefined {
     return this.orders.get(number);
+  }
+
+  /** The prepaid payment that is paid with this token. */
+  numberOfToken(token: string): string | undefined {
+    return this.prepaid.get(token);
   }
 
   /** What the refunds of a payment have taken or will take, minor units. */
@@ -92,6 +99,7 @@ export class ProviderBooks {
   private take({ atMs, order }: Step): void {
     const before = this.orders.get(order.number);
     this.orders.set(order.number, order);
+    if (order.token !== '') this.prepaid.set(order.token, order.number);
     if (before) this.count(before, -1);
     this.count(order, 1);
     if (order.status === before?.status) return;

@@ -132,7 +132,8 @@ export class Provider {
 
   private prepaid(order: ProviderOrder): ProviderOrder {
     const { seed, nowMs, scaled } = this.parts;
-    const token = `tok_${Math.floor(drawFor(seed, 'token', order.number)() * 2 ** 32).toString(36)}`;
+    const draw = drawFor(seed, 'token', order.number);
+    const token = `tok_${[draw(), draw()].map((part) => Math.floor(part * 2 ** 32).toString(36)).join('')}`;
     return { ...order, token, expiresAtMs: Math.ceil(nowMs() + scaled(PREPAID_LIFE_MS)) };
   }
 

@@ -13,6 +13,7 @@ const STATUSES = {
   timestamp_out_of_range: 401,
   signature_wrong: 401,
   nonce_reused: 401,
+  secret_wrong: 401,
   loopback_only: 403,
   not_found: 404,
   method_not_allowed: 405,

@@ -2,17 +2,19 @@
 
 import type { ProviderVerb } from '../simulator-protocol.ts';
 
-/** What clients ask for, signed. */
+/** What clients ask for, signed; a check with a bearer secret. */
 export type ClientRoute =
   | { readonly to: 'open'; readonly verb: ProviderVerb }
   | { readonly to: 'prepay' }
   | { readonly to: 'query' | 'close'; readonly verb: ProviderVerb; readonly number: string }
   | { readonly to: 'capture'; readonly number: string }
-  | { readonly to: 'bill'; readonly date: string };
+  | { readonly to: 'bill'; readonly date: string }
+  | { readonly to: 'check'; readonly name: string };
 
 /** What tests and people ask for, unsigned and on loopback only. */
 export type ControlRoute =
   | { readonly to: 'home' | 'books' | 'show_faults' | 'set_faults' }
+  | { readonly to: 'pay'; readonly token: string }
   | { readonly to: 'settle' | 'act' | 'show_action' | 'return'; readonly number: string };
 
 export type Route = ClientRoute | ControlRoute;
@@ -37,11 +39,13 @@ export function isControl(route: Route): route is ControlRoute {
     case 'close':
     case 'capture':
     case 'bill':
+    case 'check':
       return false;
     case 'home':
     case 'books':
     case 'show_faults':
     case 'set_faults':
+    case 'pay':
     case 'settle':
     case 'act':
     case 'show_action':
@@ -79,6 +83,8 @@ function orderRoutes(verb: ProviderVerb, number?: string, action?: string): Read
 
 function secondRoutes(first: string, second: string): Readonly<Record<string, Route>> {
   if (first === 'bills') return { GET: { to: 'bill', date: second } };
+  if (first === 'checks') return { POST: { to: 'check', name: second } };
+  if (first === 'pay') return { POST: { to: 'pay', token: second } };
   if (first !== 'settle' && first !== 'act' && first !== 'return') return {};
   const post: Route = { to: NUMBERED[first], number: second };
   return first === 'act' ? { GET: { to: 'show_action', number: second }, POST: post } : { POST: post };

@@ -1,6 +1,7 @@
 // Simulator server. Requests whole and bounded off the wire, checked in this order: path, method, room, size, loopback or
 // signature, nonce; replies back onto it, or the wire cut.
 
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NonceMemory } from '../nonce-memory.ts';
@@ -58,7 +59,7 @@ async function answer(
   try {
     const body = await readBody(request);
     if (body === null) return failure('body_too_large', `At most ${LIMITS.bodyBytesMax} bytes.`);
-    const refused = isControl(route) ? refuseRemote(request) : refuseForged(request, body, parts, nonces);
+    const refused = refuse(route, request, body, parts, nonces);
     return refused ?? (await answerRoute(route, new URLSearchParams(query), body, parts));
   } catch (error) {
     return failure('internal', String(error));
@@ -72,6 +73,23 @@ function answerRoute(
   parts: SimulatorServerParts,
 ): Reply | Promise<Reply> {
   return isControl(route) ? parts.control(route, query, body) : parts.client(route, body);
+}
+
+function refuse(
+  route: Route,
+  request: IncomingMessage,
+  body: Buffer,
+  parts: SimulatorServerParts,
+  nonces: NonceMemory,
+): Reply | null {
+  if (isControl(route)) return refuseRemote(request);
+  return route.to === 'check' ? refuseStranger(request, parts) : refuseForged(request, body, parts, nonces);
+}
+
+function refuseStranger({ headers }: IncomingMessage, { secret }: SimulatorServerParts): Reply | null {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const isRight = timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${secret}`));
+  return isRight ? null : failure('secret_wrong', 'A check is asked with the secret as a bearer.');
 }
 
 function refuseRemote({ socket }: IncomingMessage): Reply | null {

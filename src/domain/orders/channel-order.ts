@@ -4,6 +4,7 @@
 // never fails it. C3. What was sent before a crash is unknown after it. C4. Asked again, it is asked under the same number
 // with the same parameters.
 
+import { isExternalVoucherId } from './external-voucher.ts';
 import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
 export type ChannelOrderStatus =
@@ -23,7 +24,7 @@ export type ChannelOrder = OrderBase & {
   readonly kind: 'channel_order';
   readonly channel: string;
   readonly verb: ChannelVerb;
-  /** The payment, refund or withdrawal that it is for, and which of its instructions (from 0). */
+  /** The payment, external voucher, refund or withdrawal that it is for, and which of its instructions (from 0). */
   readonly parent: string;
   readonly instruction: number;
   /** A refund names the channel order that is refunded; '' otherwise. */
@@ -88,6 +89,11 @@ export function nextChannelOrder(status: ChannelOrderStatus, event: ChannelOrder
 /** True where no answer is awaited; only a late success still moves it. */
 export function isTerminalChannelOrder(status: ChannelOrderStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'closed' || status === 'late_succeeded';
+}
+
+/** True when the channel is asked for a token, and the payer pays there with it. */
+export function isPrepaid({ parent }: Pick<ChannelOrder, 'parent'>): boolean {
+  return isExternalVoucherId(parent);
 }
 
 function fromCreated(event: ChannelOrderEvent): Transition<ChannelOrderStatus> {

@@ -3,7 +3,7 @@
 import { PRODUCT_TYPES, type Product, type ProductRule, type ProductType } from './products.ts';
 import type { TemplateCode } from '../books/template-table.ts';
 
-type Named = Readonly<Record<ProductRule, string>>;
+type Named = Readonly<Record<Exclude<ProductRule, 'checks'>, string>>;
 
 const STANDARD: Named = { combination: 'standard', fee: 'standard', limits: 'standard', policy: 'standard' };
 const FREE: Named = { ...STANDARD, fee: 'none' };

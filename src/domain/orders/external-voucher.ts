@@ -1,8 +1,9 @@
 // External voucher. A token that a channel gives out before anything is paid: an address to pay at, a code to scan. The
 // payer uses it there; it moves no money itself.
 //
-// E1. It is asked for once: a channel that did not answer is not asked under this number again. E2. Expired and closed are
-// final: a token that comes later is not used.
+// E1. It is asked for once: a channel that did not answer is not asked under this number again. E2. Failed, expired and
+// closed are final: a token that comes later is not used. E3. What it was asked under is a channel order. Whether that was
+// paid is for the channel to say: a voucher of no use has it closed there, and stays due until it is at an end.
 
 import { ANOMALY, REFUSED, SAME, type OrderBase, type Transition } from './order-base.ts';
 
@@ -14,6 +15,8 @@ export type ExternalVoucher = OrderBase & {
   readonly payment: string;
   readonly instruction: number;
   readonly channel: string;
+  /** Under which the channel is asked, and which says what became of the money. */
+  readonly channelOrder: string;
   readonly amount: number;
   readonly currency: string;
   readonly status: ExternalVoucherStatus;
@@ -21,9 +24,22 @@ export type ExternalVoucher = OrderBase & {
   readonly token: string;
   /** Until when it can be used, ms since 1970; 0 until the channel said so. */
   readonly expiresAtMs: number;
-  /** What the channel said; '' unless it failed. */
+  /** What the channel said, or that it said nothing; '' unless it failed. */
   readonly failure: string;
+  /** How often the channel was asked to close what it was asked for. */
+  readonly closes: number;
 };
+
+/** What a payer needs to pay at the channel. */
+export type PrepaidToken = Pick<ExternalVoucher, 'token' | 'expiresAtMs'>;
+
+/** The beginning of its ids: who has one for a parent was asked for by a voucher. */
+const ID_PREFIX = 'ext_';
+
+/** True for the id of an external voucher. */
+export function isExternalVoucherId(id: string): boolean {
+  return id.startsWith(ID_PREFIX);
+}
 
 /**
  * request: the channel is asked for it. ready, failed: its answer. expire: its time is over. close: it is not wanted

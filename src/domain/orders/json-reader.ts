@@ -78,7 +78,10 @@ export function text(pattern: RegExp, form: string): JsonReader<string> {
 }
 
 /** Where a field is missing it is `otherwise`: for rules that were written before it was there. */
-export function optional<Value>(reader: JsonReader<Value>, otherwise: Value): JsonReader<Value> {
+export function optional<Value, Otherwise>(
+  reader: JsonReader<Value>,
+  otherwise: Otherwise,
+): JsonReader<Value | Otherwise> {
   return (value, field, problems) => (value === undefined ? otherwise : reader(value, field, problems));
 }
 

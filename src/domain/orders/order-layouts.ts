@@ -1,11 +1,13 @@
 // Order layouts. How each kind of order lies in the journal: its columns, as data. One row holds all of the order.
 //
 // L1. Layouts are for ever: a column is never moved, taken out or added, and of a list of states the places are part of
-// it, so it grows at the end. An order of another shape is of another kind. L2. A number that no list has is of a newer
+// it, so it grows at the end. Other columns are another layout with a number of its own; the older one is still read. L2. A number that no list has is of a newer
 // version, and nobody guesses what it meant.
 
 import type { Case, CaseStatus, CaseType } from './case.ts';
+import type { CheckAnswer, CheckSaid } from './checks.ts';
 import type { ChannelOrder, ChannelOrderStatus, ChannelVerb } from './channel-order.ts';
+import type { ExternalVoucher, ExternalVoucherStatus } from './external-voucher.ts';
 import type { Order, OrderKind } from './order.ts';
 import type { Instruction, InstructionStatus } from './instruction.ts';
 import type { Payment, PaymentStatus } from './payment.ts';
@@ -68,6 +70,28 @@ const CASE_TYPES: readonly CaseType[] = [
 const CASE_STATUSES: readonly CaseStatus[] = ['open', 'proposed', 'resolved'];
 
 // prettier-ignore
+const VOUCHER_STATUSES: readonly ExternalVoucherStatus[] = [
+  'issued', 'requesting', 'ready', 'failed', 'expired', 'closed',
+];
+const CHECK_ANSWERS: readonly CheckAnswer[] = ['pass', 'refuse'];
+
+// prettier-ignore
+const PAYMENT_BEFORE_TOKENS: Layout = layout<Payment>(
+  ...BASE, 'trade', 'attempt', 'payer', 'amount', 'currency', { of: 'capture', list: CAPTURES }, 'captures', 'canceling',
+  { of: 'reserved', rows: layout<Position>('seq', 'index') }, 'undone',
+  { of: 'status', list: PAYMENT_STATUSES },
+  {
+    of: 'instructions',
+    rows: layout<Instruction>(
+      'instrument', 'account', 'channel', 'amount', { of: 'status', list: INSTRUCTION_STATUSES }, 'channelOrder',
+      'authorized', 'captured', 'refundReserved', 'refunded',
+    ),
+  },
+  'failure', 'unknownSinceMs', 'actionUrl',
+);
+
+/** The newest of each kind. */
+// prettier-ignore
 const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
   trade: layout<Trade>(
     ...BASE, 'outTradeNo', 'product', { of: 'type', list: TRADE_TYPES }, 'ruleVersion', 'payer',
@@ -75,19 +99,13 @@ const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
     { of: 'status', list: TRADE_STATUSES }, 'payments', 'livePayment', 'paidBy', 'paid', 'refunds', 'refundReserved', 'refunded',
     'settled', 'fee', 'settleTries',
   ),
-  payment: layout<Payment>(
-    ...BASE, 'trade', 'attempt', 'payer', 'amount', 'currency', { of: 'capture', list: CAPTURES }, 'captures', 'canceling',
-    { of: 'reserved', rows: layout<Position>('seq', 'index') }, 'undone',
-    { of: 'status', list: PAYMENT_STATUSES },
-    {
-      of: 'instructions',
-      rows: layout<Instruction>(
-        'instrument', 'account', 'channel', 'amount', { of: 'status', list: INSTRUCTION_STATUSES }, 'channelOrder',
-        'authorized', 'captured', 'refundReserved', 'refunded',
-      ),
-    },
-    'failure', 'unknownSinceMs', 'actionUrl',
-  ),
+  payment: [
+    ...PAYMENT_BEFORE_TOKENS,
+    ...layout<Payment>(
+      'token', 'tokenExpiresAtMs',
+      { of: 'checks', rows: layout<CheckSaid>('name', { of: 'answer', list: CHECK_ANSWERS }, 'fellBack', 'reference') },
+    ),
+  ],
   channel_order: layout<ChannelOrder>(
     ...BASE, 'channel', { of: 'verb', list: VERBS }, 'parent', 'instruction', 'original', 'destination', 'amount',
     'currency', { of: 'status', list: CHANNEL_STATUSES }, 'channelTradeNo', 'reportedAmount', 'reportedCurrency', 'failure', 'actionUrl',
@@ -111,19 +129,42 @@ const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
     ...BASE, { of: 'type', list: CASE_TYPES }, 'order', 'amount', 'currency', 'detail', 'owner',
     { of: 'status', list: CASE_STATUSES }, 'decision', 'proposedBy', 'decidedBy',
   ),
+  external_voucher: layout<ExternalVoucher>(
+    ...BASE, 'payment', 'instruction', 'channel', 'channelOrder', 'amount', 'currency',
+    { of: 'status', list: VOUCHER_STATUSES }, 'token', 'expiresAtMs', 'failure', 'closes',
+  ),
 };
 
-const KINDS: readonly OrderKind[] = ['trade', 'payment', 'channel_order', 'refund', 'withdrawal', 'case'];
+/** `lacks`: what the columns do not have, as it was when there were no others. */
+type Numbered = { readonly kind: OrderKind; readonly columns: Layout; readonly lacks: object };
 
-/** The kind's number, then its columns. */
+/** Layouts by their numbers. A kind is written by its last one. */
+const NUMBERED: readonly Numbered[] = [
+  newest('trade'),
+  { kind: 'payment', columns: PAYMENT_BEFORE_TOKENS, lacks: { token: '', tokenExpiresAtMs: 0, checks: [] } },
+  newest('channel_order'),
+  newest('refund'),
+  newest('withdrawal'),
+  newest('case'),
+  newest('external_voucher'),
+  newest('payment'),
+];
+
+const NUMBERS: ReadonlyMap<OrderKind, number> = new Map(NUMBERED.map(({ kind }, number) => [kind, number]));
+
+function newest(kind: OrderKind): Numbered {
+  return { kind, columns: LAYOUTS[kind], lacks: {} };
+}
+
+/** The layout's number, then its columns. */
 export function orderRow(order: Order): OrderRow {
-  return [placeIn(KINDS, order.kind), ...rowOf(LAYOUTS[order.kind], order)];
+  return [NUMBERS.get(order.kind), ...rowOf(LAYOUTS[order.kind], order)];
 }
 
 /** @throws Error for a row that a newer version wrote (L2) */
 export function readOrder([number, ...row]: OrderRow): Order {
-  const kind = valueAt(KINDS, number);
-  return Object.assign(readRow(LAYOUTS[kind], row), { kind }) as unknown as Order;
+  const { kind, columns, lacks } = valueAt(NUMBERED, number);
+  return Object.assign(readRow(columns, row), lacks, { kind }) as unknown as Order;
 }
 
 function layout<T>(...columns: readonly Column<T>[]): Layout {

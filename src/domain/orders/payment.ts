@@ -4,6 +4,7 @@
 // P1. The plan is in the journal before its first instruction runs. P2. While a channel order is unknown the payment stays
 // processing: holds stay, nothing is reversed. P3. It succeeds only when all of its instructions are done.
 
+import type { CheckSaid } from './checks.ts';
 import type { Instruction } from './instruction.ts';
 import type { FactPosition } from '../ids.ts';
 import type { OrderBase } from './order-base.ts';
@@ -46,7 +47,15 @@ export type Payment = OrderBase & {
   readonly unknownSinceMs: number;
   /** Where the payer has to go on; '' unless status is requires_action. */
   readonly actionUrl: string;
+  /** With what the payer pays at the channel, and until when, ms since 1970; '' and 0 unless status is requires_action. */
+  readonly token: string;
+  readonly tokenExpiresAtMs: number;
+  /** What was asked about it before it began, and what was said. */
+  readonly checks: readonly CheckSaid[];
 };
+
+/** Of a payment that waits neither for its payer nor for word of its channel. */
+export const NOBODY_AWAITED = { unknownSinceMs: 0, actionUrl: '', token: '', tokenExpiresAtMs: 0 } as const;
 
 /** What clients are told; the other states are for operators. */
 export type PublicPaymentStatus =

@@ -14,7 +14,7 @@ export type ProductType = 'instant' | 'escrow' | 'topup' | 'withdrawal' | 'trans
 export type PaymentForm = 'topup' | 'transfer' | 'withdrawal' | 'refund';
 
 /** Kinds of rules that a product refers to by name. */
-export type ProductRule = 'combination' | 'fee' | 'limits' | 'policy';
+export type ProductRule = 'combination' | 'fee' | 'limits' | 'policy' | 'checks';
 
 export type Product = {
   readonly code: string;
@@ -33,7 +33,9 @@ type TypeRow = {
   readonly forms: readonly PaymentForm[];
   /** The templates that a step can be booked by; the first is the usual one. */
   readonly steps: Readonly<Record<string, readonly [TemplateCode, ...TemplateCode[]]>>;
-  readonly rules: readonly ProductRule[];
+  readonly rules: readonly Exclude<ProductRule, 'checks'>[];
+  /** Those that a row may name besides. */
+  readonly mayName?: readonly ProductRule[];
 };
 
 /** Most products of one server. */
@@ -54,17 +56,20 @@ export const PRODUCT_TYPES: Readonly<Record<ProductType, TypeRow>> = {
     forms: ['topup', 'transfer'],
     steps: { ...PAYING, settled: ['ST1'], returned: ['RF4'] },
     rules: ['combination', 'fee', 'limits', 'policy'],
+    mayName: ['checks'],
   },
   escrow: {
     forms: ['topup', 'transfer'],
     steps: { ...PAYING, confirmed: ['GC1'], settled: ['ST1'], returned: ['RF4'] },
     rules: ['combination', 'fee', 'limits', 'policy'],
+    mayName: ['checks'],
   },
   topup: {
     forms: ['topup'],
     // What does not pay the trade comes as any other money, and goes back.
     steps: { succeeded: ['RC1'], external: ['PY1'], returned: ['RF4'] },
     rules: ['combination', 'fee', 'limits', 'policy'],
+    mayName: ['checks'],
   },
   withdrawal: {
     forms: ['withdrawal'],
@@ -94,6 +99,7 @@ const RULES_BY_KIND = {
   fee: 'fees',
   limits: 'limits',
   policy: 'policies',
+  checks: 'checks',
 } as const satisfies Record<ProductRule, keyof Rules>;
 
 type ReadRow = { code: string; type: ProductType; forms: readonly string[]; templates: Names; rules: Names };
@@ -164,17 +170,19 @@ function* templateProblems({ type, templates }: ReadRow): Generator<JsonProblem>
 }
 
 function* ruleProblems({ type, rules: byKind }: ReadRow, rules: Rules): Generator<JsonProblem> {
-  const wanted = PRODUCT_TYPES[type].rules;
-  for (const kind of wanted) {
+  const { rules: wanted, mayName = [] } = PRODUCT_TYPES[type];
+  for (const kind of [...wanted, ...mayName]) {
     const field = `rules.${kind}`;
     const rule = entryOf(byKind, kind);
+    if (rule === undefined && mayName.includes(kind)) continue;
     if (rule === undefined) yield { field, message: 'is missing' };
     else if (entryOf<object>(rules[RULES_BY_KIND[kind]], rule) === undefined) {
       yield { field, message: `names "${rule}", which is not among the ${RULES_BY_KIND[kind]} of the rules` };
     }
   }
   for (const kind of Object.keys(byKind)) {
-    if (!(wanted as readonly string[]).includes(kind)) yield { field: `rules.${kind}`, message: `is not for ${type}` };
+    if (![...wanted, ...mayName].some((known) => known === kind))
+      yield { field: `rules.${kind}`, message: `is not for ${type}` };
   }
 }
 

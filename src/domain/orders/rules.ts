@@ -5,9 +5,10 @@
 // for other rules: orders carry it.
 
 import { approvalRule, type ApprovalRule } from './approvals.ts';
+import { checkRules, type Check } from './checks.ts';
 import { combinationRule, instrumentRules, type CombinationRules } from './combinations.ts';
 import { feeRule, type FeeRule } from './fees.ts';
-import { id, named, object, type JsonProblem } from './json-reader.ts';
+import { id, named, object, optional, type JsonProblem } from './json-reader.ts';
 import { limitRule, type LimitRule } from './limits.ts';
 import { policyRule, type PolicyRule } from './policies.ts';
 import { channelRule, routingRule, type RoutingRules } from './routing.ts';
@@ -19,6 +20,8 @@ export type Rules = CombinationRules &
     readonly fees: Readonly<Record<string, FeeRule>>;
     readonly limits: Readonly<Record<string, LimitRule>>;
     readonly policies: Readonly<Record<string, PolicyRule>>;
+    /** What is asked before a payment begins; products that name none are asked about by nobody. */
+    readonly checks: Readonly<Record<string, readonly Check[]>>;
     readonly approvals: ApprovalRule;
     /** When an unknown outcome is asked about: milliseconds between queries, the last one for ever. */
     readonly queryDelaysMs: readonly number[];
@@ -37,6 +40,7 @@ const document = object<Rules>({
   channels: named(channelRule),
   routing: routingRule,
   policies: named(policyRule),
+  checks: optional(named(checkRules), {}),
   approvals: approvalRule,
   queryDelaysMs: queryDelays,
   compensation: backoffRule,

@@ -3,6 +3,7 @@
 // S1. An order asks the version that it was agreed under, for ever.
 
 import { planOf, type AskedInstrument, type Plan } from './combinations.ts';
+import type { Check } from './checks.ts';
 import { DEFAULT_PRODUCTS } from './default-products.ts';
 import { DEFAULT_RULES_JSON } from './default-rules.ts';
 import { feeOf } from './fees.ts';
@@ -16,6 +17,8 @@ import { judgeRules, type Rules } from './rules.ts';
 import { backoffMs, queryDelayMs } from './schedule.ts';
 
 const SECOND_MS = 1_000;
+
+const NO_CHECKS: readonly Check[] = [];
 
 /** A year, for what never goes on by itself and is only looked at. */
 const NEVER_MS = 31_536_000_000;
@@ -78,6 +81,12 @@ export class Ruleset {
     const rule = this.rules.policies[this.#name(product, 'policy')];
     if (!rule) throw new Error(`product ${product} has no policy`);
     return rule;
+  }
+
+  /** What is asked before a payment begins. */
+  checks(product: string): readonly Check[] {
+    const name = this.product(product)?.rules.checks;
+    return name === undefined ? NO_CHECKS : (this.rules.checks[name] ?? NO_CHECKS);
   }
 
   /** How long after it was paid an escrow is confirmed by itself, ms. */

@@ -3,12 +3,13 @@
 import { createHash } from 'node:crypto';
 import { TopUp, Withdraw } from '../../../actors/orders/order-commands.ts';
 import type { Currencies } from '../../domain/currencies.ts';
+import type { CheckSaid } from '../../domain/orders/checks.ts';
 import * as fields from '../fields.ts';
 import { needKey } from '../idempotency.ts';
-import { operation, type Operation } from '../operation.ts';
+import { operation, type Operation, type Attempt } from '../operation.ts';
 import * as orderFields from '../order-fields.ts';
 import type { FrameTime } from '../order-resources/shown-step.ts';
-import { orderTo, topUpReading, topUpTo } from './order-replies.ts';
+import { orderTo, topUpReading, topUpTo, unlessUnchecked } from './order-replies.ts';
 
 export function createTopUp(currencies: Currencies, frameTime: FrameTime): Operation {
   return operation('topups.create', {
@@ -25,8 +26,11 @@ export function createTopUp(currencies: Currencies, frameTime: FrameTime): Opera
     command: (values, context, keyed, tell) => {
       const { account = '', amount = 0, currency = '', channel = '' } = values;
       const { out_trade_no: outTradeNo = orderNumberOf(keyed.key) } = values;
-      const request = { outTradeNo, account, amount, currency, channel };
-      return new TopUp(context, request, keyed, topUpTo(tell, frameTime));
+      const toppingUp = (checks: readonly CheckSaid[] = []): Attempt => {
+        const request = { outTradeNo, account, amount, currency, channel, checks };
+        return (by, to) => new TopUp(by, request, keyed, unlessUnchecked(toppingUp, to, topUpTo(to, frameTime)));
+      };
+      return toppingUp()(context, tell);
     },
   });
 }

@@ -3,18 +3,21 @@
 
 import { NO_KEY, type Command, type Page } from '../../../actors/commands.ts';
 import {
+  PayTrade,
   ReadOrder,
   ReadTree,
+  TopUp,
   type OrderCommand,
   type OrderTree,
   type ShownOrder,
 } from '../../../actors/orders/order-commands.ts';
 import type { Context } from '../../domain/context.ts';
 import type { OrderKind } from '../../domain/orders/order.ts';
+import { ALLOWED } from '../../domain/refusals.ts';
 import { isUnderWay, orderResource } from '../order-resources/order-resource.ts';
 import type { FrameTime } from '../order-resources/shown-step.ts';
 import { topUpResource } from '../order-resources/topup-resource.ts';
-import { outcome, type Prepared, type Reply, type Shown, type Tell } from '../operation.ts';
+import { outcome, type Prepared, type Reply, type Shown, type Tell, type Unchecked } from '../operation.ts';
 
 /** Where the orders of a kind are read; '' for those that merchants do not read. */
 const PATHS = {
@@ -23,8 +26,22 @@ const PATHS = {
   refund: '/v1/refunds',
   withdrawal: '/v1/withdrawals',
   channel_order: '',
+  external_voucher: '',
   case: '',
 } as const satisfies Record<OrderKind, string>;
+
+/** What needs checks first says so; anything else is shown. `again`: the same with what they said. */
+export function unlessUnchecked(
+  again: Unchecked['again'],
+  tell: (unchecked: Unchecked) => void,
+  show: (command: OrderCommand) => void,
+): (command: OrderCommand) => void {
+  return (command) => {
+    const needs = command instanceof PayTrade || command instanceof TopUp ? command.needs : null;
+    if (needs && command.verdict === ALLOWED) tell({ needs, again });
+    else show(command);
+  };
+}
 
 export function orderTo(tell: Tell, frameTime: FrameTime): (command: OrderCommand) => void {
   return (command) => tell(outcome(command, command.shown, (shown) => shownOrder(shown, frameTime)));

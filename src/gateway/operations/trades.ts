@@ -10,15 +10,16 @@ import {
 } from '../../../actors/orders/order-commands.ts';
 import type { Currencies } from '../../domain/currencies.ts';
 import type { Instruments } from '../../domain/instruments/instruments.ts';
+import type { CheckSaid } from '../../domain/orders/checks.ts';
 import type { Payee } from '../../domain/orders/trade.ts';
 import { numberOf, REFUSALS } from '../../domain/refusals.ts';
 import * as fields from '../fields.ts';
 import { needKey } from '../idempotency.ts';
-import { operation, type Operation, type Tell } from '../operation.ts';
+import { operation, type Attempt, type Operation, type Tell } from '../operation.ts';
 import * as orderFields from '../order-fields.ts';
 import type { FrameTime } from '../order-resources/shown-step.ts';
 import type { FieldError } from '../problem.ts';
-import { orderReading, orderTo } from './order-replies.ts';
+import { orderReading, orderTo, unlessUnchecked } from './order-replies.ts';
 
 const BODY_INVALID = numberOf('body_invalid');
 
@@ -90,8 +91,13 @@ export function payTrade(instruments: Instruments, frameTime: FrameTime): Operat
       capture: fields.optional(orderFields.capture),
     },
     judge: (_values, key) => needKey(key),
-    command: ({ id = '', instruments: asked = [], capture = 'automatic' }, context, keyed, tell) =>
-      new PayTrade(context, id, { instruments: asked, capture }, keyed, orderTo(tell, frameTime)),
+    command: ({ id = '', instruments: asked = [], capture = 'automatic' }, context, keyed, tell) => {
+      const paying = (checks: readonly CheckSaid[] = []): Attempt => {
+        const request = { instruments: asked, capture, checks };
+        return (by, to) => new PayTrade(by, id, request, keyed, unlessUnchecked(paying, to, orderTo(to, frameTime)));
+      };
+      return paying()(context, tell);
+    },
   });
 }
 

@@ -11,7 +11,7 @@ import { publicWithdrawalStatus, withdrawalResource, type WithdrawalResource } f
 
 export type OrderResource = TradeResource | PaymentResource | RefundResource | WithdrawalResource;
 
-/** null for what only operators see: channel orders and cases. */
+/** null for what only operators see: channel orders, the vouchers by which they are asked for, and cases. */
 export function orderResource({ order, ...step }: ShownOrder, frameTime: FrameTime): OrderResource | null {
   switch (order.kind) {
     case 'trade':
@@ -23,6 +23,7 @@ export function orderResource({ order, ...step }: ShownOrder, frameTime: FrameTi
     case 'withdrawal':
       return withdrawalResource({ order, ...step }, frameTime);
     case 'channel_order':
+    case 'external_voucher':
     case 'case':
       return null;
   }
@@ -39,6 +40,7 @@ export function publicOrderStatus(order: Order): string {
       return publicWithdrawalStatus(order);
     case 'trade':
     case 'channel_order':
+    case 'external_voucher':
     case 'case':
       return order.status;
   }

@@ -1,13 +1,23 @@
 // Payment resource. An attempt to pay a trade as its merchant sees it: its public status, its instruments, what the payer
 // has to do next. Nothing of a channel but its name and the number under which it was asked.
 
+import type { CheckSaid } from '../../domain/orders/checks.ts';
 import type { Instruction } from '../../domain/orders/instruction.ts';
 import { publicStatus, type Payment, type PublicPaymentStatus } from '../../domain/orders/payment.ts';
 import { isWaiting, restOf } from '../../domain/orders/short-payment.ts';
+import { timeText } from '../time-text.ts';
 import { orNull, ownAccount, sinceText, stepResource, type FrameTime, type Step, type StepResource } from './shown-step.ts'; // prettier-ignore
 
-/** Where the payer goes on. */
-export type ActionResource = { readonly type: 'redirect'; readonly url: string };
+/** What the payer does next: goes on at a page of the channel, or pays there with a token, as long as that is good. */
+export type ActionResource =
+  | { readonly type: 'redirect'; readonly url: string }
+  | { readonly type: 'token'; readonly token: string; readonly expires_at: string };
+
+/** `fell_back`: it did not answer, and its fallback counts. */
+export type CheckResource = Omit<CheckSaid, 'fellBack' | 'reference'> & {
+  readonly fell_back: boolean;
+  readonly reference: string | null;
+};
 
 export type InstrumentResource = {
   readonly type: string;
@@ -44,7 +54,9 @@ export type PaymentResource = StepResource & {
   readonly refunded: number;
   readonly currency: string;
   readonly instruments: readonly InstrumentResource[];
-  readonly action: ActionResource | null;
+  readonly next_action: ActionResource | null;
+  /** What was asked about it before it began. */
+  readonly checks: readonly CheckResource[];
   readonly failure: string | null;
   readonly unknown_since: string | null;
 };
@@ -71,15 +83,23 @@ export function paymentResource(step: Step<Payment>, frameTime: FrameTime): Paym
     refunded: sum(({ refunded }) => refunded),
     currency: payment.currency,
     instruments,
-    action: actionResource(payment),
+    next_action: actionResource(payment),
+    checks: payment.checks.map(checkResource),
     failure: orNull(payment.failure),
     unknown_since: sinceText(payment.unknownSinceMs),
     ...stepResource(step, frameTime),
   };
 }
 
-export function actionResource({ status, actionUrl }: Pick<Payment, 'status' | 'actionUrl'>): ActionResource | null {
-  return status === 'requires_action' && actionUrl !== '' ? { type: 'redirect', url: actionUrl } : null;
+export function actionResource(payment: Payment): ActionResource | null {
+  const { status, actionUrl, token, tokenExpiresAtMs } = payment;
+  if (status !== 'requires_action') return null;
+  if (token !== '') return { type: 'token', token, expires_at: timeText(tokenExpiresAtMs) };
+  return actionUrl === '' ? null : { type: 'redirect', url: actionUrl };
+}
+
+function checkResource({ name, answer, reference, fellBack }: CheckSaid): CheckResource {
+  return { name, answer, reference: orNull(reference), fell_back: fellBack };
 }
 
 function instrumentResource(leg: Instruction): InstrumentResource {

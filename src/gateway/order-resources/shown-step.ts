@@ -40,7 +40,7 @@ export function ownAccount(account: string): string | null {
   return account === '' || isHouse(account) ? null : account;
 }
 
-/** Since when nobody knows; null when it is known. */
+/** A time that may not be there: since when nobody knows, until when a token is good. */
 export function sinceText(sinceMs: number): string | null {
   return sinceMs === 0 ? null : timeText(sinceMs);
 }

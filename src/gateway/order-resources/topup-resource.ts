@@ -17,7 +17,7 @@ export type TopUpResource = StepResource & {
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
-  readonly action: ActionResource | null;
+  readonly next_action: ActionResource | null;
   readonly failure: string | null;
   readonly unknown_since: string | null;
 };
@@ -37,7 +37,7 @@ export function topUpResource(step: Step<Payment>, frameTime: FrameTime): TopUpR
     status: publicStatus(payment),
     amount: payment.amount,
     currency: payment.currency,
-    action: actionResource(payment),
+    next_action: actionResource(payment),
     failure: orNull(payment.failure),
     unknown_since: sinceText(payment.unknownSinceMs),
     ...stepResource(step, frameTime),

@@ -3,10 +3,11 @@
 
 import type { OrderTree, ShownOrder } from '../../../actors/orders/order-commands.ts';
 import type { ChannelOrder } from '../../domain/orders/channel-order.ts';
+import type { ExternalVoucher } from '../../domain/orders/external-voucher.ts';
 import { orderResource } from './order-resource.ts';
 import { paymentResource, type InstrumentResource, type PaymentResource } from './payment-resource.ts';
 import { refundResource, type RefundPartResource, type RefundResource } from './refund-resource.ts';
-import { orNull, stepResource, type FrameTime } from './shown-step.ts';
+import { orNull, sinceText, stepResource, type FrameTime } from './shown-step.ts';
 import type { TradeResource } from './trade-resource.ts';
 import type { WithdrawalResource } from './withdrawal-resource.ts';
 
@@ -16,6 +17,16 @@ export type ChannelOrderResource = {
   readonly channel: string;
   readonly status: ChannelOrder['status'];
   readonly channel_trade_no: string | null;
+  /** By which it was asked for; null where the channel was asked at once. */
+  readonly external_voucher: ExternalVoucherResource | null;
+};
+
+/** Without its token: that is for the payer alone, and the payment has it as long as it is good. */
+export type ExternalVoucherResource = {
+  readonly id: string;
+  readonly status: ExternalVoucher['status'];
+  readonly expires_at: string | null;
+  readonly failure: string | null;
 };
 
 type Asked<R> = Omit<R, 'channel_order'> & { readonly channel_order: ChannelOrderResource | null };
@@ -76,21 +87,30 @@ function refundIn({ order, ...step }: ShownOrder, frameTime: FrameTime, asked: A
   return [{ ...rest, parts: parts.map((one) => asked(one)) }];
 }
 
-function channelOrderIn({ channelOrders }: OrderTree, id: string | null): ChannelOrderResource | null {
+function channelOrderIn({ channelOrders, vouchers }: OrderTree, id: string | null): ChannelOrderResource | null {
   const order = channelOrders.find((one) => one.order.id === id)?.order;
-  return order?.kind === 'channel_order' ? channelOrderResource(order) : null;
+  return order?.kind === 'channel_order' ? channelOrderResource(order, vouchers) : null;
 }
 
-function channelOrderResource({ id, channel, status, channelTradeNo }: ChannelOrder): ChannelOrderResource {
-  return { id, channel, status, channel_trade_no: orNull(channelTradeNo) };
+function channelOrderResource(
+  { id, channel, status, channelTradeNo, parent }: ChannelOrder,
+  vouchers: OrderTree['vouchers'],
+): ChannelOrderResource {
+  const voucher = vouchers.find((one) => one.order.id === parent)?.order;
+  const external_voucher = voucher?.kind === 'external_voucher' ? voucherResource(voucher) : null;
+  return { id, channel, status, channel_trade_no: orNull(channelTradeNo), external_voucher };
+}
+
+function voucherResource({ id, status, expiresAtMs, failure }: ExternalVoucher): ExternalVoucherResource {
+  return { id, status, expires_at: sinceText(expiresAtMs), failure: orNull(failure) };
 }
 
 /** Channel orders of a refund that none of its parts names any more. */
-function askedBefore({ channelOrders }: OrderTree, refund: RefundNow): readonly ChannelOrderResource[] {
+function askedBefore({ channelOrders, vouchers }: OrderTree, refund: RefundNow): readonly ChannelOrderResource[] {
   const named = new Set(refund.parts.map(({ channel_order: asked }) => asked?.id));
   return channelOrders.flatMap(({ order }) => {
     const isBefore = order.kind === 'channel_order' && order.parent === refund.id && !named.has(order.id);
-    return isBefore ? [channelOrderResource(order)] : [];
+    return isBefore ? [channelOrderResource(order, vouchers)] : [];
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Life } from '../../support/life.ts';
-import { Bank } from './support/bank.ts';
+import { Bank, NO_FAULTS } from './support/bank.ts';
 import { chanceFrom } from './support/chance.ts';
 import { Shop } from './support/shop.ts';
 
@@ -12,8 +12,8 @@ const HOUR_MS = 3_600_000;
 type Scene = { readonly shop: Shop; readonly bank: Bank; readonly trade: string };
 
 /** A trade of 60 that can be paid, and a shop that can afford its fee. */
-async function scene(): Promise<Scene> {
-  const bank = new Bank(chanceFrom(1));
+async function scene(faults = NO_FAULTS): Promise<Scene> {
+  const bank = new Bank(chanceFrom(1), faults);
   const shop = await Shop.open({}, { outside: bank });
   await shop.engine.transfer({ debit: 'mint', credit: 'shop', amount: 100 });
   return { shop, bank, trade: await shop.trade() };
@@ -84,6 +84,32 @@ describe.each([
     // Before its first frame nothing, then always paid: what was `created` is begun again, what was `sent` is found.
     expect(outcomes.length).toBeGreaterThan(4);
     expect(new Set(outcomes)).toEqual(new Set(['none', 'succeeded']));
+  });
+
+  test('a payment that its payer makes with a token: all or nothing, and the token is asked for once', async () => {
+    const outcomes: string[] = [];
+    for (let writes = 0, isThrough = false; !isThrough; writes++) {
+      const now = await scene({ ...NO_FAULTS, prepaid: 1_000 });
+      const { shop, bank, trade } = now;
+      isThrough = await live(now, writes, () => pay(now));
+      await wakeUp(now, isByWayOfSnapshot);
+      for (const { status } of shop.orders('external_voucher')) expect(status).not.toBe('requesting');
+      await rest(now);
+      const isPaid = [...bank.books.values()][0]?.state === 'done';
+      expect(bank.asked.filter(({ what }) => what === 'call').length).toBeLessThanOrEqual(1);
+      expect(await shop.read('trade', trade)).toMatchObject({ status: isPaid ? 'completed' : 'closed' });
+      expect(shop.money()).toEqual(
+        isPaid
+          ? { alice: 80, shop: 159, '@fee:EUR': 1, '@marketing:EUR': -10, '@channel:simulator:EUR': -30 }
+          : { alice: 100, shop: 100 },
+      );
+      await shop.sound();
+      const [voucher] = shop.orders('external_voucher');
+      expect(shop.openOrders()).toEqual([]);
+      outcomes.push(`${voucher?.status}${voucher?.token ? ' with a token' : ''}`);
+    }
+    expect(outcomes.length).toBeGreaterThan(4);
+    expect(new Set(outcomes)).toEqual(new Set(['undefined', 'failed', 'closed with a token']));
   });
 
   test('and its refund: all or nothing', async () => {

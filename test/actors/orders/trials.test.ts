@@ -35,6 +35,7 @@ const FAULTS: Faults = {
   amounts: 30,
   doubled: 100,
   returned: 200,
+  prepaid: 300,
   delayMs: 30_000,
 };
 
@@ -139,6 +140,9 @@ describe(`${PAYMENTS} payments, FLORIN_SEED=${SEED}`, () => {
       for (const { status } of ended.of('withdrawal')) count(`withdrawal ${status}`);
       for (const { cause, status } of ended.of('refund')) count(`refund ${cause} ${status}`);
       for (const { type } of ended.of('case')) count(type);
+      for (const { status, token } of ended.of('external_voucher')) {
+        count(`voucher ${token === '' ? '' : 'ready, then '}${status}`);
+      }
       await trial.repeat();
       trial.shop.engine.crash();
     },
@@ -147,7 +151,14 @@ describe(`${PAYMENTS} payments, FLORIN_SEED=${SEED}`, () => {
 
   test('all of it has happened', () => {
     console.info(`trials.test.ts: FLORIN_SEED=${SEED}`, Object.fromEntries(counts));
-    for (const what of ['trade completed', 'trade closed', 'refund late succeeded', 'refund mismatch succeeded']) {
+    for (const what of [
+      'voucher ready, then expired',
+      'voucher failed',
+      'trade completed',
+      'trade closed',
+      'refund late succeeded',
+      'refund mismatch succeeded',
+    ]) {
       expect([what, (counts.get(what) ?? 0) > 0]).toEqual([what, true]);
     }
   });

@@ -157,6 +157,34 @@ describe('a prepaid payment', () => {
     expect(books().totals['EUR']?.payments).toBe(100);
   });
 
+  test('is paid by whoever has its token, once, and not after its time', async () => {
+    const clock = { nowMs: Date.now() };
+    const { send, control, books } = await simulated({ timeScale: 1, nowMs: () => clock.nowMs });
+    const tokenOf = async (number: string) =>
+      (JSON.parse((await send('POST', '/prepay', { ...prepaid, number })).text) as { token: string }).token;
+    const [first, second, third] = [await tokenOf('p1'), await tokenOf('p2'), await tokenOf('p3')];
+    expect(new Set([first, second, third]).size).toBe(3);
+    for (let time = 0; time < 2; time++) expect((await control(`/pay/${first}`)).body?.status).toBe('succeeded');
+    expect((await control(`/pay/${second}?outcome=failed&reason=no_funds`)).body).toMatchObject({ status: 'failed', reason: 'no_funds' }); // prettier-ignore
+    expect((await control('/pay/tok_nobody')).body?.error).toBe('not_found');
+    clock.nowMs += 900_001;
+    expect((await control(`/pay/${third}`)).body?.error).toBe('wrong_status');
+    expect(books().totals['EUR']?.payments).toBe(100);
+    // Its bank had begun in time.
+    expect((await control('/settle/p3')).body?.status).toBe('succeeded');
+    expect(books().totals['EUR']?.payments).toBe(200);
+  });
+
+  test('that is refused, or closed before it was asked for, has no token and says so', async () => {
+    const { send, faults } = await simulated();
+    faults([{ match: { verb: 'prepay' }, do: [{ fault: 'refuse', reason: 'not_allowed' }] }]);
+    const refused = await send('POST', '/prepay', prepaid);
+    expect([refused.status, refused.body]).toMatchObject([200, { status: 'failed', reason: 'not_allowed' }]);
+    expect(refused.text).not.toContain('token');
+    await send('POST', '/payments/p2/close');
+    expect((await send('POST', '/prepay', { ...prepaid, number: 'p2' })).body?.status).toBe('closed');
+  });
+
   test('can be closed, and is closed when its time is over', async () => {
     const clock = { nowMs: Date.now() };
     const { send, control, books } = await simulated({ timeScale: 1, nowMs: () => clock.nowMs });

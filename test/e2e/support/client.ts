@@ -9,11 +9,16 @@ export type Body = Readonly<Record<string, unknown>>;
 export type Answer =
   { readonly ok: true; readonly body: Body } | { readonly ok: false; readonly error: { readonly code: string } };
 
-type Incoming = Answer & { readonly id?: number };
+/** What a subscriber hears. */
+export type Heard = { readonly event: string; readonly data: Body };
+
+type Incoming = Answer & { readonly id?: number } & Partial<Heard>;
 
 export class Client {
   /** The code it was closed with. */
   readonly closed: Promise<number>;
+  /** What it heard of its subscriptions, the oldest first. */
+  readonly heard: Heard[] = [];
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, (answer: Answer | null) => void>();
   #nextId = 1;
@@ -69,7 +74,8 @@ export class Client {
 
   #take(text: string): void {
     const incoming: Incoming = JSON.parse(text);
-    const { id = 0 } = incoming;
+    const { id = 0, event, data } = incoming;
+    if (event !== undefined && data) this.heard.push({ event, data });
     this.#waiting.get(id)?.(incoming);
     this.#waiting.delete(id);
   }

@@ -61,14 +61,14 @@ describe.each(transports)('payments by channel over %s', (transport) => {
     const trade = await shop.trade();
     const { body } = await shop.pay(trade, 'channel');
     await answer({ class: 'requires_action', actionUrl: 'https://bank.example/3ds' });
-    const action = { type: 'redirect', url: 'https://bank.example/3ds' };
-    expect(await payment(body.id)).toMatchObject({ status: 'requires_action', action });
+    const next_action = { type: 'redirect', url: 'https://bank.example/3ds' };
+    expect(await payment(body.id)).toMatchObject({ status: 'requires_action', next_action });
     expect((await api.http.post(`/v1/payments/${body.id}/cancel`, {}, fresh('key'))).body).toMatchObject({
       status: 'processing',
-      action: null,
+      next_action: null,
     });
     await answer({ class: 'closed' }, 'close');
-    expect(await payment(body.id)).toMatchObject({ status: 'canceled', action: null });
+    expect(await payment(body.id)).toMatchObject({ status: 'canceled', next_action: null });
   });
 
   it('says since when nobody knows', async () => {
@@ -201,7 +201,7 @@ describe.each(transports)('payments by channel over %s', (transport) => {
     const { payments: _payments, refunds: _refunds, ...plain } = await shop.get<TradeResource>(`/v1/trades/${trade}`);
     expect(tree.trade).toMatchObject(plain);
     const asked = tree.trade?.payments[0]?.instructions[1]?.channel_order;
-    expect(asked).toEqual({ id: expect.stringMatching(/^chn_/) as string, channel: 'simulator', status: 'succeeded', channel_trade_no: 'ch-7' }); // prettier-ignore
+    expect(asked).toEqual({ id: expect.stringMatching(/^chn_/) as string, channel: 'simulator', status: 'succeeded', channel_trade_no: 'ch-7', external_voucher: null }); // prettier-ignore
     const returned = tree.trade?.refunds[0]?.parts.find(({ instrument }) => instrument === 1)?.channel_order;
     expect(returned).toMatchObject({ status: 'succeeded' });
     expect(tree.withdrawal).toBeNull();

@@ -86,7 +86,14 @@ describe.each(transports)('trades over %s', (transport) => {
     const trade = await shop.trade();
     const { status, headers, body: payment } = await shop.pay(trade, 'balance');
     expect([status, headers['location']]).toEqual([201, `/v1/payments/${payment.id}`]);
-    expect(payment).toMatchObject({ trade, status: 'succeeded', attempt: 1, amount: 60, captured: 60, action: null });
+    expect(payment).toMatchObject({
+      trade,
+      status: 'succeeded',
+      attempt: 1,
+      amount: 60,
+      captured: 60,
+      next_action: null,
+    });
     expect(payment.instruments).toEqual([
       {
         type: 'balance',

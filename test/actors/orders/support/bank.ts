@@ -12,7 +12,7 @@ import {
   type Report,
 } from '../../../../actors/orders/outside.ts';
 import type { Context } from '../../../../src/domain/context.ts';
-import type { ChannelOrder } from '../../../../src/domain/orders/channel-order.ts';
+import { isPrepaid, type ChannelOrder } from '../../../../src/domain/orders/channel-order.ts';
 import { contextOf, type Engine } from '../../../support/engine.ts';
 import type { Chance } from './chance.ts';
 import { REPORT } from './provider.ts';
@@ -41,6 +41,8 @@ export type Faults = {
   readonly amounts: number;
   readonly doubled: number;
   readonly returned: number;
+  /** A payment is made by the payer, with a token. */
+  readonly prepaid: number;
   /** Longest time until something is said, ms. */
   readonly delayMs: number;
 };
@@ -55,6 +57,7 @@ export const NO_FAULTS: Faults = {
   amounts: 0,
   doubled: 0,
   returned: 0,
+  prepaid: 0,
   delayMs: 0,
 };
 
@@ -64,6 +67,9 @@ type Later = { readonly atMs: number; readonly say: () => void };
 
 /** How long an order is invisible to its queries, ms: as the default rules have it. */
 const VISIBILITY_MS = 60_000;
+
+/** How long a token of it is good, ms: some payers take longer. */
+const TOKEN_MS = 300_000;
 
 export class Bank implements Outside {
   readonly names = ['simulator'];
@@ -90,6 +96,7 @@ export class Bank implements Outside {
   }
 
   health = () => ({});
+  isPrepaid = () => this.#hits('prepaid');
 
   begin = (order: ChannelOrder, context: Context): void => {
     this.#report('begin', order, context, { class: this.#hits('unsent') ? 'unsent' : 'accepted' });
@@ -103,6 +110,7 @@ export class Bank implements Outside {
       return;
     }
     if (this.#hits('notFound')) return;
+    if (isPrepaid(order)) return this.#prepay(order, context);
     const state = this.#hits('refused') ? 'refused' : this.#hits('pending') ? 'pending' : 'done';
     const booked: Booked = { order, state, moved: order.amount, currency: order.currency, calls: 1 };
     if (order.verb === 'pay' && this.#hits('amounts')) this.#mistake(booked);
@@ -114,6 +122,20 @@ export class Bank implements Outside {
     this.#maybeReturn(booked);
     if (this.#hits('doubled')) this.#callBack(booked, 3);
   };
+
+  /** Whether its payer pays it in time is not for the bank to say. */
+  #prepay(order: ChannelOrder, context: Context): void {
+    const state = this.#hits('refused') ? 'refused' : 'pending';
+    const booked: Booked = { order, state, moved: order.amount, currency: order.currency, calls: 1 };
+    if (this.#hits('amounts')) this.#mistake(booked);
+    this.books.set(order.id, booked);
+    if (this.#hits('doubled')) this.#callBack(booked, 3);
+    if (this.#hits('lost')) return;
+    const token = { token: `token of ${order.id}`, expiresAtMs: this.#nowMs + TOKEN_MS };
+    const said = state === 'pending' ? ({ class: 'requires_action', token } as const) : sayOf(booked);
+    this.#soon(() => this.#report('call', order, context, said));
+    if (state === 'pending' && this.decidesByItself) this.#soon(() => this.#decide(booked), 20);
+  }
 
   query = (order: ChannelOrder, context: Context): void => {
     this.asked.push({ what: 'query', number: order.id });

@@ -78,6 +78,8 @@ export class Ended {
         return this.#named(order, order.trade).id;
       case 'channel_order':
         return this.#rootOf(this.#named(order, order.parent));
+      case 'external_voucher':
+        return this.#rootOf(this.#named(order, order.payment));
       case 'case':
         return order.order === '' ? order.id : this.#rootOf(this.#named(order, order.order));
     }

@@ -32,6 +32,8 @@ export class Provider implements Outside {
   readonly calls: Call[] = [];
   /** True: nothing leaves. */
   closed = false;
+  /** True: the payer pays there with a token. */
+  prepaid = false;
   #engine: Served | null = null;
 
   /** Whom it answers. */
@@ -41,6 +43,7 @@ export class Provider implements Outside {
   }
 
   health = () => ({});
+  isPrepaid = () => this.prepaid;
   begin = (order: ChannelOrder, context: Context): void => {
     const report = { ...REPORT, class: this.closed ? 'unsent' : 'accepted' } as const;
     void this.answer({ asked: 'begin', order, context }, report);

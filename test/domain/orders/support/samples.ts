@@ -1,7 +1,7 @@
 // One of each order: a test takes it and changes what it is about.
 
 import type { Instruction } from '../../../../src/domain/orders/instruction.ts';
-import type { Payment } from '../../../../src/domain/orders/payment.ts';
+import { NOBODY_AWAITED, type Payment } from '../../../../src/domain/orders/payment.ts';
 import type { Trade } from '../../../../src/domain/orders/trade.ts';
 
 const base = { createdAtMs: 1_800_000_000_000, version: 1, dueMs: 0, vouchers: [] };
@@ -78,8 +78,8 @@ export function samplePayment(instructions: readonly Instruction[], state: Parti
     status: 'processing',
     instructions,
     failure: '',
-    unknownSinceMs: 0,
-    actionUrl: '',
+    ...NOBODY_AWAITED,
+    checks: [],
     ...state,
   };
 }
