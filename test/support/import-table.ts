@@ -76,6 +76,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: [
       'src/domain',
       'src/gateway',
+      'src/channels',
       'actors',
       'workers',
       'src/config.ts',
