@@ -68,7 +68,7 @@ export class OpenOrders {
   }
 
   /** The next that is due; null when none is. It stays open until it says otherwise. */
-  takeDue(nowMs: number): { readonly merchant: string; readonly id: string } | null {
+  takeDue(nowMs: number): Due | null {
     for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
       if (this.#due.get(keyOf(due.merchant, due.id)) === due.dueMs) return due;
     }
