@@ -22,7 +22,7 @@ function open(content: { channels?: object[]; checks?: object[] }, rules: object
   const own = { ...DEFAULT_RULES_JSON, version: 'opened-1', ...rules };
   writeFileSync(channelsFile, JSON.stringify({ channels: [], ...content }));
   writeFileSync(rulesFile, JSON.stringify({ rules: own, products: DEFAULT_PRODUCTS }));
-  const opened = openPayments({ rules: rulesFile, channels: channelsFile, port: 8080 }, clock as never, developing);
+  const opened = openPayments({ rules: rulesFile, channels: channelsFile, port: 8080 }, clock, developing);
   onTestFinished(async () => {
     await opened.checks.stop();
     await opened.channels.stop();
@@ -69,7 +69,8 @@ test('products name checks that there are, and only those that are paid', () => 
     writeFileSync(join(folder, 'rules.json'), JSON.stringify({ rules, products }));
     const config = { rules: join(folder, 'rules.json'), channels: '', port: 8080 };
     try {
-      return String(openPayments(config, clock as never, true));
+      openPayments(config, clock, true);
+      return 'opened';
     } catch (error) {
       return (error as Error).message;
     }
