@@ -13,7 +13,8 @@ export type CaseType =
   | 'reverse_failed'
   | 'refund_needs_attention'
   | 'payout_returned'
-  | 'settlement_refused';
+  | 'settlement_refused'
+  | 'books_breach';
 
 export type CaseStatus = 'open' | 'proposed' | 'resolved';
 
