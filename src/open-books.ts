@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Engine } from '../actors/engine.ts';
 import { Books } from '../workers/books.ts';
-import { RecentFrames } from './journal/recent-frames.ts';
+import type { JournalReader } from '../workers/journal-frames.ts';
 import { SHARDS } from './ledger/shards.ts';
 
 export type BooksConfig = {
@@ -19,23 +19,28 @@ export type BooksConfig = {
   readonly booksLagMax: number;
 };
 
-/** Starts the threads of the books of an engine that is ready. */
-export function openBooks({ data, booksWorkers, booksLagMax }: BooksConfig, engine: Engine, log: Logger): Books {
-  const recent = new RecentFrames();
+/** Starts the threads of the books of an engine that is ready. `letGo`: others that have the shards open let them go. */
+export function openBooks(
+  { data, booksWorkers, booksLagMax }: BooksConfig,
+  engine: Engine,
+  journal: JournalReader,
+  log: Logger,
+  letGo: () => Promise<void>,
+): Books {
   const books = new Books({
     folder: join(data, 'books'),
     shards: SHARDS,
     workers: booksWorkers,
-    journal: { position: () => engine.position, read: (seq) => recent.read(seq) ?? engine.read(seq) },
+    journal,
     hooks: {
-      crashed: (error) => log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints'),
+      crashed: (error) => {
+        log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints');
+        return letGo();
+      },
       stopped: (reason) => log.fatal({ reason }, 'books and journal contradict each other: nothing more is booked'),
     },
   });
-  engine.onDurable(({ frame, bytes }) => {
-    recent.add(frame.seq, bytes);
-    books.nudge(frame.count);
-  });
+  engine.onDurable(({ frame }) => books.nudge(frame.count));
   engine.holdBack = () => books.owedFacts > booksLagMax;
   books.start();
   return books;

@@ -27,8 +27,11 @@ import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
+import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
+import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { openPayments, readRules } from './open-payments.ts';
+import { openReconciler } from './open-reconciler.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
@@ -38,6 +41,7 @@ import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/en
 import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
 
@@ -111,10 +115,10 @@ async function start(
   const transport = chooseTransport(config.transport);
   const metrics = new Metrics();
   let books: Books | null = null;
+  let reconciler: ReconcilerLane | null = null;
   const fatal = (error: unknown): void => {
     // Nothing is acknowledged any more; the process ends as soon as no thread can make it abort.
-    const rest = books?.halt() ?? Promise.resolve();
-    rest.then(
+    Promise.all([books?.halt(), reconciler?.halt()]).then(
       () => hooks.fatal(error),
       () => hooks.fatal(error),
     );
@@ -138,11 +142,18 @@ async function start(
   undo.push(() => ops.close());
   await engine.start();
   undo.push(() => engine.stop());
+  const journal = followedJournal(engine);
   if (config.books === 'on') {
-    const opened = openBooks(config, engine, log);
+    const opened = openBooks(config, engine, journal, log, () => reconciler?.letGo() ?? Promise.resolve());
     books = opened;
     addBooksMetrics(metrics, opened, clock.now);
     undo.push(() => opened.close());
+  }
+  if (config.reconciliation === 'on') {
+    const lane = openReconciler(config, engine, journal, log, addBreachMetrics(metrics));
+    reconciler = lane;
+    addReconcilerMetrics(metrics, lane, clock.now);
+    undo.push(() => lane.close());
   }
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());

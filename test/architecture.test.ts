@@ -17,8 +17,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   'src/journal': { imports: ['src/domain'], packages: ['@node-rs/crc32', 'lmdb', 'msgpackr', 'node:*'] },
   // What is booked, where it lies and how it is read.
   'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb', 'node:*'] },
-  // The threads that keep the books, and who feeds them.
-  workers: { imports: ['src/domain', 'src/journal', 'src/ledger'], packages: ['piscina', 'node:*'] },
+  // Says what must never be, by rules of its own: it shares names with the domain, and no arithmetic.
+  'src/reconciliation/watch': { imports: ['types:src/domain'], packages: [] },
+  // Follows journal and books, and keeps what channels owe.
+  'src/reconciliation': {
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation/watch'],
+    packages: ['lmdb', 'node:*'],
+  },
+  // The threads that keep the books and that check them, and who feeds them.
+  workers: {
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation'],
+    packages: ['piscina', 'node:*'],
+  },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
   'actors/runtime': {
     imports: ['types:src/domain/context.ts', 'types:actors/partition.ts', 'types:actors/visits.ts'],
@@ -26,7 +36,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   actors: { imports: ['src/domain', 'src/journal', 'actors/runtime'], packages: ['node:crypto'] },
   'src/ops': {
-    imports: ['types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
+    imports: [
+      'types:actors',
+      'types:workers',
+      'types:src/webhooks',
+      'src/channels',
+      'types:src/reconciliation',
+      'src/reconciliation/watch',
+    ],
     packages: ['node:*'],
   },
   // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.
@@ -49,7 +66,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'src/currency-table.ts': { imports: ['src/domain'], packages: ['currency-codes'] },
   // Puts the parts together.
   'src/open-books.ts': {
-    imports: ['actors', 'workers', 'src/journal', 'src/ledger'],
+    imports: ['actors', 'workers', 'src/ledger'],
+    packages: ['pino', 'node:*'],
+  },
+  'src/followed-journal.ts': { imports: ['types:actors', 'types:workers', 'src/journal'], packages: [] },
+  'src/open-reconciler.ts': {
+    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/ledger', 'src/reconciliation'],
     packages: ['pino', 'node:*'],
   },
   'src/open-webhooks.ts': {
@@ -74,7 +96,9 @@ const RULES: Readonly<Record<string, Rule>> = {
       'src/config.ts',
       'src/clock.ts',
       'src/currency-table.ts',
+      'src/followed-journal.ts',
       'src/open-books.ts',
+      'src/open-reconciler.ts',
       'src/open-webhooks.ts',
     ],
     packages: ['pino', 'node:*'],

@@ -67,7 +67,8 @@ export class CaseCell extends OrderCell<Case> {
     else this.change({ status: 'proposed', decision, proposedBy: person, dueMs: this.#reminderMs() });
     this.state(context, keyed);
     this.answer(command);
-    if (this.order.status === 'resolved' && this.order.order !== '') {
+    const isTold = this.order.order !== '' && this.order.type !== 'books_breach';
+    if (this.order.status === 'resolved' && isTold) {
       this.tell(this.order.order, new CaseDecided(context, this.order));
     }
   }

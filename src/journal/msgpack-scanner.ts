@@ -12,7 +12,11 @@ AFTER.fill(SIZED, 0xc0, 0xe0);
 AFTER.fill(VALUES, 0x80, 0xa0);
 for (let length = 0; length < 32; length++) AFTER[0xa0 + length] = length;
 for (const head of [0xc0, 0xc2, 0xc3]) AFTER[head] = 0;
-for (const [head, bytes] of [[0xca, 4], [0xcc, 1], [0xd0, 1]] as const) {
+for (const [head, bytes] of [
+  [0xca, 4],
+  [0xcc, 1],
+  [0xd0, 1],
+] as const) {
   for (let power = 0; head + power <= 0xd3 && bytes << power <= 8; power++) AFTER[head + power] = bytes << power;
 }
 for (let power = 0; power < 5; power++) AFTER[0xd4 + power] = 1 + (1 << power);

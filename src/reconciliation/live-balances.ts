@@ -30,6 +30,11 @@ export class LiveBalances {
   readonly #asked = new Map<string, WaitingLine>();
   #answers: Answer[] = [];
 
+  /** Somebody is to be asked, or what was answered waits to be compared. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0 || this.#answers.length > 0;
+  }
+
   moved(line: WaitingLine): void {
     const key = keyOf(line);
     this.#waiting.delete(key);
@@ -96,10 +101,7 @@ function shorten(lines: Map<string, WaitingLine>): void {
   }
 }
 
-function breachOf(
-  { merchant, account, version, available, line }: Answer,
-  should: number | null | undefined,
-): Breach {
+function breachOf({ merchant, account, version, available, line }: Answer, should: number | null | undefined): Breach {
   const { business, order, currency } = line;
   return {
     content: `engine_balance ${merchant} ${account} ${version} ${available}`,

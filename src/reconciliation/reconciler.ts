@@ -105,6 +105,11 @@ export class Reconciler {
     return this.#lines.isFull;
   }
 
+  /** Something waits to be found, asked, compared or told, although nothing new comes. */
+  get isBusy(): boolean {
+    return this.#lines.size > 0 || this.#live.isBusy || this.isUrgent || this.untold.length > 0;
+  }
+
   /** Something is to be written before it can be told of. */
   get isUrgent(): boolean {
     return this.#log.hasChanged;
@@ -184,8 +189,7 @@ export class Reconciler {
       if (fact.kind !== FACT_KIND.orderStepped) continue;
       this.#log.caseStepped(fact);
       const { order, context } = fact;
-      if (order.kind === 'channel_order')
-        this.#expected.set(order.id, expectedOf(order, context.merchant, this.#date));
+      if (order.kind === 'channel_order') this.#expected.set(order.id, expectedOf(order, context.merchant, this.#date));
     }
     this.#watch.frame(seq, facts);
     this.#judged = seq;
@@ -223,8 +227,7 @@ export class Reconciler {
     this.#late.add(shard);
   }
 
-  readonly #headOf = (merchant: string, account: string): Head | undefined =>
-    this.#heads.get(`${merchant} ${account}`);
+  readonly #headOf = (merchant: string, account: string): Head | undefined => this.#heads.get(`${merchant} ${account}`);
 
   #bookedAt({ merchant, account, version, position }: LiveBalance, shard: number): number | null | undefined {
     if (!this.#join || this.#late.has(shard)) return null;

@@ -1,6 +1,6 @@
 // Picked facts: the few that somebody wants out of a frame are the same as when all of it is read.
 
-import fc from 'fast-check';
+import { array, assert, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeFacts, encodeFacts, pickFacts } from '../../src/journal/payload.ts';
 import { arbitraryFact } from '../support/arbitrary-facts.ts';
@@ -8,8 +8,8 @@ import { arbitraryFact } from '../support/arbitrary-facts.ts';
 const KINDS = new Set([6, 20, 21]);
 
 test('what is picked of a frame is what reading all of it gives', () => {
-  fc.assert(
-    fc.property(fc.array(arbitraryFact, { maxLength: 40 }), (facts) => {
+  assert(
+    property(array(arbitraryFact, { maxLength: 40 }), (facts) => {
       const payload = encodeFacts(facts);
       const all = decodeFacts(payload)
         .map((fact, index) => ({ index, fact }))

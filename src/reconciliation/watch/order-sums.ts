@@ -223,8 +223,7 @@ function judgeWithdrawal(withdrawal: Withdrawal, sums: Sums): string | null {
   // One that needs attention may have come as far as the bank.
   if (status === 'needs_attention') return null;
   if (paidOut !== (isOut ? amount : 0)) return `${status} with ${paidOut} of ${amount} paid out`;
-  if (isOut && withdrawalFee !== fee)
-    return `a fee of ${fee}, its vouchers took ${withdrawalFee}`;
+  if (isOut && withdrawalFee !== fee) return `a fee of ${fee}, its vouchers took ${withdrawalFee}`;
   const due = status === 'returned' ? amount : 0;
   return bankReturned === due ? null : `${bankReturned} of ${due} came back from the bank`;
 }
