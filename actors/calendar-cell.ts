@@ -7,6 +7,7 @@
 
 import { accountingDate, nextDayMs } from '../src/domain/accounting-date.ts';
 import type { Context } from '../src/domain/context.ts';
+import { clockContext } from './clock-context.ts';
 import type { Desk } from './desk.ts';
 import { Cell } from './runtime/cell.ts';
 import { Message } from './runtime/message.ts';
@@ -43,7 +44,7 @@ export class CalendarCell extends Cell {
     if (nowMs < this.nextDueMs) return;
     this.nextDueMs = nextDayMs(nowMs, this.#dayCutMs);
     const date = accountingDate(nowMs, this.#dayCutMs);
-    this.#desk.dispatcher.admit(this, new OpenDay(dayContext(date), date));
+    this.#desk.dispatcher.admit(this, new OpenDay(clockContext(this.#desk, '', `day:${date}`), date));
   }
 
   receive(message: Message): void {
@@ -68,17 +69,4 @@ export class CalendarCell extends Cell {
     this.date = date;
     return true;
   }
-}
-
-function dayContext(date: string): Context {
-  return {
-    version: 1,
-    merchant: '',
-    origin: 'timer',
-    requestId: `day:${date}`,
-    traceId: '',
-    shadow: false,
-    by: '',
-    business: null,
-  };
 }

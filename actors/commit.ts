@@ -5,6 +5,7 @@
 // told what a crash could undo. G3. After a failed append nothing leaves any more.
 
 import type { Fact } from '../src/domain/facts.ts';
+import { isShadow, mustBearMark } from '../src/domain/shadow.ts';
 import { FIRST_PREVIOUS_HASH, frameHash, writeFrame } from '../src/journal/frame.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
 import { encodedFacts, PayloadBuilder } from '../src/journal/payload.ts';
@@ -58,6 +59,8 @@ type Waiting = {
 
 export class Commit {
   readonly #options: CommitOptions;
+  /** What is stated here is stress traffic. */
+  readonly #shadow: boolean;
   readonly #payload = new PayloadBuilder();
   #gathering: FrameFacts | null = null;
   #effects: Effect[] = [];
@@ -74,6 +77,7 @@ export class Commit {
 
   constructor(options: CommitOptions) {
     this.#options = options;
+    this.#shadow = isShadow(options.partition);
     this.#sealedSeq = options.journal.position();
     this.#durableSeq = this.#sealedSeq;
   }
@@ -117,7 +121,9 @@ export class Commit {
     return this.#gathering?.count ?? 0;
   }
 
+  /** @throws MarkLost for a fact that belongs into another partition */
   emit(fact: Fact): void {
+    mustBearMark(fact.context, this.#shadow);
     const frame = this.#gather();
     this.#payload.add(fact);
     if (this.#options.isFollowed()) frame.keep(fact);

@@ -2,11 +2,13 @@
 
 import type { Fact } from '../src/domain/facts.ts';
 import type { Instruments } from '../src/domain/instruments/instruments.ts';
+import type { Log } from '../src/log/log-line.ts';
 import type { Accounts } from './accounts.ts';
 import type { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
 import type { History } from './history.ts';
 import type { Names } from './names.ts';
+import type { DayUses } from './orders/day-uses.ts';
 import type { Orders } from './orders/orders.ts';
 import type { Outside } from './orders/outside.ts';
 import type { Rulebook } from './orders/rulebook.ts';
@@ -41,9 +43,13 @@ export type Desk = {
   readonly calendar: CalendarCell;
   readonly orders: Orders;
   readonly rulebook: Rulebook;
+  readonly dayUses: DayUses;
   readonly instruments: Instruments;
   readonly outside: Outside;
+  readonly log: Log;
   readonly limits: EngineLimits;
+  /** Whether all of this is stress traffic. */
+  readonly shadow: boolean;
   /** Ten random bytes for a server-given id. */
   readonly entropy: () => Uint8Array;
   /** Gathers a fact and remembers the names in it. */

@@ -5,12 +5,13 @@
 // restarted for ever.
 
 import { randomUUID } from 'node:crypto';
+import type { Instruments } from '../src/domain/instruments/instruments.ts';
 import type { Order } from '../src/domain/orders/order.ts';
 import type { Ruleset } from '../src/domain/orders/ruleset.ts';
 import type { Command } from './commands.ts';
 import type { Durable } from './commit.ts';
 import type { FrameFacts } from './frame-facts.ts';
-import { Partition, type PartitionOptions } from './partition.ts';
+import { Partition, type CutShort, type PartitionOptions } from './partition.ts';
 import { growPartition, startTree, stopTree, type Tree } from './runtime/tree.ts';
 import type { SessionCell } from './session-cell.ts';
 
@@ -20,8 +21,8 @@ const FAULTS = { max: 3, windowMs: 60_000 } as const;
 export type EngineHooks = {
   readonly progress: PartitionOptions['hooks']['progress'];
   readonly cut: PartitionOptions['hooks']['cut'];
-  /** An actor failed; the partition is being made anew. */
-  readonly restarting: (error: unknown) => void;
+  /** An actor failed; the partition is being made anew. `about`: in what it was cut short. */
+  readonly restarting: (error: unknown, about: CutShort) => void;
   /** Storage failed, or actors keep failing: nothing more may be acknowledged. */
   readonly fatal: (error: unknown) => void;
 };
@@ -91,6 +92,11 @@ export class Engine {
     this.#rules = rules;
   }
 
+  /** What can pay. */
+  get instruments(): Instruments {
+    return this.#partition.desk.instruments;
+  }
+
   /** Whose this open case is; null when there is none. */
   merchantOfCase(id: string): string | null {
     return this.#partition.desk.orders.cases.merchantOf(id);
@@ -128,7 +134,7 @@ export class Engine {
 
   #newPartition(): Partition {
     const { hooks } = this.#options;
-    const stopped = (error: unknown, fatal: boolean): void => this.#stopped(error, fatal);
+    const stopped: PartitionOptions['hooks']['stopped'] = (...fault) => this.#stopped(...fault);
     const durable = (frame: Durable): void => this.#listeners.forEach((listener) => listener(frame));
     const holdBack = (): boolean => this.holdBack();
     const isFollowed = (): boolean => this.isFollowed();
@@ -141,14 +147,14 @@ export class Engine {
     return partition;
   }
 
-  #stopped(error: unknown, fatal: boolean): void {
+  #stopped(error: unknown, fatal: boolean, about: CutShort): void {
     const nowMs = this.#options.monotonic();
     this.#faultsMs = [...this.#faultsMs.filter((ms) => ms > nowMs - FAULTS.windowMs), nowMs];
     if (fatal || this.#faultsMs.length > FAULTS.max) {
       this.#options.hooks.fatal(error);
       return;
     }
-    this.#options.hooks.restarting(error);
+    this.#options.hooks.restarting(error, about);
     this.#restart().catch(this.#options.hooks.fatal);
   }
 

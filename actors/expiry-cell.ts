@@ -1,6 +1,7 @@
 // Expiry actor. Ends open holds whose time has come: the remaining money goes back.
 
 import type { Context } from '../src/domain/context.ts';
+import { clockContext } from './clock-context.ts';
 import { NO_KEY } from './commands.ts';
 import type { Desk } from './desk.ts';
 import type { Operation, Requester } from './operation.ts';
@@ -30,7 +31,7 @@ export class ExpiryCell extends Cell implements Requester {
     const { transfers, dispatcher } = this.#desk;
     for (let hold = transfers.takeDue(nowMs); hold; hold = transfers.takeDue(nowMs)) {
       const { merchant, id } = hold.transfer;
-      dispatcher.admit(this, new ExpireHold(expiryContext(merchant, id), id));
+      dispatcher.admit(this, new ExpireHold(clockContext(this.#desk, merchant, `expiry:${id}`), id));
     }
   }
 
@@ -44,17 +45,4 @@ export class ExpiryCell extends Cell implements Requester {
 
   /** Nobody waits for it. */
   operationDone(_operation: Operation): void {}
-}
-
-function expiryContext(merchant: string, id: string): Context {
-  return {
-    version: 1,
-    merchant,
-    origin: 'timer',
-    requestId: `expiry:${id}`,
-    traceId: '',
-    shadow: false,
-    by: '',
-    business: null,
-  };
 }

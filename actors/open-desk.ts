@@ -3,14 +3,17 @@
 import { randomBytes } from 'node:crypto';
 import { Instruments } from '../src/domain/instruments/instruments.ts';
 import { defaultRuleset, type Ruleset } from '../src/domain/orders/ruleset.ts';
+import { isShadow } from '../src/domain/shadow.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
+import type { Log } from '../src/log/log-line.ts';
 import { Accounts } from './accounts.ts';
 import { CalendarCell } from './calendar-cell.ts';
 import type { Commit } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { History } from './history.ts';
 import { Names } from './names.ts';
+import { DayUses } from './orders/day-uses.ts';
 import { Orders } from './orders/orders.ts';
 import { NO_CHANNELS, type Outside } from './orders/outside.ts';
 import { Rulebook } from './orders/rulebook.ts';
@@ -54,19 +57,24 @@ export type DeskOptions = {
   readonly store: StateStore;
   readonly commit: Commit;
   readonly limits: EngineLimits;
+  readonly partition: number;
   /** ms after midnight UTC. */
   readonly dayCutMs: number;
   /** Absent: by the default rules, without channels. */
   readonly payments: Payments | undefined;
+  readonly log: Log;
 };
 
-export function openDesk({ journal, store, commit, limits, dayCutMs, payments = plainPayments() }: DeskOptions): Desk {
+export function openDesk(options: DeskOptions): Desk {
+  const { journal, store, commit, limits, partition, dayCutMs, log, payments = plainPayments() } = options;
   const history = new History(journal, commit);
   const desk: Desk = {
     dispatcher: new Dispatcher(),
     commit,
     history,
     limits,
+    shadow: isShadow(partition),
+    log,
     names: new Names(history, store.seed() ?? 0),
     transits: new Transits(),
     instruments: payments.instruments,
@@ -76,6 +84,9 @@ export function openDesk({ journal, store, commit, limits, dayCutMs, payments = 
     },
     get rulebook() {
       return rulebook;
+    },
+    get dayUses() {
+      return dayUses;
     },
     entropy: pooledEntropy(),
     emit: (fact) => {
@@ -97,5 +108,6 @@ export function openDesk({ journal, store, commit, limits, dayCutMs, payments = 
   const calendar = new CalendarCell(desk, dayCutMs);
   const orders = new Orders(desk);
   const rulebook = new Rulebook(desk, payments.rules);
+  const dayUses = new DayUses(desk);
   return desk;
 }

@@ -8,11 +8,14 @@
 import { numberOf } from '../src/domain/refusals.ts';
 import { JournalFault, type Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
+import type { Context } from '../src/domain/context.ts';
+import { NO_LOG, type AboutOrder, type Log } from '../src/log/log-line.ts';
 import { Command } from './commands.ts';
 import { Commit, type Durable } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { ExpiryCell } from './expiry-cell.ts';
 import { openDesk, type Payments } from './open-desk.ts';
+import { OrderCell } from './orders/order-cell.ts';
 import { recover, type RecoveryHooks } from './recovery.ts';
 import { Alarm } from './runtime/alarm.ts';
 import type { Cell } from './runtime/cell.ts';
@@ -24,6 +27,7 @@ import { Visits } from './visits.ts';
 const OVERLOADED = numberOf('overloaded');
 const SHUTTING_DOWN = numberOf('shutting_down');
 const RECOVERING = numberOf('recovering');
+const SHADOW_MISMATCH = numberOf('shadow_mismatch');
 
 /** Messages handled before sockets and the disk get a turn: about two milliseconds, so that the disk writes one batch
  * while the next one is decided. */
@@ -38,6 +42,8 @@ export type PartitionOptions = {
   readonly dayCutMs: number;
   /** Absent: by the default rules, without channels. */
   readonly payments?: Payments;
+  /** Absent: nobody reads what would be in it. */
+  readonly log?: Log;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
   /** Monotonic clock, ms. */
@@ -52,9 +58,12 @@ export type PartitionHooks = RecoveryHooks & {
   readonly isFollowed?: () => boolean;
   /** True: new commands are refused for the time being. */
   readonly holdBack?: () => boolean;
-  /** The partition has stopped; `fatal` when its storage failed. Called once. */
-  readonly stopped: (error: unknown, fatal: boolean) => void;
+  /** The partition has stopped; `fatal` when its storage failed; `about`: in what it was cut short. Called once. */
+  readonly stopped: (error: unknown, fatal: boolean, about: CutShort) => void;
 };
+
+/** A request, with its order where an order's actor failed in it; null between two requests. */
+export type CutShort = AboutOrder | { readonly context: Context } | null;
 
 /**
  * Decides what a fault means, and then has the owner told. `cell`: whose fault it is; null when no cell's. The partition
@@ -80,7 +89,7 @@ export class Partition {
 
   constructor(options: PartitionOptions) {
     this.#options = options;
-    const { journal, store, limits, dayCutMs, now, monotonic, number, payments } = options;
+    const { journal, store, limits, dayCutMs, now, monotonic, number, payments, log = NO_LOG } = options;
     const mark = store.mark();
     const commit = new Commit({
       journal,
@@ -91,7 +100,7 @@ export class Partition {
       onDurable: (durable) => this.#durable(durable),
       onFault: (error) => this.#stop(error, true),
     });
-    const desk = openDesk({ journal, store, commit, limits, dayCutMs, payments });
+    const desk = openDesk({ journal, store, commit, limits, partition: number, dayCutMs, payments, log });
     this.desk = desk;
     this.snapshots = new Snapshots(desk, store, mark?.chunks ?? 0);
     this.visits = new Visits(desk, (intake, command) => this.submit(intake, command));
@@ -180,6 +189,7 @@ export class Partition {
   #refuse(command: Command): number {
     if (this.#phase === 'draining') return SHUTTING_DOWN;
     if (this.#phase !== 'ready') return RECOVERING;
+    if (command.context.shadow !== this.desk.shadow) return SHADOW_MISMATCH;
     if (this.#options.hooks.holdBack?.()) return OVERLOADED;
     return this.#inFlight + command.weight > this.#options.limits.inFlightMax ? OVERLOADED : 0;
   }
@@ -251,10 +261,21 @@ export class Partition {
 
   #stop(error: unknown, fatal: boolean): void {
     if (this.#phase === 'stopped') return;
+    const about = this.#cutShort();
     this.#halt();
     this.desk.commit.stop();
     this.#abandonUnfinished();
-    this.#supervise(error, this.desk.dispatcher.serving, () => this.#options.hooks.stopped(error, fatal));
+    this.#supervise(error, this.desk.dispatcher.serving, () => this.#options.hooks.stopped(error, fatal, about));
+  }
+
+  #cutShort(): CutShort {
+    const { current, serving } = this.desk.dispatcher;
+    if (!current) return null;
+    if (!(serving instanceof OrderCell)) return current;
+    const { business, traceId } = serving.origin;
+    const { context } = current;
+    const own = { ...context, business, traceId: context.traceId || traceId };
+    return { context: own, orders: [serving.order] };
   }
 
   /** What is not among the effects that the commit has told already. */

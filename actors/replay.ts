@@ -29,13 +29,19 @@ export class Contradiction extends Error {
 
 /** @throws Contradiction */
 export function replayFrame(desk: Desk, frame: FrameFacts): void {
-  for (const fact of frame.facts) {
-    replayFact(desk, fact, frame);
+  for (const [index, fact] of frame.facts.entries()) {
+    mustBeOurs(desk, fact, frame.seq);
+    replayFact(desk, fact, frame, index);
     desk.names.remember(fact, frame.seq);
   }
 }
 
-function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
+function mustBeOurs(desk: Desk, { context: { shadow } }: Fact, seq: number): void {
+  if (shadow === desk.shadow) return;
+  throw new Contradiction(`frame ${seq} has ${shadow ? 'stress traffic' : 'business'}, which is not this partition's`);
+}
+
+function replayFact(desk: Desk, fact: Fact, frame: FrameFacts, index: number): void {
   switch (fact.kind) {
     case FACT_KIND.transferMoved:
       replayLegs(desk, fact, frame);
@@ -67,6 +73,7 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
       return;
     case FACT_KIND.orderStepped:
       desk.orders.replay(fact, frame.seq);
+      desk.dayUses.replay(fact, frame.seq, index);
       return;
     // Names are all that these are for.
     case FACT_KIND.batchAnswered:

@@ -41,7 +41,7 @@ export class Snapshots {
 
   async #take(): Promise<void> {
     const startedMs = performance.now();
-    const { accounts, calendar, commit, names, orders, transfers, transits } = this.#desk;
+    const { accounts, calendar, commit, dayUses, names, orders, transfers, transits } = this.#desk;
     this.#factsSince = 0;
     const { sealedSeq: seq, sealedHash: hash } = commit;
     const openedCount = accounts.openedCount;
@@ -50,15 +50,19 @@ export class Snapshots {
     const holds = [...transfers.takeChanged(), ...transits.takeChanged(), ...orders.takeChanged()];
     const ordinal = accounts.ordinal;
     const accountingDate = calendar.date;
+    const counted = commit.gathered;
+    const { uses, usesGone } = dayUses.takeChanged();
     await this.#writeAccounts(commit);
     await commit.durable();
-    const mark = { seq, hash, ordinal, chunks: this.#chunks + 1, accountingDate };
+    const mark = { seq, hash, ordinal, chunks: this.#chunks + 1, accountingDate, counted };
     await this.#store.complete({
       mark,
       opened,
       entries,
       holds: holds.filter(({ open }) => open),
       closedHolds: holds.filter(({ open }) => !open),
+      uses,
+      usesGone,
     });
     this.#chunks = mark.chunks;
     accounts.ordered(openedCount);

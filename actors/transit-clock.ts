@@ -5,6 +5,7 @@
 
 import { isBuffer } from '../src/domain/crediting.ts';
 import type { Context } from '../src/domain/context.ts';
+import { clockContext } from './clock-context.ts';
 import { DeliveryCell } from './delivery-cell.ts';
 import type { Desk } from './desk.ts';
 import { Cell } from './runtime/cell.ts';
@@ -40,7 +41,7 @@ export class TransitClock extends Cell {
   wake(nowMs: number): void {
     const { transits, dispatcher } = this.#desk;
     for (let due = transits.takeDue(nowMs, GO_ON_MAX); due.length > 0; due = transits.takeDue(nowMs, GO_ON_MAX)) {
-      dispatcher.admit(this, new GoOn(clockContext('', 'due'), due));
+      dispatcher.admit(this, new GoOn(clockContext(this.#desk, '', 'transit:due'), due));
     }
   }
 
@@ -55,7 +56,7 @@ export class TransitClock extends Cell {
     const waiting = this.#going[this.#at++];
     if (!waiting) return;
     const { merchant, id } = waiting;
-    const context = clockContext(merchant, id);
+    const context = clockContext(this.#desk, merchant, `transit:${id}`);
     if (isBuffer(id)) new SumCell(this.#desk, context, id, this.#next).begin();
     else this.#deliver(context, transferNamed(id));
   };
@@ -67,17 +68,4 @@ export class TransitClock extends Cell {
     const sent = { fact, timeMs: found.frame.timeMs, seq: found.frame.seq };
     new DeliveryCell(this.#desk, context, sent, this.#next).begin();
   }
-}
-
-function clockContext(merchant: string, id: string): Context {
-  return {
-    version: 1,
-    merchant,
-    origin: 'timer',
-    requestId: `transit:${id}`,
-    traceId: '',
-    shadow: false,
-    by: '',
-    business: null,
-  };
 }

@@ -3,6 +3,7 @@
 
 import type { Account } from '../src/domain/accounts.ts';
 import { isOnTheWay, isSubAccount, payeeOf } from '../src/domain/crediting.ts';
+import { framePartition } from '../src/journal/frame.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import type { StateStore } from '../src/journal/state-store.ts';
 import type { EngineLimits } from './desk.ts';
@@ -64,6 +65,7 @@ export async function verify({ journal, store, emptyStore, progress, account: te
   compareCounts(accounts, recovered.partition, store);
   compareDates(replayed.partition, recovered.partition);
   compareOnTheWay(replayed.partition, recovered.partition);
+  compareUses(replayed.partition, recovered.partition);
   checkSubAccounts(replayed.partition);
   const currencies = [...sums.values()];
   for (const { currency, posted, heldMinusPending } of currencies) {
@@ -75,13 +77,19 @@ export async function verify({ journal, store, emptyStore, progress, account: te
   return { frames, facts, accounts, snapshotSeq: store.mark()?.seq ?? 0, tornSeq, currencies };
 }
 
+/** As its first frame says. */
+function partitionOf(journal: Journal): number {
+  const first = journal.read(1);
+  return (first && framePartition(first)) ?? 0;
+}
+
 type Loaded = { partition: Partition; frames: number; facts: number; tornSeq: number | null };
 
 async function load(journal: Journal, store: StateStore, progress: VerifyParts['progress']): Promise<Loaded> {
   let last: Progress = { done: 0, total: 0, facts: 0 };
   let tornSeq: number | null = null;
   const partition = new Partition({
-    number: 0,
+    number: partitionOf(journal),
     journal: { ...journal, cutLast: () => Promise.resolve() },
     store,
     limits: LIMITS,
@@ -152,6 +160,14 @@ function compareOnTheWay({ desk }: Partition, recovered: Partition): void {
     if (!isOnTheWay(id) || amount === available) continue;
     throw new Contradiction(`${available} lie on ${id}, ${amount} are known to be on their way`);
   }
+}
+
+function compareUses({ desk }: Partition, recovered: Partition): void {
+  const [journal, snapshot] = [desk.dayUses.all(), recovered.desk.dayUses.all()];
+  const at = journal.findIndex((use, place) => JSON.stringify(use) !== JSON.stringify(snapshot[place]));
+  if (at < 0 && journal.length === snapshot.length) return;
+  const [own, other] = [journal, snapshot].map((uses) => JSON.stringify(uses[at < 0 ? journal.length : at]));
+  throw new Contradiction(`of the day ${other} is used by the snapshot, ${own} by the journal`);
 }
 
 /** Whatever lies on a sub-account is to be had by its account: that knows it, and it is of the same sort. */

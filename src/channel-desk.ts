@@ -10,6 +10,7 @@ import type { ChannelGateway } from './channels/channel-gateway.ts';
 import {
   QUERY_OF,
   type CallbackHeaders,
+  type CallbackRefusal,
   type ChannelReport,
   type ChannelRequest,
   type OrderVerb,
@@ -17,8 +18,10 @@ import {
 import type { Channels } from './channels/channels.ts';
 import type { Context } from './domain/context.ts';
 import { ALLOWED } from './domain/refusals.ts';
+import { mustBearMark } from './domain/shadow.ts';
 import type { ChannelOrder } from './domain/orders/channel-order.ts';
 import type { ChannelHealth } from './domain/orders/routing.ts';
+import type { Log } from './log/log-line.ts';
 
 /** Basis points of a whole. */
 const WHOLE = 10_000;
@@ -33,9 +36,14 @@ export class ChannelDesk implements Outside {
   readonly #owner: string;
   #engine: Engine | null = null;
   #session: EngineSession | null = null;
+  readonly #log: Log;
+  /** These are the channels of stress traffic. */
+  readonly #shadow: boolean;
 
-  constructor(channels: Channels, owner: string) {
+  constructor(channels: Channels, owner: string, log: Log, shadow = false) {
     this.#channels = channels;
+    this.#log = log;
+    this.#shadow = shadow;
     this.#owner = owner;
     this.names = channels.all().map(({ name }) => name);
   }
@@ -57,6 +65,7 @@ export class ChannelDesk implements Outside {
   };
 
   begin = (order: ChannelOrder, context: Context): void => {
+    mustBearMark(context, this.#shadow);
     const admission = this.#gateway(order).mayBegin(order.verb);
     const report = 'unsent' in admission ? said('unsent', admission.reason) : said('accepted', '');
     this.#tell('begin', order, context, report);
@@ -69,23 +78,13 @@ export class ChannelDesk implements Outside {
   close = (order: ChannelOrder, context: Context): void => this.#ask('close', 'close', order, context);
 
   /** A provider calls. `raw`: the body, byte for byte; header names in lower case. */
-  receive(channel: string, headers: CallbackHeaders, raw: Uint8Array): Promise<CallbackOutcome> {
+  receive(channel: string, headers: CallbackHeaders, raw: Uint8Array, requestId: string): Promise<CallbackOutcome> {
     const gateway = this.#channels.get(channel);
     if (!gateway) return Promise.resolve('unknown');
     const parsed = gateway.parseCallback(headers, raw);
-    // A provider tells of more than was asked for, and calls again until it is told that it was heard.
-    if ('refused' in parsed) return Promise.resolve(parsed.refused === 'event_not_supported' ? 'taken' : 'refused');
+    if ('refused' in parsed) return Promise.resolve(this.#refused(channel, parsed.refused, requestId));
     const merchant = this.#engine?.merchantOf(parsed.number) ?? this.#owner;
-    const context: Context = {
-      version: 1,
-      merchant,
-      origin: 'http',
-      requestId: `callback:${parsed.eventId}`,
-      traceId: '',
-      shadow: false,
-      by: '',
-      business: null,
-    };
+    const context = this.#contextOf(merchant, `callback:${parsed.eventId}`);
     return new Promise((resolve) => {
       const content = { channel, raw: Uint8Array.from(raw), report: reportOf(parsed) };
       const told = ({ verdict }: CallbackArrived): void => resolve(verdict === ALLOWED ? 'taken' : 'busy');
@@ -93,10 +92,24 @@ export class ChannelDesk implements Outside {
     });
   }
 
+  /** A provider tells of more than was asked for, and calls again until it is told that it was heard. */
+  #refused(channel: string, reason: CallbackRefusal, requestId: string): CallbackOutcome {
+    if (reason === 'event_not_supported') return 'taken';
+    // Whose order it claims to be is not looked at: nothing of it is believed.
+    this.#log.request('callback_refused', this.#contextOf('', requestId), { channel, reason });
+    return 'refused';
+  }
+
   #ask(asked: Asked, verb: OrderVerb, order: ChannelOrder, context: Context): void {
+    mustBearMark(context, this.#shadow);
     void this.#gateway(order)
-      .call(verb, this.#requestOf(order, context))
+      .call(verb, this.#requestOf(order, context), (error) => this.#adapterFailed(order, context, error))
       .then((report) => this.#tell(asked, order, context, reportOf(report)));
+  }
+
+  #adapterFailed(order: ChannelOrder, { business, ...rest }: Context, error: unknown): void {
+    if (!business) throw new Error(`${order.id} was asked of a channel under no identity`);
+    this.#log.order('adapter_failed', { context: { ...rest, business }, orders: [order] }, { error });
   }
 
   #tell(asked: Asked, { id }: ChannelOrder, context: Context, report: Report): void {
@@ -107,6 +120,12 @@ export class ChannelDesk implements Outside {
     const gateway = this.#channels.get(channel);
     if (!gateway) throw new Error(`there is no channel ${channel}`);
     return gateway;
+  }
+
+  /** Of what a channel calls to say: nobody asked for it. */
+  #contextOf(merchant: string, requestId: string): Context {
+    const shadow = this.#shadow;
+    return { version: 1, merchant, origin: 'http', requestId, traceId: '', shadow, by: '', business: null };
   }
 
   #requestOf(order: ChannelOrder, { merchant, traceId }: Context): ChannelRequest {

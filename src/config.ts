@@ -47,7 +47,7 @@ const fileVariable = 'FLORIN_CONFIG';
 export const keyVariable = 'FLORIN_KEY';
 
 /** Secrets of channels are named after the channels; who reads them knows which there are. */
-const CHANNEL_SECRET = /^FLORIN_CHANNEL_[A-Z0-9_]+_SECRET(_FILE)?$/;
+const CHANNEL_SECRET = /^FLORIN_(SHADOW_)?CHANNEL_[A-Z0-9_]+_SECRET(_FILE)?$/;
 
 /** Adds `--config FILE` and a flag for every option that is no secret. Values stay text until `loadConfig`. */
 export function addConfigFlags(command: Command): void {

@@ -4,11 +4,11 @@
 // until they have caught up; the books never slow a payment in any other way.
 
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import type { Engine } from '../actors/engine.ts';
 import { Books } from '../workers/books.ts';
 import type { JournalReader } from '../workers/journal-frames.ts';
 import { SHARDS } from './ledger/shards.ts';
+import type { Log } from './log/log-line.ts';
 
 export type BooksConfig = {
   /** The data folder. */
@@ -24,8 +24,8 @@ export function openBooks(
   { data, booksWorkers, booksLagMax }: BooksConfig,
   engine: Engine,
   journal: JournalReader,
-  log: Logger,
-  letGo: () => Promise<void>,
+  log: Log,
+  letGo: () => Promise<void> = () => Promise.resolve(),
 ): Books {
   const books = new Books({
     folder: join(data, 'books'),
@@ -34,10 +34,10 @@ export function openBooks(
     journal,
     hooks: {
       crashed: (error) => {
-        log.error({ err: error }, 'a books worker crashed; it goes on from its checkpoints');
+        log.process('books_worker_crashed', { error });
         return letGo();
       },
-      stopped: (reason) => log.fatal({ reason }, 'books and journal contradict each other: nothing more is booked'),
+      stopped: (reason) => log.process('books_contradiction', { reason }),
     },
   });
   engine.onDurable(({ frame }) => books.nudge(frame.count));

@@ -5,7 +5,6 @@
 // durable: until then it is told again. C3. Its end, however it comes, is nothing to the engine.
 
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { ReadAccount } from '../actors/commands.ts';
 import type { Engine, EngineSession } from '../actors/engine.ts';
 import { OpenBreach } from '../actors/orders/order-commands.ts';
@@ -14,6 +13,7 @@ import { ReconcilerLane } from '../workers/reconciler-lane.ts';
 import type { Context } from './domain/context.ts';
 import { ALLOWED } from './domain/refusals.ts';
 import { SHARDS } from './ledger/shards.ts';
+import type { Log } from './log/log-line.ts';
 import { breachKey, type NamedBreach } from './reconciliation/breach-log.ts';
 import type { AskedBalance, LiveBalance } from './reconciliation/live-balances.ts';
 
@@ -33,7 +33,7 @@ export function openReconciler(
   { data, books, reconciliationWindowSeconds }: ReconcilerConfig,
   engine: Engine,
   journal: JournalReader,
-  log: Logger,
+  log: Log,
   found: (breach: NamedBreach) => void,
 ): ReconcilerLane {
   const session = engine.openSession();
@@ -53,8 +53,8 @@ export function openReconciler(
       },
       act: (named) => openCase(session, named),
       balance: (asked) => balanceOf(session, asked),
-      crashed: (error) => log.error({ err: error }, 'the reconciler crashed; it goes on from what it has written'),
-      stopped: (reason) => log.fatal({ reason }, 'the reconciler cannot read the journal: it checks nothing more'),
+      crashed: (error) => log.process('reconciler_crashed', { error }),
+      stopped: (reason) => log.process('reconciler_stopped', { reason }),
     },
   );
   engine.onDurable(() => lane.nudge());
@@ -62,10 +62,11 @@ export function openReconciler(
   return lane;
 }
 
-function alarm(log: Logger, { id, breach }: NamedBreach): void {
-  const { invariant, merchant, business, order, account, amount, currency, detail } = breach;
-  const { product = '', tradeId = '' } = business ?? {};
-  log.fatal({ breach: id, invariant, merchant, product, tradeId, order, account, amount, currency }, detail);
+/** What it is about in amounts is in its case: the log has none. */
+function alarm(log: Log, { id, breach: { invariant, merchant, business, order, account } }: NamedBreach): void {
+  const more = { reason: invariant, order, account, breach: id };
+  if (merchant === '') log.process('books_late', more);
+  else log.request('breach_found', { ...contextOf(merchant, breachKey(id)), version: 2, business }, more);
 }
 
 /** True when the case is durable, by this or an earlier report; what is about no merchant has none. */

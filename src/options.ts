@@ -183,6 +183,20 @@ export const options = {
     reason:
       'A breach of the books stops withdrawals and refunds of its product until two people have resolved the case.',
   },
+  shadow: {
+    type: 'choice',
+    default: 'off',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason: 'Stress traffic: requests under a key for it go through an engine with stores of its own, on this machine.',
+  },
+  shadowChannels: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason:
+      'Channels of stress traffic, as in --channels: simulators only. Without one none, or as without --channels.',
+  },
   holdExpiryDefaultSeconds: {
     type: 'integer',
     default: 604_800,

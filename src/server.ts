@@ -4,16 +4,12 @@
 // V1. Health answers before recovery begins. V2. The API listens only when the engine is ready. V3. A failed disk ends
 // everything: nothing may be answered after that.
 
-import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Logger } from 'pino';
-import { Engine, type EngineHooks } from '../actors/engine.ts';
+import type { Engine } from '../actors/engine.ts';
 import type { Payments } from '../actors/open-desk.ts';
 import { startClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { currencyTable } from './currency-table.ts';
-import { readDayCut } from './domain/accounting-date.ts';
 import { makeAdmin } from './gateway/admin.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
@@ -30,13 +26,14 @@ import type { Books } from '../workers/books.ts';
 import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
 import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
+import { engineHooks, openEngine } from './open-engine.ts';
 import { openPayments, readRules } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
+import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
-import { openLmdbJournal } from './journal/lmdb-journal.ts';
-import { openLmdbStateStore } from './journal/lmdb-state-store.ts';
+import type { Log } from './log/log-line.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
 import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
@@ -49,8 +46,6 @@ export const VERSION = '0.1.0';
 
 /** Ping and silence: what clients are promised. Request: a slow sender holds a socket no longer. Seconds. */
 const PATIENCE = { pingSeconds: 20, silenceSeconds: 60, requestSeconds: 10 } as const;
-
-const MAX_SEED = 2 ** 32;
 
 export type ServerHooks = {
   /** Frames of the journal read so far, of those to read. */
@@ -88,7 +83,7 @@ type Undo = (() => Promise<void> | void)[];
 /** @throws StartRefused, FolderLocked, JournalDamage, Contradiction, or the operating system's error. */
 export async function startServer(
   config: Config,
-  log: Logger,
+  log: Log,
   hooks: ServerHooks,
   surroundings: Surroundings = {},
 ): Promise<RunningServer> {
@@ -103,7 +98,7 @@ export async function startServer(
 
 async function start(
   config: Config,
-  log: Logger,
+  log: Log,
   hooks: ServerHooks,
   surroundings: Surroundings,
   undo: Undo,
@@ -116,17 +111,19 @@ async function start(
   const metrics = new Metrics();
   let books: Books | null = null;
   let reconciler: ReconcilerLane | null = null;
+  let shadow: Shadow | null = null;
   const fatal = (error: unknown): void => {
     // Nothing is acknowledged any more; the process ends as soon as no thread can make it abort.
-    Promise.all([books?.halt(), reconciler?.halt()]).then(
+    Promise.all([books?.halt(), shadow?.books?.halt(), reconciler?.halt()]).then(
       () => hooks.fatal(error),
       () => hooks.fatal(error),
     );
   };
-  const opened = openPayments(config, clock, devMode.isOn());
+  const opened = openPayments(config, clock, devMode.isOn(), log);
   undo.push(() => opened.channels.stop());
   const { payments = opened.payments } = surroundings;
-  const engine = await openEngine(config, clock, payments, engineHooks(log, { ...hooks, fatal }), undo);
+  const own = engineHooks(log, { ...hooks, fatal });
+  const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, undo });
   opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
@@ -158,15 +155,15 @@ async function start(
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
+  if (config.shadow === 'on') {
+    shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, fatal, undo });
+  }
   const callers = makeCallers(keys, devMode, clock.monotonic);
-  const gateway = makeGateway(config, clock, log, metrics, engine, {
-    callers,
-    books,
-    webhooks,
-    callbacks: surroundings.callbacks ?? opened.desk,
-  });
-  admin = makeAdmin(gateway);
-  const handlers = makeHandlers(gateway, metrics, (error) => log.error({ err: error }, 'a request handler failed'));
+  const called = surroundings.callbacks ?? opened.desk;
+  const callbacks = shadow ? withShadow(called, shadow.desk) : called;
+  const gateway = makeGateway(config, clock, log, metrics, { callers, books, webhooks, callbacks, engine }, shadow);
+  admin = makeAdmin(gateway, isLoopback(config.opsHost));
+  const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
     host: config.host,
@@ -180,11 +177,14 @@ async function start(
   undo.push(() => handlers.stop());
   listening = true;
   const reloadRules = (): void => {
-    if (config.rules !== '') engine.adopt(readRules(config.rules, opened.payments.instruments));
+    if (config.rules === '') return;
+    const rules = readRules(config.rules, engine.instruments);
+    engine.adopt(rules);
+    shadow?.engine.adopt(rules);
   };
   const stop = async (): Promise<void> => {
     // Before the sockets close: what has begun is still answered on them.
-    await engine.stop();
+    await Promise.all([engine.stop(), shadow?.engine.stop()]);
     await undoAll(undo);
   };
   return {
@@ -211,60 +211,58 @@ function claimFolder({ data }: Config, undo: Undo): KeyStore {
 
 /** Without a key everybody could move money, so only this machine may connect. */
 function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
-  if (keys.anyKey() || host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
+  if (keys.anyKey() || isLoopback(host)) return;
   throw new StartRefused(
     `listening on ${host} needs an API key; make one with: florin keys create --merchant NAME --data ${data}`,
   );
 }
 
-async function openEngine(
-  config: Config,
-  clock: Clock,
-  payments: Payments,
-  hooks: EngineHooks,
-  undo: Undo,
-): Promise<Engine> {
-  const journal = openLmdbJournal(join(config.data, 'journal'));
-  undo.push(() => journal.close());
-  const store = openLmdbStateStore(join(config.data, 'state'));
-  undo.push(() => store.close());
-  if (store.seed() === null) await store.setSeed(randomInt(1, MAX_SEED));
-  const dayCutMs = readDayCut(config.dayCut);
-  return new Engine({ number: 0, journal, store, limits: config, dayCutMs, payments, ...clock, hooks });
-}
-
-function engineHooks(log: Logger, hooks: ServerHooks): EngineHooks {
-  return {
-    progress: ({ done, total }) => hooks.recovery(done, total),
-    cut: (seq, offset) => log.warn({ seq, offset }, 'the last frame was cut short by a crash; nobody was told of it'),
-    restarting: (error) => log.error({ err: error }, 'an actor failed; its partition starts again from the journal'),
-    fatal: hooks.fatal,
-  };
+/** Only this machine can connect to a listener on it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function makeGateway(
   config: Config,
   clock: Clock,
-  log: Logger,
+  log: Log,
   metrics: Metrics,
-  engine: Engine,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks'>,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'engine'>,
+  shadow: Shadow | null,
 ): Gateway {
+  const business: Gateway = {
+    ...parts,
+    ...followed(parts.engine, config, clock),
+    isShadow: false,
+    shadow: null,
+    metrics: makeGatewayMetrics(metrics),
+    log,
+    limits: config,
+    ...clock,
+  };
+  if (!shadow) return business;
+  const { engine, books } = shadow;
+  return {
+    ...business,
+    shadow: { ...business, ...followed(engine, config, clock), engine, books, isShadow: true },
+  };
+}
+
+/** What the gateway needs of an engine besides the engine. */
+function followed(
+  engine: Engine,
+  { assets, batchMax }: Config,
+  { monotonic }: Clock,
+): Pick<Gateway, 'subscriptions' | 'frameTime' | 'operations'> {
   const source = sourceOf(engine);
   const frameTime = frameTimes(source);
-  const subscriptions = new Subscriptions(source, clock.monotonic);
+  const subscriptions = new Subscriptions(source, monotonic);
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   engine.isFollowed = () => subscriptions.isFollowing;
   return {
-    ...parts,
-    engine,
     subscriptions,
     frameTime,
-    operations: makeOperations(currencyTable(config.assets), config.batchMax, frameTime),
-    metrics: makeGatewayMetrics(metrics),
-    fault: (error) => log.error({ err: error }, 'books or webhooks could not be read or written'),
-    limits: config,
-    ...clock,
+    operations: makeOperations(currencyTable(assets), batchMax, frameTime, engine.instruments),
   };
 }
 

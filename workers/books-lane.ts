@@ -174,6 +174,8 @@ export class BooksLane {
 
   async #step(): Promise<void> {
     if (!this.#known) await this.#learnPosition();
+    // It may have been told to close while the thread loaded.
+    if (this.#closing && !this.#isBehind) return;
     const { booked, flushed } = this.#position;
     const isIdle = this.stopped !== null || this.#paused;
     if (isIdle || (booked === this.#journal.position() && booked === flushed))

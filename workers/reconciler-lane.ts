@@ -168,6 +168,8 @@ export class ReconcilerLane {
 
   async #step(): Promise<void> {
     const state = this.#state ?? (await this.#give({ kind: 'position' }));
+    // It may have been told to close while the thread loaded.
+    if (this.#closing) return;
     if (this.#letGo.length > 0) return this.#letGoNow();
     if (this.#paused || state.stopped !== null) await this.#sleeper.sleep({ untilNew: false });
     else if (state.followed < this.#journal.position() && !state.full) await this.#handOver(state.followed + 1);

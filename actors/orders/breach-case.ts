@@ -9,7 +9,8 @@ import type { OpenBreach } from './order-commands.ts';
 export function openBreach(desk: Desk, command: OpenBreach): void {
   const { context, keyed, breach } = command;
   const { business, ...found } = breach;
-  const about = { desk, merchant: context.merchant, business: business ?? nobodys(found.currency) };
+  const { merchant, traceId } = context;
+  const about = { desk, merchant, traceId, business: business ?? nobodys(found.currency) };
   const cell = newCase(about, { type: 'books_breach', ...found });
   cell.state(context, keyed);
   cell.answer(command);

@@ -10,6 +10,7 @@ import { numberOf } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
 import { OrderCell } from './order-cell.ts';
 import { DecideCase, ReadOrder } from './order-commands.ts';
+import { logOrder } from './order-log.ts';
 import { CaseDecided, OrderDue } from './order-messages.ts';
 
 const NOT_OPEN = numberOf('case_not_open');
@@ -25,11 +26,13 @@ export type NewCase = Pick<Case, 'type' | 'order' | 'amount' | 'currency' | 'det
 
 /** Opens a case about an order of the same identity. */
 export function openCase(about: OrderCell, context: Context, found: NewCase): void {
-  newCase(about.origin, found).state(context);
+  const opened = newCase(about.origin, found);
+  opened.state(context);
+  logOrder(opened, 'case_opened', context);
 }
 
 /** A case that nobody has stated yet. */
-export function newCase({ desk, merchant, business }: OrderCell['origin'], found: NewCase): CaseCell {
+export function newCase({ desk, merchant, business, traceId }: OrderCell['origin'], found: NewCase): CaseCell {
   const { timeMs } = desk.commit;
   const order: Case = {
     kind: 'case',
@@ -45,7 +48,7 @@ export function newCase({ desk, merchant, business }: OrderCell['origin'], found
     proposedBy: '',
     decidedBy: '',
   };
-  return new CaseCell(desk, { order, business, merchant, seq: 0 });
+  return new CaseCell(desk, { order, business, merchant, traceId, seq: 0 });
 }
 
 export class CaseCell extends OrderCell<Case> {
@@ -66,6 +69,7 @@ export class CaseCell extends OrderCell<Case> {
     if (decision === '') this.change({ status: 'resolved', decidedBy: person, dueMs: 0 });
     else this.change({ status: 'proposed', decision, proposedBy: person, dueMs: this.#reminderMs() });
     this.state(context, keyed);
+    logOrder(this, this.order.status === 'resolved' ? 'case_resolved' : 'case_proposed', context);
     this.answer(command);
     const isTold = this.order.order !== '' && this.order.type !== 'books_breach';
     if (this.order.status === 'resolved' && isTold) {

@@ -18,6 +18,7 @@ import type { Message } from '../runtime/message.ts';
 import { openCase } from './case-cell.ts';
 import { OrderCell } from './order-cell.ts';
 import { ReadOrder } from './order-commands.ts';
+import { logOrder } from './order-log.ts';
 import { CaseDecided, ChannelMoved, CloseChannelOrder, OrderDue } from './order-messages.ts';
 import { Call, CallbackArrived, ChannelReported, type Asked, type Report } from './outside.ts';
 
@@ -128,6 +129,8 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
       ...(report ? said(this.order, report) : {}),
     });
     this.state(context);
+    if (next.to === 'unknown') logOrder(this, 'channel_unknown', context, { reason: report?.failure ?? 'no_answer' });
+    else if (status === 'unknown') logOrder(this, 'channel_known', context);
     this.tell(this.order.parent, new ChannelMoved(context, this.order));
     if (next.to === 'late_succeeded') this.#contradicted(context, event, report);
   }
@@ -139,6 +142,7 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
 
   #contradicted(context: Context, event: ChannelOrderEvent, report: Report | null): void {
     const { id, status, amount, currency, channel } = this.order;
+    logOrder(this, 'anomaly', context, { reason: event });
     const detail = `${channel} said ${event} of ${id}, which is ${status}. ${report?.failure ?? ''}`.trimEnd();
     openCase(this, context, { type: 'contradiction', order: id, amount, currency, detail });
   }
@@ -207,7 +211,7 @@ export type NewChannelOrder = Pick<
 
 /** A channel order of the same identity as the order that it is for; `begin` makes it one. */
 export function newChannelOrder(parent: OrderCell, asked: NewChannelOrder): ChannelOrderCell {
-  const { desk, merchant, business } = parent.origin;
+  const { desk, merchant, business, traceId } = parent.origin;
   const { timeMs } = desk.commit;
   const order: ChannelOrder = {
     kind: 'channel_order',
@@ -229,7 +233,7 @@ export function newChannelOrder(parent: OrderCell, asked: NewChannelOrder): Chan
     sentAtMs: 0,
     queries: 0,
   };
-  return new ChannelOrderCell(desk, { order, business, merchant, seq: 0 });
+  return new ChannelOrderCell(desk, { order, business, merchant, traceId, seq: 0 });
 }
 
 /** What a report adds to what is known. */

@@ -28,7 +28,7 @@ export function newPayment(trade: OrderCell<Trade>, request: PayRequest): Paymen
 }
 
 function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayRequest): PaymentCell | Verdict {
-  const { desk, merchant, business } = trade.origin;
+  const { desk, merchant, business, traceId } = trade.origin;
   const { order } = trade;
   const rules = desk.rulebook.of(order.ruleVersion);
   const asked = instruments.map(({ type: instrument, ...rest }) => ({ instrument, ...rest }));
@@ -67,7 +67,10 @@ function planPayment(trade: OrderCell<Trade>, { instruments, capture }: PayReque
     unknownSinceMs: 0,
     actionUrl: '',
   };
-  return new PaymentCell(desk, { order: payment, business, merchant, seq: 0 });
+  const { product, currency } = order;
+  const limited = desk.dayUses.judge(rules, { merchant, product, currency }, payment);
+  if (limited) return numberOf(limited.refused);
+  return new PaymentCell(desk, { order: payment, business, merchant, traceId, seq: 0 });
 }
 
 function instructionOf({ order, desk, merchant }: OrderCell<Trade>, leg: PlannedLeg): Instruction | Verdict {

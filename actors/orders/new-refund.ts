@@ -5,9 +5,9 @@ import type { Context } from '../../src/domain/context.ts';
 import { makeId, type FactPosition } from '../../src/domain/ids.ts';
 import type { ChannelOrder } from '../../src/domain/orders/channel-order.ts';
 import { spreadRefund } from '../../src/domain/orders/payment-amounts.ts';
-import type { Refund, RefundPart } from '../../src/domain/orders/refund.ts';
+import { fromPayees, type Refund, type RefundPart } from '../../src/domain/orders/refund.ts';
 import { spread } from '../../src/domain/orders/spread.ts';
-import { unsettled } from '../../src/domain/orders/trade-amounts.ts';
+import { feeBack, unsettled } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { OrderCell } from './order-cell.ts';
@@ -30,6 +30,7 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
   if (stopped !== ALLOWED) return stopped;
   const planned = parts.map((part): RefundPart => ({ ...part, status: 'planned', channelOrder: '' }));
   const { currency } = order;
+  const sources = sourcesOf(order, amount);
   return begun(trade, {
     cause: 'request',
     reason,
@@ -37,7 +38,8 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
     currency,
     payment: paid.id,
     parts: planned,
-    sources: sourcesOf(order, amount),
+    sources,
+    ...feesOf(trade, fromPayees({ sources })),
   });
 }
 
@@ -77,7 +79,7 @@ type Begun = Pick<Refund, 'cause' | 'reason' | 'amount' | 'currency' | 'payment'
   Partial<Refund>;
 
 function begun(about: OrderCell, what: Begun): RefundCell {
-  const { desk, merchant, business } = about.origin;
+  const { desk, merchant, business, traceId } = about.origin;
   const { timeMs } = desk.commit;
   const refund: Refund = {
     kind: 'refund',
@@ -93,7 +95,7 @@ function begun(about: OrderCell, what: Begun): RefundCell {
     approvedBy: '',
     ...what,
   };
-  return new RefundCell(desk, { order: refund, business, merchant, seq: 0 });
+  return new RefundCell(desk, { order: refund, business, merchant, traceId, seq: 0 });
 }
 
 /** Whose money it is now: what is in hand first, in escrow or pending, then the payees' own. */
@@ -106,6 +108,20 @@ function sourcesOf(trade: Trade, amount: number): Refund['sources'] {
   const hand = type === 'escrow' ? escrow : named(pendingAccount, trade, taken(inHand, rest, weights));
   const own = named((account) => account, trade, spread(amount - inHand, weights));
   return [...hand, ...own].filter((source) => source.amount > 0);
+}
+
+/** What the house gives back of its fee when the payees give `own` of theirs, where the rules of the trade say so. */
+function feesOf({ order, desk }: OrderCell<Trade>, own: number): Pick<Refund, 'fees'> {
+  const { feeOnRefund } = desk.rulebook.of(order.ruleVersion).policy(order.product);
+  const fee = feeOnRefund === 'return' ? feeBack(order, own) : 0;
+  if (fee === 0) return {};
+  const weights = order.payees.map((payee) => payee.amount);
+  const owns = spread(own, weights);
+  const parts = taken(fee, order.fee, weights);
+  // Of what it gives itself, so that it can be taken of that again should the refund fail.
+  const fits = parts.every((part, place) => part <= (owns[place] ?? 0));
+  const fees = named((account) => account, order, fits ? parts : spread(fee, owns));
+  return { fees: fees.filter(({ amount }) => amount > 0) };
 }
 
 /** So that what remains is spread as a settlement will spread it; where that cannot be, in proportion. */

@@ -3,7 +3,7 @@
 import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
 import type { Business, Context } from '../../src/domain/context.ts';
 import { makeId } from '../../src/domain/ids.ts';
-import { NO_DAY_USE } from '../../src/domain/orders/limits.ts';
+import { mayExpireAt } from '../../src/domain/orders/policies.ts';
 import type { ProductType } from '../../src/domain/orders/products.ts';
 import type { Trade, TradeType } from '../../src/domain/orders/trade.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
@@ -11,6 +11,8 @@ import type { Desk } from '../desk.ts';
 import type { TradeRequest } from './order-commands.ts';
 import { TradeCell } from './trade-cell.ts';
 
+/** Its time: all else of the shape was judged before. */
+const BODY_INVALID = numberOf('body_invalid');
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
 const PRODUCT_UNKNOWN = numberOf('product_unknown');
@@ -26,14 +28,15 @@ const MERCHANT_SUBJECT = 2004;
 const USER_SUBJECT = 2001;
 
 export function newTrade(desk: Desk, context: Context, request: TradeRequest): TradeCell | Verdict {
+  const { timeMs } = desk.commit;
+  if (request.expiresAtMs !== 0 && !mayExpireAt(request.expiresAtMs, timeMs)) return BODY_INVALID;
   const rules = desk.rulebook.current;
   const product = rules.product(request.product);
   if (!product || !isTradeType(product.type)) return PRODUCT_UNKNOWN;
   const refused = judgeTrade(desk, context.merchant, request, product.type);
   if (refused !== 0) return refused;
-  const limited = rules.limits(request.product, request.amount, NO_DAY_USE);
+  const limited = rules.limits(request.product, request.amount);
   if (limited) return numberOf(limited.refused);
-  const { timeMs } = desk.commit;
   const { version: ruleVersion } = desk.rulebook.agree(context);
   const id = makeId('trd', timeMs, desk.entropy());
   const { expiresAfterSeconds } = rules.policy(request.product);
@@ -61,7 +64,8 @@ export function newTrade(desk: Desk, context: Context, request: TradeRequest): T
     fee: 0,
     settleTries: 0,
   };
-  return new TradeCell(desk, { order, business: businessOf(order), merchant: context.merchant, seq: 0 });
+  const { merchant, traceId } = context;
+  return new TradeCell(desk, { order, business: businessOf(order), merchant, traceId, seq: 0 });
 }
 
 function isTradeType(type: ProductType): type is TradeType {

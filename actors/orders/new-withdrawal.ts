@@ -2,7 +2,6 @@
 
 import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
 import { makeId } from '../../src/domain/ids.ts';
-import { NO_DAY_USE } from '../../src/domain/orders/limits.ts';
 import type { Withdrawal } from '../../src/domain/orders/withdrawal.ts';
 import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
@@ -27,10 +26,14 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
   if (!found) return ACCOUNT_NOT_FOUND;
   if (found.currency !== currency) return MISMATCH;
   if (!OWNED.includes(subjectsOfKind(found.kind).available)) return PAYEES_INVALID;
-  const limited = desk.rulebook.current.limits(WITHDRAWAL_PRODUCT, amount, NO_DAY_USE);
+  const { current } = desk.rulebook;
+  const day = { merchant, product: WITHDRAWAL_PRODUCT, currency };
+  const limited =
+    current.limits(WITHDRAWAL_PRODUCT, amount) ??
+    desk.dayUses.judge(current, day, { kind: 'withdrawal', account, amount });
   if (limited) return numberOf(limited.refused);
   const rules = desk.rulebook.agree(context);
-  const channel = channelFor(desk, rules, { merchant, product: WITHDRAWAL_PRODUCT, currency, amount }, request.channel);
+  const channel = channelFor(desk, rules, { ...day, amount }, request.channel);
   if (typeof channel === 'number') return channel;
   const stopped = desk.orders.outflow.refuse(merchant, WITHDRAWAL_PRODUCT);
   if (stopped !== ALLOWED) return stopped;
@@ -69,5 +72,5 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
     currency,
     payOrg: 'florin',
   };
-  return new WithdrawalCell(desk, { order, business, merchant, seq: 0 });
+  return new WithdrawalCell(desk, { order, business, merchant, traceId: context.traceId, seq: 0 });
 }

@@ -3,7 +3,7 @@
 // O1. The order changes only by `change`, and is told by `state`: in one turn several changes are one fact. O2. Whoever
 // waits for an answer gets the order as the fact says it. O3. Only the actor itself, and the files of its steps, call them.
 
-import { ofBusiness, sameBusiness, type Business, type Context } from '../../src/domain/context.ts';
+import { ofBusiness, sameBusiness, type Business, type Context, type OrderContext } from '../../src/domain/context.ts';
 import { FACT_KIND } from '../../src/domain/facts.ts';
 import type { FactPosition } from '../../src/domain/ids.ts';
 import type { Order } from '../../src/domain/orders/order.ts';
@@ -24,6 +24,8 @@ export type Kept<O extends Order> = {
   readonly order: O;
   readonly business: Business;
   readonly merchant: string;
+  /** Of the request that moved it last, or of the order that it follows from; '' for none. */
+  readonly traceId: string;
   readonly seq: number;
 };
 
@@ -40,15 +42,17 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
   readonly #business: Business;
   #order: O;
   #seq: number;
+  #traceId: string;
   #asked: Context | null = null;
-  #context: Context | null = null;
+  #context: OrderContext | null = null;
 
-  constructor(desk: Desk, { order, business, merchant, seq }: Kept<O>) {
+  constructor(desk: Desk, { order, business, merchant, traceId, seq }: Kept<O>) {
     super();
     this.desk = desk;
     this.merchant = merchant;
     this.key = orderKey(merchant, order.id);
     this.#business = business;
+    this.#traceId = traceId;
     this.#order = order;
     this.#seq = seq;
   }
@@ -64,8 +68,8 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
   }
 
   /** Where it belongs, for orders that follow from it. */
-  get origin(): { readonly desk: Desk; readonly merchant: string; readonly business: Business } {
-    return { desk: this.desk, merchant: this.merchant, business: this.#business };
+  get origin(): { readonly desk: Desk } & Pick<Kept<O>, 'merchant' | 'business' | 'traceId'> {
+    return { desk: this.desk, merchant: this.merchant, business: this.#business, traceId: this.#traceId };
   }
 
   abstract override receive(message: Message): void;
@@ -91,15 +95,22 @@ export abstract class OrderCell<O extends Order = Order> extends Cell {
     desk.orders.stated(this);
   }
 
-  /** The request's context with the identity of this order; a request that claims another one is a fault. */
-  contextOf(request: Context): Context {
-    if (request.business === this.#business) return request;
+  /**
+   * The request's context with the identity of this order, and with its trace where the request has none: a clock, a
+   * channel. A request that claims another identity is a fault.
+   */
+  contextOf(request: Context): OrderContext {
+    if (request.business === this.#business && (request.traceId || this.#traceId) === request.traceId) {
+      this.#traceId = request.traceId;
+      return request as OrderContext;
+    }
     if (request === this.#asked && this.#context) return this.#context;
     if (request.business && !sameBusiness(request.business, this.#business)) {
       throw new Error(`order ${this.#order.id} was asked under the identity of another one`);
     }
     this.#asked = request;
-    this.#context = ofBusiness(request, this.#business);
+    this.#traceId = request.traceId || this.#traceId;
+    this.#context = { ...ofBusiness(request, this.#business), traceId: this.#traceId };
     return this.#context;
   }
 

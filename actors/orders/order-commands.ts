@@ -203,23 +203,28 @@ export class FindTrade extends Command {
   }
 }
 
-/** An order with all that belongs to it, as they are at the same time. */
+/** An order with what belongs to it, as they are at the same time: of its payments and refunds, in this order, a page. */
 export type OrderTree = {
   /** The trade, or the withdrawal. */
   readonly root: ShownOrder;
   readonly payments: readonly ShownOrder[];
   readonly refunds: readonly ShownOrder[];
   readonly channelOrders: readonly ShownOrder[];
+  /** The latest attempt to pay it, on whichever page; null for none. */
+  readonly attempt: ShownOrder | null;
+  readonly hasMore: boolean;
 };
 
-/** Everything that belongs together with an order or voucher of this id. */
+/** Everything that belongs together with an order or voucher of this id. `page`: of payments and refunds, by their ids. */
 export class ReadTree extends Command {
   readonly id: string;
+  readonly page: Page;
   tree: OrderTree | null = null;
 
-  constructor(context: Context, id: string, reply: (command: ReadTree) => void) {
+  constructor(context: Context, id: string, page: Page, reply: (command: ReadTree) => void) {
     super(context, reply);
     this.id = id;
+    this.page = page;
   }
 }
 

@@ -4,11 +4,11 @@
 // O2. An order's actor is in memory while the order is open and can leave any time: its latest fact has all of it.
 // O3. Every open order is due some time; that time is in its facts and in the snapshots.
 
-import type { Context } from '../../src/domain/context.ts';
 import type { OrderStepped } from '../../src/domain/order-facts.ts';
 import { isRepeated } from '../../src/domain/orders/repeated.ts';
 import { numberOf } from '../../src/domain/refusals.ts';
 import type { OpenHold } from '../../src/journal/state-store.ts';
+import { clockContext } from '../clock-context.ts';
 import type { Desk } from '../desk.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
@@ -155,7 +155,7 @@ export class Orders extends Cell {
     const { order, context } = found.fact;
     const { business } = context;
     if (!business) throw new Error(`order ${id} has no business identity`);
-    const cell = cellOf(this.#desk, { order, business, merchant, seq: found.frame.seq });
+    const cell = cellOf(this.#desk, { order, business, merchant, traceId: context.traceId, seq: found.frame.seq });
     this.#keep(cell);
     return cell;
   }
@@ -164,6 +164,7 @@ export class Orders extends Cell {
   stated(cell: OrderCell): void {
     const { key, seq, order } = cell;
     if (order.version === 1) this.started += 1;
+    this.#desk.dayUses.note(order, cell.merchant, cell.origin.business);
     this.#waiting.note(key, order.dueMs, seq);
     this.outflow.note(cell);
     this.#keep(cell);
@@ -188,7 +189,7 @@ export class Orders extends Cell {
       if (open) this.outflow.note(open);
       if (!id.startsWith('chn_')) continue;
       const cell = this.find(merchant, id);
-      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(merchant, id));
+      if (cell instanceof ChannelOrderCell) cell.resume(clockContext(this.#desk, merchant, `due:${id}`));
     }
     this.#desk.dispatcher.finishBegun();
   }
@@ -200,7 +201,7 @@ export class Orders extends Cell {
   /** Sends itself what is due. */
   wake(nowMs: number): void {
     for (let due = this.#waiting.takeDue(nowMs); due; due = this.#waiting.takeDue(nowMs)) {
-      this.#desk.dispatcher.admit(this, new OrderDue(clockContext(due.merchant, due.id), due.id));
+      this.#desk.dispatcher.admit(this, new OrderDue(clockContext(this.#desk, due.merchant, `due:${due.id}`), due.id));
     }
   }
 
@@ -236,17 +237,4 @@ export class Orders extends Cell {
 
 function channelOf(cell: OrderCell | null): string | null {
   return cell?.order.kind === 'channel_order' ? cell.order.channel : null;
-}
-
-function clockContext(merchant: string, id: string): Context {
-  return {
-    version: 1,
-    merchant,
-    origin: 'timer',
-    requestId: `due:${id}`,
-    traceId: '',
-    shadow: false,
-    by: '',
-    business: null,
-  };
 }

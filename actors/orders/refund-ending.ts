@@ -21,8 +21,8 @@ export function giveUp(
   status: 'failed' | 'canceled',
   command: OrderCommand | null = null,
 ): void {
-  const { sources, vouchers, parts } = cell.order;
-  const back = vouchers.length > 0 ? acceptedBack(cell.order, vouchers.slice(0, sources.length)) : [];
+  const { vouchers, parts } = cell.order;
+  const back = vouchers.length > 0 ? acceptedBack(cell.order, vouchers) : [];
   cell.book(context, back, ({ verdict, posted }) => {
     if (verdict !== ALLOWED) return stuck(cell, context, refusalOf(verdict));
     cell.change({ status, vouchers: [...vouchers, ...posted], dueMs: 0 });

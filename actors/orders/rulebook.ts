@@ -34,7 +34,7 @@ export class Rulebook {
   }
 
   /** For what is agreed now: its version is in the journal before it. */
-  agree({ origin, requestId, traceId }: Context): Ruleset {
+  agree({ origin, requestId, traceId, shadow }: Context): Ruleset {
     const { version, text } = this.#current;
     if (!this.#find(version)) {
       const context: Context = {
@@ -43,7 +43,7 @@ export class Rulebook {
         origin,
         requestId,
         traceId,
-        shadow: false,
+        shadow,
         by: '',
         business: null,
       };

@@ -9,10 +9,11 @@ import type { FactPosition } from '../../src/domain/ids.ts';
 import { capturedSum } from '../../src/domain/orders/payment-amounts.ts';
 import { isTerminalPayment } from '../../src/domain/orders/payment-machine.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
-import { fromPayees, type Refund } from '../../src/domain/orders/refund.ts';
+import type { Refund } from '../../src/domain/orders/refund.ts';
 import {
   addAttempt,
   attemptEnded,
+  leftToPayees,
   paidBy,
   refundable,
   refundBounced,
@@ -179,7 +180,7 @@ export class TradeCell extends OrderCell<Trade> {
     const reserved = reserveRefund(this.order, amount, refund.order.id);
     if ('refused' in reserved) return this.refuse(command, numberOf(reserved.refused));
     this.#refunding = { command, before: this.order };
-    this.change(tookFromPayees(reserved, -fromPayees(refund.order)));
+    this.change(tookFromPayees(reserved, refund.order));
     refund.begin(this.order, command);
   }
 
@@ -207,7 +208,7 @@ export class TradeCell extends OrderCell<Trade> {
         return this.change(refundDone(this.order, refund.amount));
       case 'failed':
       case 'canceled':
-        return this.change(tookFromPayees(refundFailed(this.order, refund.amount), fromPayees(refund)));
+        return this.change(leftToPayees(refundFailed(this.order, refund.amount), refund));
       case 'bounced':
         return this.change(refundBounced(this.order, refund.amount));
       case 'created':

@@ -9,25 +9,31 @@ import { isAmount } from '../../src/domain/money.ts';
 import { foundAtChannel } from '../../src/domain/orders/refund-vouchers.ts';
 import type { Desk } from '../desk.ts';
 import { newCase } from './case-cell.ts';
+import { Logged, logOrder } from './order-log.ts';
 import type { CallbackArrived } from './outside.ts';
 
 export function unknownCallback(desk: Desk, command: CallbackArrived): void {
   const { context, channel, raw, report, target } = command;
   desk.emit({ kind: FACT_KIND.callbackReceived, context, channel, raw, key: '', fingerprint: '' });
   desk.commit.after(command);
+  desk.commit.after(
+    new Logged(() => desk.log.request('callback_unmatched', context, { channel, reason: report.class })),
+  );
   // No client can write a key with a space in it.
   const keyed = { key: `callback ${channel} ${target}`, fingerprint: '' };
   if (report.class !== 'succeeded' || desk.names.findKey(context.merchant, keyed.key)) return;
   const amount = isAmount(report.amount) ? report.amount : 0;
   const currency = report.currency ?? '';
   const detail = `${channel} says that ${amount} ${currency} came for ${target}, which no order is called.`;
-  const about = { desk, merchant: context.merchant, business: strangers(currency, channel) };
+  const { merchant, traceId } = context;
+  const about = { desk, merchant, business: strangers(currency, channel), traceId };
   const found = newCase(about, { type: 'unknown_callback', order: '', amount, currency, detail });
   const drafts = amount > 0 && currency !== '' ? [foundAtChannel(found.order.id, channel, currency, amount, 1)] : [];
   found.book(context, drafts, ({ verdict, posted }) => {
     found.must(verdict);
     found.change({ vouchers: posted });
     found.state(context, keyed);
+    logOrder(found, 'case_opened', context);
   });
 }
 

@@ -47,8 +47,8 @@ export class Dispatcher {
   messages = 0;
   /** Whose turn it is; after a throw, who threw. */
   serving: Cell | null = null;
-  /** The new message that is being carried out. */
-  #current: Message | null = null;
+  /** The new message that is being carried out; after a throw, the one that it cut short. */
+  current: Message | null = null;
 
   constructor(fairness: number = FAIRNESS_MESSAGES) {
     this.#fairness = fairness;
@@ -82,17 +82,17 @@ export class Dispatcher {
       if (!message) continue;
       this.messages += 1;
       this.serving = cell;
-      this.#current = message;
+      this.current = message;
       cell.receive(message);
       this.finishBegun();
-      this.#current = null;
+      this.current = null;
     }
     return !this.#waiting.isEmpty;
   }
 
   /** After the last turn: the new message that a throw cut short, and those that were never begun. */
   takeUnfinished(): Message[] {
-    const unfinished = this.#current ? [this.#current] : [];
+    const unfinished = this.current ? [this.current] : [];
     for (let cell = this.#waiting.shift(); cell; cell = this.#waiting.shift()) {
       for (let message = dequeue(cell); message; message = dequeue(cell)) unfinished.push(message);
     }

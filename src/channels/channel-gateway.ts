@@ -6,6 +6,7 @@
 // G2. Whatever a provider or an adapter does, there is one report and no error.
 // G3. What a channel holds in memory is bounded by its limits, however slow it is.
 
+import { NO_LOG, type Log } from '../log/log-line.ts';
 import type { ChannelClock } from './channel-clock.ts';
 import { ChannelCounts, type Health } from './channel-counts.ts';
 import { unsentReport, withoutToken } from './channel-report.ts';
@@ -54,11 +55,13 @@ export class ChannelGateway {
   #bills = 0;
   #stopped = false;
 
-  constructor(adapter: ChannelAdapter, limits: GatewayLimits, clock: ChannelClock) {
+  constructor(adapter: ChannelAdapter, limits: GatewayLimits, clock: ChannelClock, log: Log = NO_LOG) {
     this.#adapter = adapter;
     this.#limits = limits;
     this.#clock = clock;
-    this.#breaker = new CircuitBreaker(limits.breaker);
+    this.#breaker = new CircuitBreaker(limits.breaker, (state) =>
+      log.peer(`breaker_${state}`, { channel: adapter.name }),
+    );
     this.#money = new Lane(limits.money, clock, this.#breaker);
     this.#asking = new Lane(limits.asking, clock, null);
   }
@@ -101,12 +104,16 @@ export class ChannelGateway {
     return { unsent: true, reason };
   }
 
-  /** Asks the channel, in the place that `mayBegin` kept, or in a new one. Never rejects. */
-  call(verb: OrderVerb, request: ChannelRequest): Promise<ChannelReport> {
+  /**
+   * Asks the channel, in the place that `mayBegin` kept, or in a new one. Never rejects. `failed`: told what the adapter
+   * threw, for the log: whose order it was knows only who asks.
+   */
+  call(verb: OrderVerb, request: ChannelRequest, failed: (error: unknown) => void = () => {}): Promise<ChannelReport> {
     return this.#run(
       verb,
       (signal) => this.#adapter[verb](request, signal),
       (report) => report,
+      failed,
     );
   }
 
@@ -147,12 +154,13 @@ export class ChannelGateway {
     verb: CallVerb,
     run: (signal: AbortSignal) => Promise<Report>,
     shape: (report: ChannelReport) => Report,
+    failed: (error: unknown) => void = () => {},
   ): Promise<Report> {
     const kept = this.#kept(verb);
     const startedMs = this.#clock.monotonic();
     const report = kept
       ? shape(unsentReport(kept))
-      : await this.#laneOf(verb).run({ run, shape, deadlineMs: this.#limits.deadlineMs[verb] });
+      : await this.#laneOf(verb).run({ run, shape, failed, deadlineMs: this.#limits.deadlineMs[verb] });
     this.#count(verb, report);
     if (report.class !== 'unsent') this.counts.lasted(this.#clock.monotonic() - startedMs);
     return report;

@@ -3,6 +3,7 @@
 // A new provider is an adapter beside simulator-channel.ts and a line in `makeAdapter`.
 
 import { randomUUID } from 'node:crypto';
+import { NO_LOG, type Log } from '../log/log-line.ts';
 import type { ChannelClock } from './channel-clock.ts';
 import type { ChannelConfig, RejectedChannels } from './channel-config.ts';
 import type { Health } from './channel-counts.ts';
@@ -58,6 +59,7 @@ export function openChannels(
   configs: readonly ChannelConfig[],
   sources: CredentialSources,
   clock: ChannelClock,
+  log: Log = NO_LOG,
 ): Channels | RejectedChannels {
   const problems: string[] = [];
   const credentials = configs.map((config) => readCredentials(config, sources, problems));
@@ -65,7 +67,7 @@ export function openChannels(
   return new Channels(
     configs.map((config, index) => {
       const adapter = makeAdapter(config, credentials[index] as Credentials, clock);
-      return { config, gateway: new ChannelGateway(adapter, config.gateway, clock) };
+      return { config, gateway: new ChannelGateway(adapter, config.gateway, clock, log) };
     }),
   );
 }

@@ -32,14 +32,17 @@ export type Period = number;
 
 export class CircuitBreaker {
   readonly #limits: BreakerLimits;
+  readonly #changed: (state: CircuitState) => void;
   readonly #window: SlidingWindow<'call' | 'error' | 'slow'>;
   #state: CircuitState = 'closed';
   #period: Period = 1;
   #openedAtMs = 0;
   #probing = false;
 
-  constructor(limits: BreakerLimits) {
+  /** `changed`: told of every change of state. */
+  constructor(limits: BreakerLimits, changed: (state: CircuitState) => void = () => {}) {
     this.#limits = limits;
+    this.#changed = changed;
     this.#window = new SlidingWindow(['call', 'error', 'slow'], limits.windowMs);
   }
 
@@ -113,5 +116,6 @@ export class CircuitBreaker {
     this.#period += 1;
     this.#probing = false;
     this.#window.clear();
+    this.#changed(state);
   }
 }

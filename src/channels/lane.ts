@@ -28,6 +28,8 @@ export type Work<Report extends ChannelReport> = {
   readonly deadlineMs: number;
   /** Gives a report of the machinery the shape of the work's own. */
   readonly shape: (report: ChannelReport) => Report;
+  /** Told what `run` threw. */
+  readonly failed: (error: unknown) => void;
 };
 
 /** A place kept for somebody who was told "admitted": long enough for a slow disk, short enough to lose little. */
@@ -150,7 +152,8 @@ export class Lane {
     });
     try {
       tell(await work.run(abort.signal));
-    } catch {
+    } catch (error) {
+      work.failed(error);
       tell(work.shape(unknownReport('adapter_fault')));
     } finally {
       this.#bulkhead.leave();

@@ -16,7 +16,12 @@ import { type Output, outputOf } from './terminal/output.ts';
 import { table } from './terminal/table.ts';
 
 type CommonFlags = { readonly json?: true };
-type CreateFlags = CommonFlags & { readonly merchant: string; readonly scopes?: string; readonly label?: string };
+type CreateFlags = CommonFlags & {
+  readonly merchant: string;
+  readonly scopes?: string;
+  readonly label?: string;
+  readonly shadow?: true;
+};
 
 const refusals: Record<KeyRefusal, string> = {
   merchant_invalid: 'A merchant name has 1 to 64 characters out of A-Z a-z 0-9 _ . : -',
@@ -38,6 +43,7 @@ export function registerKeys(program: Command): void {
     .requiredOption('--merchant <name>', 'whom the key speaks for')
     .option('--scopes <list>', `comma separated, default all but ops: ${scopes.join(' ')}`)
     .option('--label <text>', 'a note for people, such as where the key is used')
+    .option('--shadow', 'for stress traffic: all that it asks goes to stores of its own')
     .action((flags: CreateFlags, command: Command) =>
       withKeys(command, (store, output) => create(store, flags, output)),
     );
@@ -78,6 +84,7 @@ function create(store: KeyStore, flags: CreateFlags, output: Output): void {
   const created = store.create({
     merchant: flags.merchant,
     label: flags.label ?? '',
+    shadow: flags.shadow === true,
     ...(wanted === undefined ? {} : { scopes: wanted.filter(isScope) }),
   });
   if (typeof created === 'string') return fail(output, refusals[created]);
@@ -99,14 +106,15 @@ function createdText({ key, record }: CreatedKey): string {
     `  ${key}`,
     '',
     `Scopes: ${record.scopes.join(' ')}`,
+    ...(record.shadow === true ? ['Stress traffic only: it goes to stores of its own.'] : []),
     'Use: Authorization: Bearer <key>',
   ].join('\n');
 }
 
 /** A record as others may see it: without the hash. */
 function shown(record: KeyRecord): object {
-  const { id, merchant, scopes, label, createdAt, revokedAt } = record;
-  return { id, merchant, scopes, label, created_at: createdAt, revoked_at: revokedAt };
+  const { id, merchant, scopes, label, createdAt, shadow = false, revokedAt } = record;
+  return { id, merchant, scopes, label, shadow, created_at: createdAt, revoked_at: revokedAt };
 }
 
 function list(store: KeyStore, flags: CommonFlags, output: Output): void {

@@ -1,8 +1,9 @@
 // `florin start`: runs the server until it is told to stop, and says where it is.
 
 import type { Command } from 'commander';
-import { pino, type Logger } from 'pino';
 import { addConfigFlags, type Config } from '../config.ts';
+import type { Log } from '../log/log-line.ts';
+import { openLog } from '../log/log.ts';
 import { startServer, VERSION, type RunningServer } from '../server.ts';
 import { readConfig } from './config.ts';
 import { outputOf } from './terminal/output.ts';
@@ -22,7 +23,7 @@ export function registerStart(program: Command): void {
 
 async function run(config: Config, command: Command): Promise<void> {
   const { out, err } = outputOf(command);
-  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog(config.logLevel);
   const recovery = showRecovery();
   try {
     // A promise that nobody looks at failed: whatever it was for has not happened, and nothing may be acknowledged on it.
@@ -66,7 +67,7 @@ function banner(config: Config, server: RunningServer): string {
     `  transport  node:http, WebSockets over ${server.transport.name} ${server.transport.version}`,
     `  channels   ${channelsOf(config, server)}`,
     server.devMode
-      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that'
+      ? '  dev mode   no API keys: everybody on this machine is the merchant "dev"; the first key ends that.\n             Two people: Authorization: Bearer dev:alice, and dev:bob'
       : '  auth       API keys',
     `  try        curl -s ${api}/v1/accounts -H 'Content-Type: application/json' -d '{"id":"alice","currency":"EUR","kind":"user"}'`,
   ].join('\n');
@@ -81,11 +82,11 @@ function hostOf(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function stopOnSignal(server: RunningServer, log: Logger): void {
+function stopOnSignal(server: RunningServer, log: Log): void {
   const stop = (signal: NodeJS.Signals): void => {
-    log.info({ signal }, 'stopping');
+    log.process('stopping', { signal });
     server.stop().then(
-      () => log.info('stopped'),
+      () => log.process('stopped'),
       (error: unknown) => endNow(log, error),
     );
   };
@@ -94,20 +95,20 @@ function stopOnSignal(server: RunningServer, log: Logger): void {
 }
 
 /** Rules that are wrong change nothing: those in force stay. */
-function reloadOnSignal(server: RunningServer, log: Logger): void {
+function reloadOnSignal(server: RunningServer, log: Log): void {
   process.on('SIGHUP', () => {
     try {
       server.reloadRules();
-      log.info('the rules were read again');
+      log.process('rules_read');
     } catch (error) {
-      log.error({ err: error }, 'the rules were not read: those in force stay');
+      log.process('rules_refused', { error });
     }
   });
 }
 
 /** No answer may leave after storage failed, so nothing is closed in good order. */
-function endNow(log: Logger, error: unknown): never {
-  log.fatal({ err: error }, 'storage failed: the process ends, nothing more is acknowledged');
+function endNow(log: Log, error: unknown): never {
+  log.process('storage_failed', { error });
   process.exit(EXIT_STORAGE);
 }
 

@@ -39,6 +39,9 @@ export type Context = {
   readonly business: Business | null;
 };
 
+/** Of a request about an order. */
+export type OrderContext = Context & { readonly business: Business };
+
 // prettier-ignore
 type PlainRow = [version: 1, merchant: string, origin: Origin, requestId: string, traceId: string, shadow: boolean];
 // prettier-ignore
@@ -51,7 +54,7 @@ type BusinessRow = [
 export type ContextRow = PlainRow | BusinessRow;
 
 /** The same request, as part of an order. */
-export function ofBusiness(context: Context, business: Business): Context {
+export function ofBusiness(context: Context, business: Business): OrderContext {
   return { ...context, version: 2, business };
 }
 

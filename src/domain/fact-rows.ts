@@ -14,7 +14,7 @@ import {
   type TransferMoved,
   type TransferReversed,
 } from './facts.ts';
-import { orderFactRow, readOrderFact } from './order-rows.ts';
+import { FEES_ROW, orderFactRow, readOrderFact } from './order-rows.ts';
 import { readTransitFact, transitRow } from './transit-rows.ts';
 
 export type FactRow = readonly unknown[];
@@ -100,6 +100,7 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
     case FACT_KIND.rulesAdopted:
+    case FEES_ROW:
       return readOrderFact(row, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);

@@ -24,6 +24,7 @@ export const FACT_KIND = {
   voucherPosted: 21,
   callbackReceived: 22,
   rulesAdopted: 23,
+  // 24: rows of refunds that give a fee back (order-rows.ts).
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */

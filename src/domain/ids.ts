@@ -38,6 +38,14 @@ export function makeId(prefix: IdPrefix, timeMs: number, entropy: Uint8Array): s
   return `${prefix}_${timeDigits(timeMs)}${digitsOf(entropy, 0)}${digitsOf(entropy, 5)}`;
 }
 
+/** When an id was given, ms since 1970. `id`: a prefix and a ULID. */
+export function timeOfId(id: string): number {
+  let timeMs = 0;
+  for (const digit of id.slice(id.indexOf('_') + 1, id.indexOf('_') + 11))
+    timeMs = timeMs * 32 + CROCKFORD.indexOf(digit);
+  return timeMs;
+}
+
 /** Where a fact stands in the journal: the frame's sequence number and the fact's place in it. */
 export type FactPosition = { readonly seq: number; readonly index: number };
 

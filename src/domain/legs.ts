@@ -2,14 +2,7 @@
 //
 // L1. A sub-account is for people its account: nobody sees it, and what it has is its account's.
 
-import {
-  FACT_KIND,
-  type DirectFact,
-  type IndirectFact,
-  type Leg,
-  type TransferFact,
-  type TransferRouted,
-} from './facts.ts';
+import { FACT_KIND, type DirectFact, type IndirectFact, type Leg, type TransferRouted } from './facts.ts';
 
 /** The two accounts that a step moved: of one by way of another account the fact names a third as well. */
 export function movedLegs(fact: DirectFact | IndirectFact): { readonly from: Leg; readonly to: Leg } {
@@ -28,11 +21,6 @@ export function movedLegs(fact: DirectFact | IndirectFact): { readonly from: Leg
     case 'parked':
       return { from: fact.via, to: suspenseOf(fact) };
   }
-}
-
-/** The same as people see it: a sub-account is its account. */
-export function shownLegs(fact: TransferFact): { readonly from: Leg; readonly to: Leg } {
-  return fact.step === 'spread' ? { from: fact.debit, to: fact.credit } : movedLegs(fact);
 }
 
 /** An account of a fact as people see it: with what its sub-accounts have. */

@@ -1,6 +1,7 @@
 // Order rows. How a step of an order, a voucher and a callback lie in the journal.
 //
-// L1. Layouts are for ever; a new layout gets a new kind. The places of codes and actions in their lists are part of
+// L1. Layouts are for ever; a new layout gets a new kind: a refund that gives a fee back has a row of its own around the one
+// that it would have without. The places of codes and actions in their lists are part of
 // them: the lists grow at the end.
 
 import type { TemplateCode } from './books/template-table.ts';
@@ -20,6 +21,15 @@ const CODES: readonly TemplateCode[] = [
 ];
 
 type SteppedRow = [kind: 20, context: number, previousSeq: number, order: OrderRow, key: string, fingerprint: string];
+/** Kind of the row of a step of a refund that gives a fee back; the fact's own kind is that of the row within. */
+export const FEES_ROW = 24;
+
+type FeesRow = [
+  kind: 24,
+  context: number,
+  fees: readonly (readonly [account: string, amount: number])[],
+  row: SteppedRow,
+];
 type LineRow = readonly [account: string, action: number, amount: number, version: number, available: number];
 // prettier-ignore
 type VoucherRow = [
@@ -30,10 +40,16 @@ type CallbackRow = [kind: 22, context: number, channel: string, raw: Uint8Array]
 type RulesRow = [kind: 23, context: number, text: string, key: string];
 
 /** `context`: place of the fact's context in its frame. Frames count from 1, so 0 says that nothing is taken back. */
-export function orderFactRow(fact: OrderFact, context: number): SteppedRow | VoucherRow | CallbackRow | RulesRow {
+export function orderFactRow(
+  fact: OrderFact,
+  context: number,
+): SteppedRow | FeesRow | VoucherRow | CallbackRow | RulesRow {
   switch (fact.kind) {
-    case 20:
-      return [20, context, fact.previousSeq, orderRow(fact.order), fact.key, fact.fingerprint];
+    case 20: {
+      const row: SteppedRow = [20, context, fact.previousSeq, orderRow(fact.order), fact.key, fact.fingerprint];
+      const fees = fact.order.kind === 'refund' ? fact.order.fees : undefined;
+      return fees ? [FEES_ROW, context, fees.map(({ account, amount }) => [account, amount]), row] : row;
+    }
     case 21: {
       const { code, segment, occurrence, order, currency, lines, reverses } = fact;
       const { seq, index } = reverses ?? { seq: 0, index: 0 };
@@ -54,6 +70,8 @@ export function readOrderFact(row: readonly unknown[], context: Context): OrderF
       const [kind, , previousSeq, order, key, fingerprint] = row as unknown as SteppedRow;
       return { kind, context, key, fingerprint, previousSeq, order: readOrder(order) };
     }
+    case FEES_ROW:
+      return readFees(row as unknown as FeesRow, context);
     case 21:
       return readVoucher(row as unknown as VoucherRow, context);
     case 23: {
@@ -66,6 +84,14 @@ export function readOrderFact(row: readonly unknown[], context: Context): OrderF
       return { kind, context, channel, raw: Uint8Array.from(raw), key: '', fingerprint: '' };
     }
   }
+}
+
+function readFees([, , fees, row]: FeesRow, context: Context): OrderStepped {
+  const [kind, , previousSeq, written, key, fingerprint] = row;
+  const order = readOrder(written);
+  if (order.kind !== 'refund') throw new Error(`a ${order.kind} gives no fee back`);
+  const back = fees.map(([account, amount]) => ({ account, amount }));
+  return { kind, context, key, fingerprint, previousSeq, order: { ...order, fees: back } };
 }
 
 function readVoucher(row: VoucherRow, context: Context): VoucherPosted {

@@ -58,6 +58,7 @@ export const REFUSALS = {
     status: 401,
     meaning: 'Signature, time or content of the callback is not that of the channel.',
   },
+  shadow_off: { number: 52, status: 403, meaning: 'The API key is for stress traffic, and this server takes none.' },
   idempotency_key_reused: { number: 64, status: 422, meaning: 'The key was used with another request.' },
   idempotency_key_in_use: {
     number: 65,
@@ -172,6 +173,11 @@ export const REFUSALS = {
     retryable: true,
   },
   webhook_limit_reached: { number: 180, status: 409, meaning: 'A merchant has at most 20 webhook endpoints.' },
+  shadow_mismatch: {
+    number: 186,
+    status: 409,
+    meaning: 'The mark of stress traffic was lost on the way, or came where none belongs.',
+  },
   too_many_requests: { number: 192, status: 429, meaning: 'More requests than allowed at once.', retryable: true },
   overloaded: { number: 193, status: 503, meaning: 'The engine has as much work as it takes.', retryable: true },
   shutting_down: { number: 194, status: 503, meaning: 'The server is stopping.', retryable: true },

@@ -29,7 +29,8 @@ const STATUSES = ['', 'open', 'proposed'] as const;
 /** A request of somebody who may. */
 type Asked = { readonly gateway: Gateway; readonly exchange: Exchange; readonly caller: Caller; readonly query: Query };
 
-export function makeAdmin(gateway: Gateway): Admin {
+/** `local`: only this machine reaches the listener; from others nobody is believed without a key. */
+export function makeAdmin(gateway: Gateway, local: boolean): Admin {
   const session = gateway.engine.openSession();
   return (request, answer) => {
     const [, id, verb = ''] = ONE_CASE.exec(request.path) ?? [];
@@ -39,6 +40,7 @@ export function makeAdmin(gateway: Gateway): Admin {
       requestId,
       id,
       session,
+      caller: callerOf(gateway, request, local),
       refused: gateway.metrics.refused,
       answer,
     };
@@ -53,12 +55,17 @@ export function makeAdmin(gateway: Gateway): Admin {
   };
 }
 
+function callerOf({ callers }: Gateway, { header }: OpsRequest, local: boolean): Caller | null {
+  const caller = callers.fromHeader(header('authorization'));
+  return local || (caller && caller.keyId !== null) ? caller : null;
+}
+
 /** null: the request has been answered. */
-function permit(gateway: Gateway, exchange: Exchange, { query: text, header }: OpsRequest): Asked | null {
-  const known = exchange.id === undefined ? ['status', 'limit', 'starting_after', 'ending_before'] : ['merchant'];
-  const query = readQuery(text, known);
+function permit(gateway: Gateway, exchange: Exchange, { query: text }: OpsRequest): Asked | null {
+  const parameters = exchange.id === undefined ? ['status', 'limit', 'starting_after', 'ending_before'] : ['merchant'];
+  const query = readQuery(text, parameters);
   const wrong = exchange.id === undefined || isId(exchange.id) ? null : ({ code: 'id_invalid', param: 'id' } as const);
-  const caller = wrong ?? (isRefused(query) ? query : authorise(gateway.callers.fromHeader(header('authorization')), 'ops')); // prettier-ignore
+  const caller = wrong ?? (isRefused(query) ? query : authorise(gateway, exchange.caller, 'ops'));
   if (!('code' in caller) && !isRefused(query)) return { gateway, exchange, caller, query };
   answerProblem(exchange, caller as Refused);
   return null;
@@ -111,6 +118,6 @@ function answerCase(exchange: Exchange, merchant: string): (command: OrderComman
   };
 }
 
-function contextOf({ request, requestId }: Exchange, { keyId }: Caller, merchant: string) {
-  return makeContext({ merchant, keyId }, 'operator', requestId, traceIdOf(request.header('traceparent')));
+function contextOf({ request, requestId }: Exchange, caller: Caller, merchant: string) {
+  return makeContext({ ...caller, merchant }, 'operator', requestId, traceIdOf(request.header('traceparent')));
 }

@@ -5,9 +5,10 @@
 // or have stopped, the answer is 503: a statement that lacks a payment would be believed.
 
 import type { Books } from '../../workers/books.ts';
-import { answerJson, answerProblem, type Exchange } from './exchange.ts';
+import { answerJson, answerProblem, faultContext, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { Refused } from './problem.ts';
+import { isRefused } from './query.ts';
 
 export type BooksReading = {
   readonly books: Books;
@@ -23,7 +24,8 @@ export type Csv = {
   readonly headers?: readonly (readonly [name: string, value: string])[];
 };
 
-export type ReadBooks = (reading: BooksReading) => Promise<Csv | object>;
+/** Or why it is not answered after all. */
+export type ReadBooks = (reading: BooksReading) => Promise<Csv | object | Refused>;
 
 /** Whose entries are read; the whole books' without. */
 type Of = { readonly merchant: string; readonly account: string };
@@ -33,15 +35,16 @@ const UNREADABLE: Refused = { code: 'books_unavailable' };
 
 /** Answers with what `read` gives. `seq`: the frame that must be in it. */
 export function answerFromBooks(
-  { books, fault }: Gateway,
+  gateway: Gateway,
   exchange: Exchange,
   seq: number,
   of: Of | undefined,
   read: ReadBooks,
 ): void {
+  const { books, log } = gateway;
   if (!books) return answerProblem(exchange, OFF);
   answer(books, exchange, seq, of, read).catch((error: unknown) => {
-    fault(error);
+    log.request('books_failed', faultContext(exchange), { error });
     answerProblem(exchange, UNREADABLE);
   });
 }
@@ -58,7 +61,8 @@ async function answer(
   const completeTo = of ? books.positionOf(of.merchant, of.account) : books.position;
   if (completeTo < seq) return answerProblem(exchange, trailing(completeTo, seq));
   const body = await read({ books, completeTo });
-  if (isCsv(body)) answerCsv(exchange, body, completeTo);
+  if (isRefused(body)) answerProblem(exchange, body);
+  else if (isCsv(body)) answerCsv(exchange, body, completeTo);
   else answerJson(exchange, 200, body);
 }
 

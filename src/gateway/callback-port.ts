@@ -7,6 +7,6 @@ type Headers = Readonly<Record<string, string | undefined>>;
 export type CallbackOutcome = 'taken' | 'refused' | 'unknown' | 'busy';
 
 export type CallbackPort = {
-  /** `raw`: the body, byte for byte. Taken only when it is durable. */
-  readonly receive: (channel: string, headers: Headers, raw: Uint8Array) => Promise<CallbackOutcome>;
+  /** `raw`: the body, byte for byte; `requestId`: for the log. Taken only when it is durable. */
+  readonly receive: (channel: string, headers: Headers, raw: Uint8Array, requestId: string) => Promise<CallbackOutcome>;
 };

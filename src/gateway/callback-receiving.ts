@@ -4,7 +4,7 @@
 // B1. 2xx only when what was said is durable. B2. Nothing of what was sent is ever in the answer.
 
 import type { CallbackOutcome } from './callback-port.ts';
-import { answerJson, answerProblem, type Exchange } from './exchange.ts';
+import { answerJson, answerProblem, faultContext, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { isRefused, readQuery } from './query.ts';
 
@@ -13,10 +13,10 @@ export function receiveCallback(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(request.query, []);
   if (isRefused(query)) return answerProblem(exchange, query);
   if (request.body.length > gateway.limits.bodyBytesMax) return answerProblem(exchange, { code: 'body_too_large' });
-  gateway.callbacks.receive(channel, request.headers(), request.body).then(
+  gateway.callbacks.receive(channel, request.headers(), request.body, exchange.requestId).then(
     (outcome) => answerCallback(gateway, exchange, outcome),
     (error: unknown) => {
-      gateway.fault(error);
+      gateway.log.request('callback_failed', faultContext(exchange), { error, channel });
       gateway.metrics.callback('failed');
       answerProblem(exchange, { code: 'internal_error' });
     },

@@ -1,6 +1,7 @@
 // Callers. Who asks: the merchant and what the key may do, from the API key and from nothing else.
 //
-// W1. In dev mode everybody is the merchant "dev" with every scope, until the first key is made. W2. A ticket opens one
+// W1. In dev mode everybody is the merchant "dev" with every scope, until the first key is made; with `Bearer dev:alice` they
+// say who they are, so that two people can be tried, and that is believed: only this machine can connect. W2. A ticket opens one
 // WebSocket, once, within 30 seconds: browsers cannot send headers with an upgrade.
 
 import { randomBytes } from 'node:crypto';
@@ -12,6 +13,10 @@ export type Caller = {
   readonly scopes: ReadonlySet<Scope>;
   /** null in dev mode. */
   readonly keyId: string | null;
+  /** What it asks is stress traffic, and never touches business. */
+  readonly shadow: boolean;
+  /** Who it says to be in dev mode, `dev:alice`; absent: nobody, and with a key. */
+  readonly person?: string;
 };
 
 export type Callers = {
@@ -36,7 +41,13 @@ const BEARER = /^Bearer +(\S+)$/i;
 /** Who everybody on this machine is while there are no keys. */
 export const DEV_MERCHANT = 'dev';
 
-const DEV: Caller = { merchant: DEV_MERCHANT, scopes: new Set(allScopes), keyId: null };
+/** Who a developer wants to be; no API key looks like it. */
+const DEV_BEARER = /^Bearer +(dev:\S*)$/i;
+
+/** What follows `dev:`. */
+const DEV_PERSON = /^dev:[A-Za-z0-9_.-]{1,32}$/;
+
+const DEV: Caller = { merchant: DEV_MERCHANT, scopes: new Set(allScopes), keyId: null, shadow: false };
 
 /** `now`: monotonic, ms. */
 export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number): Callers {
@@ -46,11 +57,11 @@ export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number)
     devMode: () => devMode.isOn(),
     fromHeader: (authorization) => {
       // Who shows a key may have made the first one just now: it must not be taken for "dev" any more.
-      if (authorization === undefined ? devMode.isOn() : devMode.isStillOn()) return DEV;
+      if (authorization === undefined ? devMode.isOn() : devMode.isStillOn()) return devCaller(authorization);
       const [, bearer] = BEARER.exec(authorization ?? '') ?? [];
       const identity = bearer === undefined ? 'unknown' : keys.authenticate(bearer);
       if (typeof identity === 'string') return null;
-      return { merchant: identity.merchant, scopes: new Set(identity.scopes), keyId: identity.keyId };
+      return { ...identity, scopes: new Set(identity.scopes) };
     },
     issueTicket: (caller) => {
       const ticket = randomBytes(24).toString('base64url');
@@ -65,6 +76,13 @@ export function makeCallers(keys: KeyStore, devMode: DevMode, now: () => number)
     },
     isActive,
   };
+}
+
+/** null for a name that is none: a slip must not make somebody nobody. */
+function devCaller(authorization: string | undefined): Caller | null {
+  const [, person] = DEV_BEARER.exec(authorization ?? '') ?? [];
+  if (person === undefined) return DEV;
+  return DEV_PERSON.test(person) ? { ...DEV, person } : null;
 }
 
 function forgetOldest(tickets: Map<string, unknown>): void {

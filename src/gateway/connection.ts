@@ -9,7 +9,7 @@ import { ask, type Gateway } from './gateway.ts';
 import type { Reply } from './operation.ts';
 import type { OperationName } from './operations.ts';
 import { problemOf, type Refused } from './problem.ts';
-import { requestIdOf, traceIdOf } from './request-context.ts';
+import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
 import type { EventResource } from './resources.ts';
 import { isMap } from './shape.ts';
 import { readSubscribe, readUnsubscribe } from './subscribing.ts';
@@ -22,7 +22,7 @@ type FrameId = string | number | bigint;
 export type Frame = Readonly<Record<string, unknown>> & { readonly id: FrameId; readonly op: string };
 
 /** Close codes of the gateway: our own, and "try again later" (RFC 6455) as the transport uses it. */
-export const CLOSE = { tooSlow: 1013, badFrame: 4400, unauthenticated: 4401 } as const;
+export const CLOSE = { fault: 1011, tooSlow: 1013, badFrame: 4400, unauthenticated: 4401 } as const;
 
 /** Version of the protocol, told in the greeting. */
 const PROTOCOL_VERSION = 'v1';
@@ -127,7 +127,13 @@ export class Connection {
       requestId: requestIdOf(undefined),
       traceId: traceIdOf(frame.traceparent),
     };
-    ask(this.#gateway, asked, (reply) => this.#told(frame, asked.requestId, reply));
+    try {
+      ask(this.#gateway, asked, (reply) => this.#told(frame, asked.requestId, reply));
+    } catch (error) {
+      const context = makeContext(this.caller, asked.origin, asked.requestId, asked.traceId);
+      this.#gateway.log.request('request_failed', context, { error, action: name });
+      this.#socket.close(CLOSE.fault, 'internal error');
+    }
   }
 
   #told(frame: Frame, requestId: string, reply: Reply): void {

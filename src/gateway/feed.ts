@@ -99,6 +99,17 @@ export function frameTimes({ frame }: Pick<EventSource, 'frame'>): FrameTime {
   };
 }
 
+/** The last of the frames up to `position` that is before a time, 0 for none. Their times never fall: found by halving. */
+export function frameBefore(frameTime: FrameTime, position: number, timeMs: number): number {
+  let before = 0;
+  for (let late = position + 1; late - before > 1;) {
+    const middle = Math.floor((before + late) / 2);
+    if (frameTime(middle) < timeMs) before = middle;
+    else late = middle;
+  }
+  return before;
+}
+
 /** The cursor after everything that is durable now. `nowMs` only dates it. */
 export function latestCursor(source: EventSource, nowMs: number): string {
   return eventId(nowMs, { seq: source.position(), index: END_OF_FRAME });

@@ -10,7 +10,7 @@ import type { Currencies } from '../domain/currencies.ts';
 import { MONEY_MAX, readAmount } from '../domain/money.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import { FILTERS_MAX, isEventFilter } from '../domain/webhooks/endpoint.ts';
-import { hasCardData } from './card-data.ts';
+import { hasCardData } from '../domain/card-data.ts';
 import { TOPIC } from './feed.ts';
 import { timeOf } from './query.ts';
 

@@ -6,6 +6,7 @@
 import type { Engine, EngineSession } from '../../actors/engine.ts';
 import type { Books } from '../../workers/books.ts';
 import type { Origin } from '../domain/context.ts';
+import type { Log } from '../log/log-line.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { CallbackPort } from './callback-port.ts';
 import type { Caller, Callers } from './callers.ts';
@@ -35,6 +36,10 @@ export type GatewayLimits = {
 
 export type Gateway = {
   readonly engine: Engine;
+  /** Whether this is the one for stress traffic; beside the other it has an engine, books and channels of its own. */
+  readonly isShadow: boolean;
+  /** The one for stress traffic; null where there is none, and on itself. */
+  readonly shadow: Gateway | null;
   /** null when they are switched off. */
   readonly books: Books | null;
   readonly webhooks: Webhooks;
@@ -46,8 +51,8 @@ export type Gateway = {
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
   readonly metrics: GatewayMetrics;
-  /** Books or webhooks could not be read or written: for the log, clients are told less. */
-  readonly fault: (error: unknown) => void;
+  /** Of faults it is told more than clients are. */
+  readonly log: Log;
   readonly limits: GatewayLimits;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;
@@ -78,7 +83,7 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
     tell(shaped);
     return;
   }
-  const caller = asked.stray ?? authorise(asked.caller, operation.scope);
+  const caller = asked.stray ?? authorise(gateway, asked.caller, operation.scope);
   if ('code' in caller) {
     tell({ ok: false, refused: caller });
     return;
@@ -93,9 +98,15 @@ export function ask(gateway: Gateway, asked: Asked, tell: Tell): void {
   asked.session.submit(command);
 }
 
+/** Where a caller's requests go: stress traffic never where business is. */
+export function worldOf(gateway: Gateway, caller: Caller | null): Gateway {
+  return caller?.shadow && gateway.shadow ? gateway.shadow : gateway;
+}
+
 /** The caller, if it may; else why not. */
-export function authorise(caller: Caller | null, scope: Scope): Caller | Refused {
+export function authorise({ isShadow }: Gateway, caller: Caller | null, scope: Scope): Caller | Refused {
   if (!caller) return { code: 'unauthenticated' };
+  if (caller.shadow !== isShadow) return { code: 'shadow_off' };
   return caller.scopes.has(scope) ? caller : { code: 'scope_missing', detail: `This needs the scope ${scope}.` };
 }
 

@@ -37,6 +37,7 @@ export function makeHandlers(
     stop: () => {
       sockets.stop();
       gateway.subscriptions.stop();
+      gateway.shadow?.subscriptions.stop();
     },
   };
 }

@@ -1,36 +1,49 @@
 // HTTP. From a request to an answer: the route, the body, the headers.
 
-import { answerJson, answerProblem, type Exchange } from './exchange.ts';
-import { ask, type Asked, type Gateway } from './gateway.ts';
+import type { EngineSession } from '../../actors/engine.ts';
+import { answerJson, answerProblem, faultContext, type Exchange } from './exchange.ts';
+import { ask, worldOf, type Asked, type Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
 import { listings } from './listings.ts';
 import type { Done, Open } from './operation.ts';
 import type { OperationName } from './operations.ts';
 import { waitMsOf, whenOver } from './prefer.ts';
+import type { Refused } from './problem.ts';
 import { isRefused, readQuery } from './query.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
 import { findRoute, type Action, type Match } from './routes.ts';
 import type { Answer, HttpRequest } from './transport/transport.ts';
 
+const NO_SHADOW_WEBHOOKS: Refused = { code: 'route_not_found', detail: 'Stress traffic has no webhooks.' };
+
 export function makeHttp(gateway: Gateway): (request: HttpRequest, answer: Answer) => void {
-  const session = gateway.engine.openSession();
+  const sessions = new Map<Gateway, EngineSession>();
+  for (const world of [gateway, gateway.shadow]) if (world) sessions.set(world, world.engine.openSession());
   return (request, answer) => {
     const startedMs = gateway.monotonic();
     const found = findRoute(request.method, request.path);
     const action = isMatch(found) ? found.route.action : 'none';
+    const caller = gateway.callers.fromHeader(request.header('authorization'));
+    const world = worldOf(gateway, caller);
     const exchange: Exchange = {
       request,
+      caller,
       requestId: requestIdOf(request.header('x-request-id')),
       id: isMatch(found) ? found.id : undefined,
-      session,
+      session: sessions.get(world) as EngineSession,
       refused: gateway.metrics.refused,
       answer: (sent) => {
         gateway.metrics.request(action, sent.status, (gateway.monotonic() - startedMs) / 1000);
         answer(sent);
       },
     };
-    if (isMatch(found)) serve(gateway, exchange, found.route.action);
-    else refuseRoute(exchange, found);
+    if (!isMatch(found)) return refuseRoute(exchange, found);
+    try {
+      serve(world, exchange, found.route.action);
+    } catch (error) {
+      gateway.log.request('request_failed', faultContext(exchange), { error, action: found.route.action });
+      answerProblem(exchange, { code: 'internal_error' });
+    }
   };
 }
 
@@ -39,7 +52,8 @@ function isMatch(found: Match | readonly string[] | null): found is Match {
 }
 
 function serve(gateway: Gateway, exchange: Exchange, action: Action): void {
-  if (isListing(action)) listings[action](gateway, exchange);
+  if (gateway.isShadow && action.startsWith('webhooks.')) answerProblem(exchange, NO_SHADOW_WEBHOOKS);
+  else if (isListing(action)) listings[action](gateway, exchange);
   else operate(gateway, exchange, action);
 }
 
@@ -48,7 +62,7 @@ function isListing(action: Action): action is keyof typeof listings {
 }
 
 function operate(gateway: Gateway, exchange: Exchange, name: OperationName): void {
-  const { request, requestId, session } = exchange;
+  const { request, requestId, session, caller } = exchange;
   const read = readJson(exchange, name === 'transfers.batch' ? Infinity : gateway.limits.bodyBytesMax);
   if (!read.ok) {
     answerProblem(exchange, read.refused);
@@ -61,7 +75,7 @@ function operate(gateway: Gateway, exchange: Exchange, name: OperationName): voi
     body: read.body,
     stray: isRefused(query) ? query : null,
     key: request.header('idempotency-key') ?? '',
-    caller: gateway.callers.fromHeader(request.header('authorization')),
+    caller,
     session,
     origin: 'http' as const,
     requestId,

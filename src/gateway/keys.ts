@@ -38,16 +38,25 @@ export type KeyRecord = {
   readonly label: string;
   /** RFC 3339, UTC. */
   readonly createdAt: string;
+  /** True for stress traffic; absent for business. */
+  readonly shadow?: boolean;
   readonly revokedAt: string | null;
 };
 
-export type Identity = { readonly merchant: string; readonly scopes: readonly Scope[]; readonly keyId: string };
+export type Identity = {
+  readonly merchant: string;
+  readonly scopes: readonly Scope[];
+  readonly keyId: string;
+  /** All that it asks is stress traffic. */
+  readonly shadow: boolean;
+};
 
 export type KeyRequest = {
   readonly merchant: string;
   readonly scopes?: readonly Scope[];
   /** For people: at most 200 characters. */
   readonly label?: string;
+  readonly shadow?: boolean;
 };
 
 /** `key` is the only copy of the secret there will ever be. */
@@ -156,6 +165,7 @@ function newKey(request: KeyRequest, now: Date, random: KeySources['random']): C
     scopes: scopes.filter((scope) => (request.scopes ?? defaultScopes).includes(scope)),
     label: request.label ?? '',
     createdAt: now.toISOString(),
+    ...(request.shadow ? { shadow: true } : {}),
     revokedAt: null,
   };
   return { key: `fk_${id}_${secret}`, record };
@@ -185,7 +195,7 @@ function judge(bearer: string, find: (id: string) => KeyRecord | undefined): Ide
   const record = find(id);
   if (record === undefined || !timingSafeEqual(sha256(secret), Buffer.from(record.hash, 'hex'))) return 'unknown';
   if (record.revokedAt !== null) return 'revoked';
-  return { merchant: record.merchant, scopes: record.scopes, keyId: record.id };
+  return { merchant: record.merchant, scopes: record.scopes, keyId: record.id, shadow: record.shadow === true };
 }
 
 function sha256(secret: string): Buffer {

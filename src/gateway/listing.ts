@@ -21,9 +21,7 @@ export function permitted(
   shaped: object | number | Refused,
   scope: Scope,
 ): Caller | null {
-  const caller = isRefused(shaped)
-    ? shaped
-    : authorise(gateway.callers.fromHeader(exchange.request.header('authorization')), scope);
+  const caller = isRefused(shaped) ? shaped : authorise(gateway, exchange.caller, scope);
   if (!('code' in caller)) return caller;
   answerProblem(exchange, caller);
   return null;

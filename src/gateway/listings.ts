@@ -57,7 +57,7 @@ function listRefusals(_gateway: Gateway, exchange: Exchange): void {
 function createTicket(gateway: Gateway, exchange: Exchange): void {
   const body = readJson(exchange, gateway.limits.bodyBytesMax);
   const shaped = body.ok ? readBody({}, body.body) : body;
-  const caller = gateway.callers.fromHeader(exchange.request.header('authorization'));
+  const { caller } = exchange;
   if (!shaped.ok) answerProblem(exchange, shaped.refused);
   else if (!caller) answerProblem(exchange, { code: 'unauthenticated' });
   else answerJson(exchange, 201, { ticket: gateway.callers.issueTicket(caller), expires_in: TICKET_SECONDS });

@@ -1,6 +1,7 @@
 // Operations. What clients can ask, once for HTTP and WebSocket: one table, by noun and verb.
 
 import type { Currencies } from '../domain/currencies.ts';
+import type { Instruments } from '../domain/instruments/instruments.ts';
 import type { Operation } from './operation.ts';
 import { changeAccount, createAccount, getAccount } from './operations/accounts.ts';
 import { approve, cancel, getApproved } from './operations/approvals.ts';
@@ -45,7 +46,12 @@ export type OperationName = (typeof OPERATION_NAMES)[number];
 export type Operations = Readonly<Record<OperationName, Operation>>;
 
 /** `batchMax`: transfers in a batch. */
-export function makeOperations(currencies: Currencies, batchMax: number, frameTime: FrameTime): Operations {
+export function makeOperations(
+  currencies: Currencies,
+  batchMax: number,
+  frameTime: FrameTime,
+  instruments: Instruments,
+): Operations {
   return {
     'accounts.create': createAccount(currencies),
     'accounts.get': getAccount(),
@@ -58,7 +64,7 @@ export function makeOperations(currencies: Currencies, batchMax: number, frameTi
     'transfers.batch': runBatch(batchMax),
     'trades.create': createTrade(currencies, frameTime),
     'trades.get': getTrade(frameTime),
-    'trades.pay': payTrade(frameTime),
+    'trades.pay': payTrade(instruments, frameTime),
     'trades.confirm': confirmTrade(frameTime),
     'trades.close': closeTrade(frameTime),
     'trades.refund': refundTrade(frameTime),

@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox';
 import type { AskedInstrument } from '../../actors/orders/order-commands.ts';
+import type { Instruments } from '../domain/instruments/instruments.ts';
 import type { Payee } from '../domain/orders/trade.ts';
 import { amount, field, id, plain, text, type Field } from './fields.ts';
 import { isMap } from './shape.ts';
@@ -14,9 +15,6 @@ const INSTRUMENTS_MAX = 16;
 
 /** Characters of where a payout goes: an IBAN, a token, an address of a wallet. */
 const DESTINATION_LENGTH_MAX = 200;
-
-/** Instruments that the engine has; more is asked of the rules. */
-const INSTRUMENT_TYPES: ReadonlySet<string> = new Set(['balance', 'coupon', 'channel']);
 
 export const destination: Field<string> = text(
   DESTINATION_LENGTH_MAX,
@@ -36,15 +34,19 @@ export const payees: Field<readonly Payee[]> = field(
   (value) => readAll(value as unknown[], readPayee),
 );
 
-export const instruments: Field<readonly AskedInstrument[]> = field(
-  Type.Array(Type.Unknown(), {
-    minItems: 1,
-    maxItems: INSTRUMENTS_MAX,
-    description: '[{type, account?, channel?, amount?}]; one without an amount pays what the others leave.',
-  }),
-  'instruments_invalid',
-  (value) => readAll(value as unknown[], readInstrument),
-);
+/** `known`: those that the engine has; which of them may pay together is the rules' business. */
+export function instruments(known: Instruments): Field<readonly AskedInstrument[]> {
+  const types = known.names.join(', ');
+  return field(
+    Type.Array(Type.Unknown(), {
+      minItems: 1,
+      maxItems: INSTRUMENTS_MAX,
+      description: `[{type, account?, channel?, amount?}]; type: ${types}. One without an amount pays what the others leave.`,
+    }),
+    'instruments_invalid',
+    (value) => readAll(value as unknown[], (one) => readInstrument(one, known)),
+  );
+}
 
 function readAll<T>(values: readonly unknown[], read: (value: unknown) => T | null): readonly T[] | null {
   const all: T[] = [];
@@ -62,10 +64,10 @@ function readPayee(value: unknown): Payee | null {
   return account === undefined || share === undefined ? null : { account, amount: share };
 }
 
-function readInstrument(value: unknown): AskedInstrument | null {
+function readInstrument(value: unknown, known: Instruments): AskedInstrument | null {
   if (!isMap(value) || !hasOnly(value, ['type', 'account', 'channel', 'amount'])) return null;
   const { type } = value;
-  if (typeof type !== 'string' || !INSTRUMENT_TYPES.has(type)) return null;
+  if (typeof type !== 'string' || !known.has(type)) return null;
   const account = readIfGiven(value['account'], id.read, '');
   const channel = readIfGiven(value['channel'], id.read, '');
   const share = readIfGiven(value['amount'], amount.read, 0);

@@ -1,5 +1,6 @@
 // Order listing. A trade by the merchant's order number, and the whole tree that an order belongs to.
 
+import type { Page } from '../../actors/commands.ts';
 import { FindTrade, ReadTree } from '../../actors/orders/order-commands.ts';
 import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
@@ -9,9 +10,12 @@ import { contextOf, permitted } from './listing.ts';
 import { orderResource } from './order-resources/order-resource.ts';
 import { treeResource } from './order-resources/tree-resource.ts';
 import type { Refused } from './problem.ts';
-import { invalid, isRefused, readQuery } from './query.ts';
+import { invalid, isRefused, readPage, readQuery } from './query.ts';
 
 const TRADE_NOT_FOUND = 'trade_not_found';
+
+/** Payments and refunds of one tree: more than a trade has that somebody looks at, and a document of some 100 kB. */
+const TREE_ORDERS_MAX = 100;
 
 /** One trade or none: an order number is one trade for ever. */
 export function listTrades(gateway: Gateway, exchange: Exchange): void {
@@ -32,12 +36,24 @@ export function listTrades(gateway: Gateway, exchange: Exchange): void {
 
 export function readOrderTree(gateway: Gateway, exchange: Exchange): void {
   const { id = '' } = exchange;
-  const query = readQuery(exchange.request.query, []);
-  const caller = permitted(gateway, exchange, isId(id) ? query : { code: 'id_invalid', param: 'id' }, 'payments:read');
-  if (!caller) return;
-  const command = new ReadTree(contextOf(exchange, caller), id, ({ verdict, tree }) => {
-    if (tree) answerJson(exchange, 200, treeResource(tree, gateway.frameTime));
-    else answerProblem(exchange, { code: refusalOf(verdict) });
+  const page = isId(id) ? readTreePage(exchange) : ({ code: 'id_invalid', param: 'id' } as const);
+  const caller = permitted(gateway, exchange, page, 'payments:read');
+  if (!caller || isRefused(page)) return;
+  const bound = page.after === '' ? 'ending_before' : 'starting_after';
+  const command = new ReadTree(contextOf(exchange, caller), id, page, ({ verdict, tree }) => {
+    if (tree) return answerJson(exchange, 200, treeResource(tree, gateway.frameTime));
+    const code = refusalOf(verdict);
+    answerProblem(exchange, code === 'query_invalid' ? { code, param: bound } : { code });
   });
   exchange.session.submit(command);
+}
+
+/** A whole page where the query does not say how much: hardly a trade has more. */
+function readTreePage({ request }: Exchange): Page | Refused {
+  const query = readQuery(request.query, ['limit', 'starting_after', 'ending_before']);
+  if (isRefused(query)) return query;
+  return readPage(
+    query.has('limit') ? query : new Map([...query, ['limit', String(TREE_ORDERS_MAX)]]),
+    TREE_ORDERS_MAX,
+  );
 }

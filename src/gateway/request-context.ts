@@ -25,10 +25,10 @@ export function traceIdOf(traceparent: unknown): string {
 }
 
 export function makeContext(
-  { merchant, keyId }: Pick<Caller, 'merchant' | 'keyId'>,
+  { merchant, keyId, shadow, person = '' }: Pick<Caller, 'merchant' | 'keyId' | 'shadow' | 'person'>,
   origin: Origin,
   requestId: string,
   traceId: string,
 ): Context {
-  return { version: 1, merchant, origin, requestId, traceId, shadow: false, by: keyId ?? '', business: null };
+  return { version: 1, merchant, origin, requestId, traceId, shadow, by: keyId ?? person, business: null };
 }

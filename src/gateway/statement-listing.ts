@@ -4,12 +4,12 @@ import { ReadAccount } from '../../actors/commands.ts';
 import type { Account } from '../domain/accounts.ts';
 import type { Context } from '../domain/context.ts';
 import { isId } from '../domain/ids.ts';
-import { shownLeg, shownLegs } from '../domain/legs.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { ENTRY_TYPES, movesMoney, type EntryType } from '../ledger/entry-block.ts';
 import type { Statement, StatementQuery } from '../ledger/statement.ts';
 import type { Books } from '../../workers/books.ts';
 import type { Spread } from '../../workers/books-reader.ts';
+import { bookedPlaces, isNotFound } from './booked-places.ts';
 import { answerFromBooks, type BooksReading, type Csv } from './books-reading.ts';
 import { csvOf } from '../csv.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
@@ -29,7 +29,6 @@ import {
 } from './query.ts';
 import { entryResource, type EntryResource } from './entry-resource.ts';
 import { timeText } from './time-text.ts';
-import { stepsOf, type TransferStep } from './transfer-steps.ts';
 
 const ID_INVALID: Refused = { code: 'id_invalid', param: 'id' };
 
@@ -43,8 +42,8 @@ const CSV_LIMIT_MAX = 10_000;
 
 const MONEY_TYPES: readonly EntryType[] = ENTRY_TYPES.filter(movesMoney);
 
-type Range = Omit<StatementQuery, 'merchant' | 'account' | 'versions'> & {
-  /** Of which transfer; '' for all. */
+type Range = Omit<StatementQuery, 'merchant' | 'account' | 'places'> & {
+  /** Of which transfer or order; '' for all. */
   readonly transfer: string;
   readonly csv: boolean;
 };
@@ -58,9 +57,11 @@ export function listEntries(gateway: Gateway, exchange: Exchange): void {
     range,
     async (account, { csv, transfer, ...asked }, { books, completeTo }, context) => {
       const { merchant, id } = account;
-      const steps = transfer === '' ? null : await stepsOf(gateway, exchange, context, transfer);
-      const versions = steps && versionsIn(steps, id, completeTo);
-      const query = { merchant, account: id, versions, ...asked, ...spreadOf(account, completeTo) };
+      const found = transfer === '' ? null : await bookedPlaces(gateway, exchange, context, transfer);
+      if (isRefused(found) && !isNotFound(found)) return found;
+      // What is not there has no entries.
+      const places = isRefused(found) ? [] : (found?.filter(({ seq }) => seq <= completeTo) ?? null);
+      const query = { merchant, account: id, places, ...asked, ...spreadOf(account, completeTo) };
       const statement = booked(await books.ask('statement', query), account);
       if (!csv) return statementOf(account, statement, completeTo);
       return { csv: csvOf(COLUMNS, statement.entries.map(entryResource)), hasMore: statement.hasMore };
@@ -92,15 +93,6 @@ function spreadOf({ crediting }: Account, upTo: number): { readonly spread?: Spr
   return subAccounts.length === 0 ? {} : { spread: { subAccounts, upTo } };
 }
 
-/** The account's versions after those of the steps that touched it and that the books have. */
-function versionsIn(steps: readonly TransferStep[], account: string, completeTo: number): number[] {
-  return steps
-    .filter(({ seq }) => seq <= completeTo)
-    .flatMap(({ fact }) => Object.values(shownLegs(fact)))
-    .filter((leg) => leg.account === account)
-    .map((leg) => shownLeg(leg).version);
-}
-
 /** What was on its way to the account at that time. */
 async function onTheWayAt({ merchant, crediting }: Account, atMs: number, books: Books): Promise<number> {
   if (!crediting) return 0;
@@ -109,7 +101,12 @@ async function onTheWayAt({ merchant, crediting }: Account, atMs: number, books:
   return found.reduce((sum, balances) => sum + (balances?.available ?? 0), 0);
 }
 
-type Read<Asked> = (account: Account, asked: Asked, reading: BooksReading, context: Context) => Promise<Csv | object>;
+type Read<Asked> = (
+  account: Account,
+  asked: Asked,
+  reading: BooksReading,
+  context: Context,
+) => Promise<Csv | object | Refused>;
 
 /** Reads about an account that there is, once the books have everything about it that was acknowledged. */
 function withAccount<Asked extends object>(

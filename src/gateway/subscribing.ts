@@ -31,7 +31,7 @@ export function readSubscribe(gateway: Gateway, caller: Caller, body: unknown): 
   const cursor = after ?? latestCursor(source, gateway.now());
   const place = placeOf(cursor, source.position());
   if (!place) return { code: 'query_invalid', param: 'after', detail: 'after is not a cursor of this server.' };
-  const permitted = authorise(caller, topic.startsWith('accounts:') ? 'accounts:read' : 'payments:read');
+  const permitted = authorise(gateway, caller, topic.startsWith('accounts:') ? 'accounts:read' : 'payments:read');
   if ('code' in permitted) return permitted;
   const ageMs = gateway.now() - place.timeMs;
   if (ageMs > gateway.limits.eventRetentionHours * MS_PER_HOUR) return { code: 'cursor_expired', param: 'after' };

@@ -1,11 +1,9 @@
 // Steps of a transfer. Its facts in the journal from the first one on: what finds its entries and vouchers without an
 // index of their own in the books.
 
-import { ReadTransfer, type Dated } from '../../actors/commands.ts';
+import type { Dated } from '../../actors/commands.ts';
 import { stepBefore } from '../../actors/steps.ts';
-import type { Context } from '../domain/context.ts';
 import type { TransferFact } from '../domain/facts.ts';
-import type { Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 
 export type TransferStep = Dated<TransferFact>;
@@ -22,17 +20,4 @@ export async function stepsTo({ engine }: Gateway, latest: TransferStep): Promis
     if (steps.length % STEPS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return steps.toReversed();
-}
-
-/** The same by the transfer's own id; none when there is no such transfer. */
-export async function stepsOf(
-  gateway: Gateway,
-  exchange: Exchange,
-  context: Context,
-  id: string,
-): Promise<TransferStep[]> {
-  const { transfer } = await new Promise<ReadTransfer>((resolve) => {
-    exchange.session.submit(new ReadTransfer(context, id, resolve));
-  });
-  return transfer?.fact.transfer === id ? stepsTo(gateway, transfer) : [];
 }

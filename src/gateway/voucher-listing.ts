@@ -1,18 +1,19 @@
 // Voucher listing. A voucher by its id, and the vouchers of an order. A voucher's id is the place of its fact in the
 // journal, and the templates make it again from the fact as they did when it was booked.
 
-import { ReadTransfer, type Dated } from '../../actors/commands.ts';
+import type { Dated } from '../../actors/commands.ts';
 import { SUBJECTS } from '../domain/books/subjects.ts';
 import { voucherOfPosted } from '../domain/books/posted-voucher.ts';
 import { voucherOfFact } from '../domain/books/transfer-voucher.ts';
 import { voucherOfTransit } from '../domain/books/transit-voucher.ts';
 import { readVoucherId, type Voucher } from '../domain/books/voucher.ts';
+import type { Context } from '../domain/context.ts';
 import { FACT_KIND, isTransfer, type DirectFact, type Fact, type IndirectFact } from '../domain/facts.ts';
 import { isId, type FactPosition } from '../domain/ids.ts';
 import { movedLegs } from '../domain/legs.ts';
 import type { VoucherPosted } from '../domain/order-facts.ts';
-import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Books } from '../../workers/books.ts';
+import { bookedPlaces } from './booked-places.ts';
 import { answerFromBooks } from './books-reading.ts';
 import type { Caller } from './callers.ts';
 import { answerProblem, type Exchange } from './exchange.ts';
@@ -21,7 +22,6 @@ import { contextOf, permitted } from './listing.ts';
 import type { Refused } from './problem.ts';
 import { invalid, isRefused, readPage, readQuery, type Query } from './query.ts';
 import { timeText } from './time-text.ts';
-import { stepsTo, type TransferStep } from './transfer-steps.ts';
 
 /** What has a voucher. */
 type BookedFact = DirectFact | IndirectFact | VoucherPosted;
@@ -42,23 +42,28 @@ export function getVoucher(gateway: Gateway, exchange: Exchange): void {
   }));
 }
 
-/** `order`: a transfer, or a capture or void by its own id. The oldest first. */
+/** `order`: any id under which something is booked (booked-places.ts). The oldest first. */
 export function listVouchers(gateway: Gateway, exchange: Exchange): void {
   const query = readQuery(exchange.request.query, ['order', 'limit', 'starting_after', 'ending_before']);
   const asked = isRefused(query) ? query : readAsked(query);
   const caller = permitted(gateway, exchange, asked, 'ledger:read');
   if (!caller || isRefused(asked)) return;
-  const { order } = asked;
-  const command = new ReadTransfer(contextOf(exchange, caller), order, ({ verdict, transfer }) => {
-    if (verdict !== ALLOWED || !transfer) return answerProblem(exchange, { code: refusalOf(verdict) });
-    answerFromBooks(gateway, exchange, transfer.seq, undefined, async ({ books, completeTo }) => {
-      const steps = transfer.fact.transfer === order ? await stepsTo(gateway, transfer) : [transfer];
-      const { page, hasMore } = pageOf(steps, asked);
-      const data = await Promise.all(page.map((moved) => voucherResource(gateway, books, moved)));
-      return { data, has_more: hasMore, complete_to: completeTo };
-    });
+  const context = contextOf(exchange, caller);
+  answerVouchers(gateway, exchange, context, asked).catch((error: unknown) => {
+    gateway.log.request('books_failed', context, { error });
+    answerProblem(exchange, { code: 'books_unavailable' });
   });
-  exchange.session.submit(command);
+}
+
+async function answerVouchers(gateway: Gateway, exchange: Exchange, context: Context, asked: Asked): Promise<void> {
+  const places = await bookedPlaces(gateway, exchange, context, asked.order);
+  if (isRefused(places)) return answerProblem(exchange, places);
+  const { page, hasMore } = pageOf(places, asked);
+  answerFromBooks(gateway, exchange, places.at(-1)?.seq ?? 0, undefined, async ({ books, completeTo }) => {
+    const booked = page.map((place) => bookedAt(gateway, place));
+    const data = await Promise.all(booked.map((moved) => voucherResource(gateway, books, moved)));
+    return { data, has_more: hasMore, complete_to: completeTo };
+  });
 }
 
 type Asked = {
@@ -70,7 +75,8 @@ type Asked = {
 
 function readAsked(query: Query): Asked | Refused {
   const order = query.get('order');
-  if (order === undefined || !isId(order)) return invalid('order', 'order is the id of a transfer, capture or void.');
+  if (order === undefined || !isId(order))
+    return invalid('order', 'order is the id of a transfer, of an order or of a sum.');
   const page = readPage(query);
   if (isRefused(page)) return page;
   const [after, before] = [readVoucherId(page.after), readVoucherId(page.before)];
@@ -79,13 +85,13 @@ function readAsked(query: Query): Asked | Refused {
   return { order, limit: page.limit, after, before };
 }
 
-/** The page next to the voucher that is named, in the order of the steps either way. */
+/** The page next to the voucher that is named, in the order of the journal either way. */
 function pageOf(
-  steps: readonly TransferStep[],
+  places: readonly FactPosition[],
   { limit, after, before }: Asked,
-): { page: TransferStep[]; hasMore: boolean } {
-  const within = steps.filter(
-    (step) => (!after || isBefore(after, step)) && (!before || isBefore(step, before)), //
+): { page: FactPosition[]; hasMore: boolean } {
+  const within = places.filter(
+    (place) => (!after || isBefore(after, place)) && (!before || isBefore(place, before)), //
   );
   return { page: before ? within.slice(-limit) : within.slice(0, limit), hasMore: within.length > limit };
 }
@@ -94,18 +100,33 @@ function isBefore(one: FactPosition, other: FactPosition): boolean {
   return one.seq < other.seq || (one.seq === other.seq && one.index < other.index);
 }
 
+/** @throws Error when nothing was booked there */
+function bookedAt({ engine }: Gateway, { seq, index }: FactPosition): Booked {
+  const frame = engine.frame(seq);
+  const fact = frame?.facts[index];
+  if (!frame || !fact || !isBooked(fact)) throw new Error(`nothing was booked at ${seq}.${index}`);
+  return { fact, timeMs: frame.timeMs, seq, index };
+}
+
 /** The fact behind a voucher's id; null when there is none of this merchant. */
 function factOf({ engine }: Gateway, { merchant }: Caller, id: string): Booked | null {
   const place = readVoucherId(id);
   const frame = place ? engine.frame(place.seq) : null;
   const fact = place && frame ? frame.facts[place.index] : undefined;
-  if (!place || !frame || !fact || !isBookedOf(fact, merchant) || frame.timeMs !== place.timeMs) return null;
+  if (
+    !place ||
+    !frame ||
+    !fact ||
+    !isBooked(fact) ||
+    fact.context.merchant !== merchant ||
+    frame.timeMs !== place.timeMs
+  )
+    return null;
   return { fact, timeMs: frame.timeMs, seq: place.seq, index: place.index };
 }
 
-function isBookedOf(fact: Fact, merchant: string): fact is BookedFact {
+function isBooked(fact: Fact): fact is BookedFact {
   const { kind } = fact;
-  if (fact.context.merchant !== merchant) return false;
   const isIndirect = kind === FACT_KIND.creditsApplied || kind === FACT_KIND.subAccountGathered;
   return isTransfer(fact) || isIndirect || kind === FACT_KIND.voucherPosted;
 }

@@ -5,7 +5,7 @@
 
 import { CLOSE, Connection, isFrame } from './connection.ts';
 import type { Caller } from './callers.ts';
-import type { Gateway } from './gateway.ts';
+import { worldOf, type Gateway } from './gateway.ts';
 import { problemAnswer, problemOf, type Refused } from './problem.ts';
 import { requestIdOf } from './request-context.ts';
 import type { HttpRequest, Socket, Upgrade } from './transport/transport.ts';
@@ -50,7 +50,7 @@ export function makeWebSockets(gateway: Gateway): WebSockets {
     open: (socket) => {
       const { caller, format } = socket.session as Admission;
       perKey.enter(caller);
-      const connection = new Connection(gateway, socket, caller, format);
+      const connection = new Connection(worldOf(gateway, caller), socket, caller, format);
       connections.set(socket, connection);
       connection.greet();
     },

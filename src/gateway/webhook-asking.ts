@@ -1,7 +1,7 @@
 // Webhook asking. What all requests about webhook endpoints have in common: body, authority, and an answer that waits
 // for the store of webhooks and never for the engine.
 
-import { answerProblem, type Exchange } from './exchange.ts';
+import { answerProblem, faultContext, type Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
 import { permitted } from './listing.ts';
@@ -44,7 +44,7 @@ export function answerWhenDone<Done>(
   answer: (done: Done) => void,
 ): void {
   work.then(answer).catch((error: unknown) => {
-    gateway.fault(error);
+    gateway.log.request('webhooks_failed', faultContext(exchange), { error });
     answerProblem(exchange, { code: 'internal_error' });
   });
 }

@@ -2,10 +2,11 @@
 
 import type { Engine } from '../../actors/engine.ts';
 import type { FrameFacts } from '../../actors/frame-facts.ts';
+import { FACT_KIND } from '../domain/facts.ts';
 import { readEventId, type FactPosition } from '../domain/ids.ts';
 import { END_OF_FRAME } from '../webhooks/delivery.ts';
 import type { EventFeed, FeedEvent, Met } from '../webhooks/event-feed.ts';
-import { frameTimes } from './feed.ts';
+import { frameBefore, frameTimes } from './feed.ts';
 import { isTold } from './order-event.ts';
 import { eventResource, eventType } from './resources.ts';
 
@@ -16,7 +17,10 @@ export function webhookFeed(engine: Frames): EventFeed {
     position: () => engine.position,
     follow: (after, factsMax, visit) => follow(engine, after, factsMax, visit),
     find: (id) => find(engine, id),
-    placeBefore: (timeMs) => placeBefore(engine, timeMs),
+    placeBefore: (timeMs) => ({
+      seq: frameBefore((seq) => frameOf(engine, seq).timeMs, engine.position, timeMs),
+      index: END_OF_FRAME,
+    }),
   };
 }
 
@@ -56,8 +60,10 @@ function shown(engine: Frames, frame: FrameFacts, index: number): FeedEvent {
     { fact, timeMs: frame.timeMs, seq: frame.seq, index },
     frameTimes({ frame: (seq) => engine.frame(seq) }),
   );
-  const { merchant, traceId } = fact.context;
-  return { id: resource.id, type: resource.type, merchant, body: JSON.stringify(resource), traceId };
+  const { id, type } = resource;
+  const { context } = fact;
+  const order = fact.kind === FACT_KIND.orderStepped ? fact.order : null;
+  return { id, type, merchant: context.merchant, body: JSON.stringify(resource), context, order };
 }
 
 function find(engine: Frames, id: string): FeedEvent | null {
@@ -66,15 +72,4 @@ function find(engine: Frames, id: string): FeedEvent | null {
   if (!place || !frame || !meet(engine, frame, place.index)) return null;
   const event = shown(engine, frame, place.index);
   return event.id === id ? event : null;
-}
-
-/** The times of frames never fall, so the first one that is late enough is found by halving. */
-function placeBefore(engine: Frames, timeMs: number): FactPosition {
-  let before = 0;
-  for (let late = engine.position + 1; late - before > 1;) {
-    const middle = Math.floor((before + late) / 2);
-    if (frameOf(engine, middle).timeMs < timeMs) before = middle;
-    else late = middle;
-  }
-  return { seq: before, index: END_OF_FRAME };
 }

@@ -71,6 +71,11 @@ export function frameCount(frame: Uint8Array): number {
   return new DataView(frame.buffer, frame.byteOffset).getUint32(12);
 }
 
+/** Whose a frame is, without reading it; null for one that ends before it says so. */
+export function framePartition(frame: Uint8Array): number | null {
+  return frame.length < HEAD_BYTES ? null : new DataView(frame.buffer, frame.byteOffset).getUint16(6);
+}
+
 /** When a frame was begun, ms since 1970, without reading it. */
 export function frameTimeMs(frame: Uint8Array): number {
   return new DataView(frame.buffer, frame.byteOffset).getFloat64(24);

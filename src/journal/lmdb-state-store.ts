@@ -3,7 +3,7 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { Account, AccountStatus, Metadata } from '../domain/accounts.ts';
 import { creditingOf, type Crediting, type CreditingWay } from '../domain/crediting.ts';
-import type { Completion, Mark, OpenHold, OrderRange, StateStore } from './state-store.ts';
+import type { Completion, Mark, OpenHold, OrderRange, StateStore, StoredUse } from './state-store.ts';
 import { quietly } from './lmdb-promise.ts';
 
 // prettier-ignore
@@ -20,8 +20,10 @@ type RuleRow = readonly [way: CreditingWay, delayMs: number, spreadOver?: number
 
 type HoldRow = [seq: number, dueMs: number];
 
-/** Marks that were written before there were days have no date. */
-type MarkRow = Omit<Mark, 'accountingDate'> & Partial<Pick<Mark, 'accountingDate'>>;
+type UseRow = [amount: number, count: number];
+
+/** Marks that were written before there were days have no date, and before days were counted no count. */
+type MarkRow = Omit<Mark, 'accountingDate' | 'counted'> & Partial<Pick<Mark, 'accountingDate' | 'counted'>>;
 
 /** Address space for the map, bytes. */
 const MAP_BYTES = 1 << 30;
@@ -41,21 +43,23 @@ class LmdbStateStore implements StateStore {
   readonly #accounts: Database<AccountRow, [string, string]>;
   readonly #order: Database<string, [string, number]>;
   readonly #holds: Database<HoldRow, [string, string]>;
+  readonly #uses: Database<UseRow, string>;
   readonly #chunks: Database<Buffer, number>;
   readonly #meta: Database<unknown, string>;
 
   constructor(folder: string) {
-    this.#root = open({ path: folder, noSubdir: false, mapSize: MAP_BYTES, maxDbs: 5, ...SAFE });
+    this.#root = open({ path: folder, noSubdir: false, mapSize: MAP_BYTES, maxDbs: 6, ...SAFE });
     this.#accounts = this.#root.openDB({ name: 'accounts', ...ROWS });
     this.#order = this.#root.openDB({ name: 'order', encoding: 'string' });
     this.#holds = this.#root.openDB({ name: 'holds', ...ROWS });
+    this.#uses = this.#root.openDB({ name: 'uses', ...ROWS });
     this.#chunks = this.#root.openDB({ name: 'index', encoding: 'binary', keyEncoding: 'uint32' });
     this.#meta = this.#root.openDB({ name: 'meta', ...ROWS });
   }
 
   mark(): Mark | null {
     const mark = this.#meta.get('mark') as MarkRow | undefined;
-    return mark ? { ...mark, accountingDate: mark.accountingDate ?? '' } : null;
+    return mark ? { ...mark, accountingDate: mark.accountingDate ?? '', counted: mark.counted ?? 0 } : null;
   }
 
   seed(): number | null {
@@ -88,6 +92,10 @@ class LmdbStateStore implements StateStore {
     }
   }
 
+  *uses(): Iterable<StoredUse> {
+    for (const { key, value } of this.#uses.getRange()) yield { name: key, amount: value[0], count: value[1] };
+  }
+
   *chunks(count: number): Iterable<Uint32Array> {
     for (let chunk = 0; chunk < count; chunk++) {
       const bytes = this.#chunks.get(chunk);
@@ -106,6 +114,8 @@ class LmdbStateStore implements StateStore {
       for (const { merchant, ordinal, id } of snapshot.opened) quietly(this.#order.put([merchant, ordinal], id));
       for (const { merchant, id, seq, dueMs } of snapshot.holds) quietly(this.#holds.put([merchant, id], [seq, dueMs]));
       for (const { merchant, id } of snapshot.closedHolds) quietly(this.#holds.remove([merchant, id]));
+      for (const { name, amount, count } of snapshot.uses) quietly(this.#uses.put(name, [amount, count]));
+      for (const name of snapshot.usesGone) quietly(this.#uses.remove(name));
       const { entries, mark } = snapshot;
       quietly(this.#chunks.put(mark.chunks - 1, Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength)));
       quietly(this.#meta.put('mark', mark));

@@ -2,7 +2,7 @@
 // it, as a folder would.
 
 import type { Account } from '../domain/accounts.ts';
-import type { Completion, Mark, OpenHold, OrderRange, StateStore } from './state-store.ts';
+import type { Completion, Mark, OpenHold, OrderRange, StateStore, StoredUse } from './state-store.ts';
 
 export function openMemoryStateStore(): StateStore {
   return new MemoryStateStore();
@@ -13,6 +13,7 @@ class MemoryStateStore implements StateStore {
   /** Ids by order of opening, of each merchant. */
   readonly #order = new Map<string, Map<number, string>>();
   readonly #holds = new Map<string, OpenHold>();
+  readonly #uses = new Map<string, StoredUse>();
   readonly #chunks: Uint32Array[] = [];
   #mark: Mark | null = null;
   #seed: number | null = null;
@@ -49,6 +50,10 @@ class MemoryStateStore implements StateStore {
     yield* this.#holds.values();
   }
 
+  *uses(): Iterable<StoredUse> {
+    yield* this.#uses.values();
+  }
+
   *chunks(count: number): Iterable<Uint32Array> {
     yield* this.#chunks.slice(0, count);
   }
@@ -59,12 +64,14 @@ class MemoryStateStore implements StateStore {
     for (const copy of copies) this.#accounts.set(keyOf(copy.merchant, copy.id), copy);
   }
 
-  async complete({ mark, opened, holds, closedHolds, entries }: Completion): Promise<void> {
+  async complete({ mark, opened, holds, closedHolds, uses, usesGone, entries }: Completion): Promise<void> {
     await Promise.resolve();
     for (const { merchant, ordinal, id } of opened) this.#orderOf(merchant).set(ordinal, id);
     for (const { merchant, id, seq, dueMs } of holds)
       this.#holds.set(keyOf(merchant, id), { merchant, id, seq, dueMs });
     for (const { merchant, id } of closedHolds) this.#holds.delete(keyOf(merchant, id));
+    for (const use of uses) this.#uses.set(use.name, use);
+    for (const name of usesGone) this.#uses.delete(name);
     this.#chunks[mark.chunks - 1] = entries;
     this.#mark = mark;
   }

@@ -21,7 +21,12 @@ export type Mark = {
   readonly chunks: number;
   /** YYYY-MM-DD; '' when no day had been opened, or the mark is older than days are. */
   readonly accountingDate: string;
+  /** Facts of the frame after it that the uses of the day have counted already. */
+  readonly counted: number;
 };
+
+/** How much of the day that is open has been used: minor units and payments, of whoever its name says. */
+export type StoredUse = { readonly name: string; readonly amount: number; readonly count: number };
 
 /** What completes a snapshot, in one transaction with its mark. */
 export type Completion = {
@@ -31,6 +36,9 @@ export type Completion = {
   readonly holds: readonly OpenHold[];
   /** Holds that are not open any more. */
   readonly closedHolds: readonly Pick<OpenHold, 'merchant' | 'id'>[];
+  readonly uses: readonly StoredUse[];
+  /** Names of uses that are not there any more. */
+  readonly usesGone: readonly string[];
   /** Entries of the sequence index since the last snapshot: groups of hash high, hash low, frame, frame replaced. */
   readonly entries: Uint32Array;
 };
@@ -50,6 +58,8 @@ export type StateStore = {
   /** Ids of a merchant's accounts by order of opening. */
   accountIds(merchant: string, range: OrderRange): Iterable<string>;
   holds(): Iterable<OpenHold>;
+  /** Of the date that the mark names. */
+  uses(): Iterable<StoredUse>;
   /** The first `count` chunks of the index, oldest first: later entries replace earlier ones. */
   chunks(count: number): Iterable<Uint32Array>;
   /** Writes some accounts ahead of the mark. Resolves when they can be read back. */

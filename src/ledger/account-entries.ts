@@ -5,6 +5,7 @@
 // block whose entries are read is checked, and that it follows the one read before it.
 
 import type { Balances } from '../domain/accounts.ts';
+import type { FactPosition } from '../domain/ids.ts';
 import {
   beginningOf,
   BlockDamage,
@@ -59,6 +60,23 @@ function lastBlock(
     }
   }
   return found;
+}
+
+/** The account's versions after what the fact at this place did to it, rising; none where it did nothing. */
+export function versionsOf(store: ShardStore, no: number, place: FactPosition): number[] {
+  const isThere = ({ seq, index }: Moment): boolean => seq === place.seq && index === place.index;
+  const block = lastBlock(store, no, (moment) => !isAfter(moment, place), 0, Number.MAX_SAFE_INTEGER);
+  if (!block) return [];
+  const { entries, firstVersion } = readBlock(block);
+  const [before] = isThere(entries[0] as BookedEntry) ? store.blocksBackwards(no, firstVersion - 1) : [];
+  // A voucher may move an account twice, and a block may end between.
+  const all = before ? [...readBlock(before).entries, ...entries] : entries;
+  return all.filter(isThere).map(({ version }) => version);
+}
+
+/** True for what was stated later than at this place. */
+export function isAfter({ seq, index }: FactPosition, place: FactPosition): boolean {
+  return seq > place.seq || (seq === place.seq && index > place.index);
 }
 
 /** The entries with these versions, each found by itself. */

@@ -14,7 +14,8 @@ import {
   type IndirectFact,
 } from '../domain/facts.ts';
 import { movedLegs } from '../domain/legs.ts';
-import { readFrame } from '../journal/frame.ts';
+import { isShadow } from '../domain/shadow.ts';
+import { readFrame, type Frame } from '../journal/frame.ts';
 import { decodeFacts } from '../journal/payload.ts';
 import { Booking } from './booking.ts';
 import { ENTRY_TYPES } from './entry-block.ts';
@@ -80,6 +81,7 @@ export class BookKeeper {
     const facts = readFacts(payload, seq);
     for (let index = 0; index < facts.length; index++) {
       posting.index = index;
+      mustBelong(facts[index] as Fact, frame);
       this.#bookFact(facts[index] as Fact);
     }
     for (const shard of this.#own) if (shard.bookedSeq < seq) shard.advance(frame, bytes);
@@ -199,6 +201,11 @@ export class BookKeeper {
     if (giver) this.#booking.side(giver, step, currency, 'debit', from, counterpartyOf(fact, from), sameShard);
     if (taker) this.#booking.side(taker, step, currency, 'credit', to, counterpartyOf(fact, to), sameShard);
   }
+}
+
+/** @throws LedgerContradiction for stress traffic among business, and the other way round */
+function mustBelong({ context: { shadow } }: Fact, { partition, seq }: Frame): void {
+  if (shadow !== isShadow(partition)) throw new LedgerContradiction(`frame ${seq} has a fact without its mark`);
 }
 
 /** @throws LedgerContradiction for facts that these books cannot read: those of a newer version */

@@ -7,7 +7,7 @@
 
 import type { Balances } from '../domain/accounts.ts';
 import { isSubAccount } from '../domain/crediting.ts';
-import { entriesBackwards, entriesForwards, NOTHING, standingAt } from './account-entries.ts';
+import { entriesBackwards, entriesForwards, isAfter, NOTHING, standingAt } from './account-entries.ts';
 import { BlockDamage, movesMoney, type BookedEntry, type Moment } from './entry-block.ts';
 import type { ShardStore } from './shard-store.ts';
 import type { Lines } from './statement.ts';
@@ -52,6 +52,14 @@ export class SpreadLines implements Lines {
     }
   }
 
+  /** The versions that people saw after what the fact at this place did; none where it did nothing or is not read. */
+  versionsOf(place: Place): number[] {
+    if (place.seq > this.#upTo) return [];
+    const after = this.#standingsAt(place);
+    const before = totalOf(this.#standingsAt({ ...place, index: place.index - 1 }, undefined, after)).version;
+    return Array.from({ length: totalOf(after).version - before }, (_, step) => before + step + 1);
+  }
+
   /** What people saw of the account at a time, everything of that millisecond included. */
   at(atMs: number): Balances {
     return totalOf(this.#standings(({ seq, timeMs }) => seq <= this.#upTo && timeMs <= atMs));
@@ -72,11 +80,7 @@ export class SpreadLines implements Lines {
   }
 
   #standingsAt(place: Place, low?: Standings, high?: Standings): Standings {
-    return this.#standings(
-      ({ seq, index }) => seq < place.seq || (seq === place.seq && index <= place.index),
-      low,
-      high,
-    );
+    return this.#standings((moment) => !isAfter(moment, place), low, high);
   }
 
   /** At the last place of the journal where people saw a version below this one: by halving its frames, then its facts. */

@@ -4,7 +4,8 @@
 // of the history.
 
 import type { Balances } from '../domain/accounts.ts';
-import { entriesAt, entriesBackwards, entriesForwards, standingAt } from './account-entries.ts';
+import type { FactPosition } from '../domain/ids.ts';
+import { entriesAt, entriesBackwards, entriesForwards, standingAt, versionsOf } from './account-entries.ts';
 import { movesMoney, type BookedEntry, type EntryType } from './entry-block.ts';
 import type { ShardStore } from './shard-store.ts';
 
@@ -16,6 +17,8 @@ export type Lines = {
   readonly forwards: (after: number) => Iterable<BookedEntry>;
   /** Those with these versions. @throws BlockDamage when one is missing */
   readonly only: (versions: readonly number[]) => Iterable<BookedEntry>;
+  /** The versions after what the fact at this place did to the account, rising; none where it did nothing. */
+  readonly versionsOf: (place: FactPosition) => readonly number[];
   /** What the account had at a time, everything of that millisecond included; nothing before it was opened. */
   readonly at: (atMs: number) => Balances;
   /** What was available before a version, minor units. */
@@ -32,8 +35,8 @@ export type StatementQuery = {
   readonly newestFirst: boolean;
   /** Of which type; '' for all that move money. */
   readonly type: EntryType | '';
-  /** The only entries that are wanted, by their versions, rising; null for all. */
-  readonly versions: readonly number[] | null;
+  /** The only facts whose entries are wanted, in the order of the journal; null for all. */
+  readonly places: readonly FactPosition[] | null;
   /** From this time on, and before that one, ms since 1970. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -65,6 +68,7 @@ function linesOf(store: ShardStore, no: number): Lines {
     backwards: (before) => entriesBackwards(store, no, before),
     forwards: (after) => entriesForwards(store, no, after),
     only: (versions) => entriesAt(store, no, versions),
+    versionsOf: (place) => versionsOf(store, no, place),
     at: (atMs) => balancesAt(store, no, atMs),
     availableBefore: (version) => {
       for (const entry of entriesBackwards(store, no, version)) return entry.after.available;
@@ -78,8 +82,9 @@ export function pageOf(lines: Lines, query: StatementQuery): Statement {
   const low = Math.max(query.after, query.fromMs > 0 ? lines.at(query.fromMs - 1).version : 0);
   const high = Math.min(bound(query.before), query.toMs === Infinity ? Infinity : lines.at(query.toMs - 1).version + 1);
   const backwards = query.newestFirst ? query.after === 0 : query.before > 0 && query.after === 0;
+  const versions = query.places?.flatMap((place) => lines.versionsOf(place)) ?? null;
   const found: BookedEntry[] = [];
-  for (const entry of entriesOf(lines, query.versions, backwards, backwards ? high : low)) {
+  for (const entry of entriesOf(lines, versions, backwards, backwards ? high : low)) {
     if (entry.version <= low || entry.version >= high) break;
     if (!isWanted(entry, query)) continue;
     found.push(entry);

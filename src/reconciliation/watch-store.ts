@@ -44,7 +44,7 @@ export type WatchChanges = {
 type StepRow = [kind: OrderKind, status: string, version: number, seq: number, agreed: string];
 type StoredOrder = [step: StepRow | null, sums: number[]];
 type StoredHead = [version: number, available: number, or: Head['or']];
-type StoredBusiness = [open: number, payment: number, withdrawal: number, refund: number];
+type StoredBusiness = number[];
 
 /** Address space for the map, bytes; the file grows only as it fills. */
 const MAP_BYTES = 1 << 30;
@@ -98,7 +98,9 @@ export class WatchStore {
 
   business = (key: string): BusinessRow | undefined => {
     const row = this.#businesses.get(key);
-    return row && { open: row[0], payment: row[1], withdrawal: row[2], refund: row[3] };
+    if (!row) return undefined;
+    const [still = 0, payment = 0, withdrawal = 0, refund = 0, fee = 0, saidFee = 0] = row;
+    return { open: still, payment, withdrawal, refund, fee, saidFee };
   };
 
   head = (key: string): Head | undefined => {
@@ -133,8 +135,7 @@ export class WatchStore {
     const { orders, businesses, heads, breaches, expected, checkpoint } = changes;
     const written: Promise<boolean>[] = [];
     for (const [key, row] of orders) written.push(this.#orders.put(key, storedOrder(row)));
-    for (const [key, { open: still, payment, withdrawal, refund }] of businesses)
-      written.push(this.#businesses.put(key, [still, payment, withdrawal, refund]));
+    for (const [key, row] of businesses) written.push(this.#businesses.put(key, storedBusiness(row)));
     for (const [key, { version, available, or }] of heads) written.push(this.#heads.put(key, [version, available, or]));
     for (const [id, row] of breaches) written.push(row ? this.#breaches.put(id, row) : this.#breaches.remove(id));
     for (const order of expected.values()) this.#putExpected(order, written);
@@ -160,4 +161,8 @@ export class WatchStore {
 function storedOrder({ step, sums }: OrderRow): StoredOrder {
   const row: StepRow | null = step && [step.kind, step.status, step.version, step.seq, step.agreed];
   return [row, SUM_NAMES.map((name) => sums[name])];
+}
+
+function storedBusiness({ open, payment, withdrawal, refund, fee, saidFee }: BusinessRow): StoredBusiness {
+  return [open, payment, withdrawal, refund, fee, saidFee];
 }

@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import type { Outcome } from '../domain/webhooks/retries.ts';
 import { signingSecrets } from '../domain/webhooks/endpoint.ts';
 import type { Delivery } from './delivery.ts';
-import type { EventFeed } from './event-feed.ts';
+import type { EventFeed, FeedEvent } from './event-feed.ts';
 import { EventReader } from './event-reader.ts';
 import type { Lane } from './lane.ts';
 import type { PendingChanges } from './pending-changes.ts';
@@ -40,6 +40,8 @@ export type DispatcherParts = {
   readonly monotonic: () => number;
   /** 0 … 1, by chance. */
   readonly jitter: () => number;
+  /** An event is not sent to an endpoint any more. `event`: null when it cannot be read. */
+  readonly gaveUp: (delivery: Delivery, event: FeedEvent | null) => void;
   /** The store or the journal failed: for the log. */
   readonly fault: (error: unknown) => void;
   /** An endpoint was disabled, and not by its owner. */
@@ -165,11 +167,21 @@ export class Dispatcher {
     const { delivery: settled, verdict } = lane.settle(delivery, outcome, last, jitter());
     this.counts[verdict.kind] += 1;
     pending.delivery(lane, settled);
+    if (settled.status === 'failed') this.#gaveUp(settled);
     if (lane.endpoint.status !== before) {
       pending.endpoint(lane);
       this.#parts.disabled(lane);
     }
     this.#pump();
+  }
+
+  #gaveUp(delivery: Delivery): void {
+    const { feed, fault, gaveUp } = this.#parts;
+    try {
+      gaveUp(delivery, feed.find(delivery.event));
+    } catch (error) {
+      fault(error);
+    }
   }
 
   async #attempt(lane: Lane, delivery: Delivery, nowMs: number): Promise<Outcome> {
@@ -178,7 +190,8 @@ export class Dispatcher {
       if (!event) return { kind: 'unreachable', reason: 'the event cannot be read' };
       const { url } = lane.endpoint;
       const secrets = signingSecrets(lane.endpoint, nowMs);
-      const { id, body, traceId } = event;
+      const { id, body } = event;
+      const { traceId } = event.context;
       return await this.#parts.sender.send({ url, id, body, traceId, secrets, nowMs });
     } catch (error) {
       this.#parts.fault(error);

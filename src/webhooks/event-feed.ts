@@ -1,6 +1,8 @@
 // Event feed. What webhooks need to know of the engine: its durable events, by their place in the journal.
 
+import type { Context } from '../domain/context.ts';
 import type { FactPosition } from '../domain/ids.ts';
+import type { Order } from '../domain/orders/order.ts';
 
 /** An event as it is sent. */
 export type FeedEvent = {
@@ -10,8 +12,10 @@ export type FeedEvent = {
   readonly merchant: string;
   /** As `GET /v1/events` shows it, as JSON. */
   readonly body: string;
-  /** W3C trace id; '' for none. */
-  readonly traceId: string;
+  /** Of the request that caused it. */
+  readonly context: Context;
+  /** What it is about, where that is an order. */
+  readonly order: Order | null;
 };
 
 /** An event that was met on the way; making its body is left to who wants it. */

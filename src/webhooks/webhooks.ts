@@ -14,7 +14,7 @@ import {
 import { readWebhookUrl, type ReadUrl } from '../domain/webhooks/webhook-url.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { END_OF_FRAME, isBefore, type Delivery } from './delivery.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher, type DispatcherParts } from './dispatcher.ts';
 import type { EventFeed } from './event-feed.ts';
 import { Lane, OPEN_MAX } from './lane.ts';
 import { PendingChanges } from './pending-changes.ts';
@@ -34,6 +34,8 @@ export type WebhooksParts = {
   readonly jitter: () => number;
   readonly random: (bytes: number) => Buffer;
   readonly fault: (error: unknown) => void;
+  /** `event`: null when it cannot be read. */
+  readonly gaveUp: DispatcherParts['gaveUp'];
   readonly disabled: (endpoint: Endpoint) => void;
 };
 
@@ -48,12 +50,12 @@ export class Webhooks {
   readonly #pending: PendingChanges;
 
   constructor(parts: WebhooksParts) {
-    const { store, feed, sender, now, monotonic, jitter, fault } = parts;
+    const { store, feed, sender, now, monotonic, jitter, fault, gaveUp } = parts;
     this.#parts = parts;
     this.#pending = new PendingChanges(store, now);
     const disabled = ({ endpoint }: Lane): void => parts.disabled(endpoint);
     const pending = this.#pending;
-    this.dispatcher = new Dispatcher({ feed, sender, pending, now, monotonic, jitter, fault, disabled });
+    this.dispatcher = new Dispatcher({ feed, sender, pending, now, monotonic, jitter, fault, gaveUp, disabled });
     for (const endpoint of store.endpoints()) {
       this.#lanes.set(endpoint.id, new Lane(endpoint, store.progress(endpoint.id), store.open(endpoint.id)));
     }

@@ -46,6 +46,7 @@ test('create with --json prints one object', async () => {
     merchant: 'acme',
     scopes: ['ops'],
     label: 'till 3',
+    shadow: false,
     created_at: expect.stringMatching(/^\d{4}-.*Z$/),
     revoked_at: null,
   });

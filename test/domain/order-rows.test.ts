@@ -8,6 +8,7 @@ import { factRow, readFact } from '../../src/domain/fact-rows.ts';
 import type { OrderStepped, VoucherPosted } from '../../src/domain/order-facts.ts';
 import { orderRow, readOrder } from '../../src/domain/orders/order-layouts.ts';
 import type { Order } from '../../src/domain/orders/order.ts';
+import type { Refund } from '../../src/domain/orders/refund.ts';
 import { decodeFacts, encodeFacts } from '../../src/journal/payload.ts';
 import { arbitraryOrder, arbitraryOrderFact } from '../support/arbitrary-orders.ts';
 import { sampleChannelOrder, sampleTrade } from '../support/order-samples.ts';
@@ -52,6 +53,13 @@ const stepped: OrderStepped = { kind: 20, context, key: 'k', fingerprint: 'f', p
 
 const base = { id: 'o', createdAtMs: 1, version: 2, dueMs: 3, vouchers: [{ seq: 4, index: 5 }] };
 
+// prettier-ignore
+const refund: Refund = {
+  ...base, kind: 'refund', trade: 't', payment: 'p', amount: 7, currency: 'EUR', cause: 'mismatch', reason: 'r',
+  status: 'bounced', parts: [{ instruction: 1, amount: 2, status: 'unknown', channelOrder: 'n' }],
+  sources: [{ account: 'a', amount: 3 }], failure: 'f', requestedBy: 'x', approvedBy: 'y',
+};
+
 /** How rows lie in journals that exist: never to change (L1). */
 describe('the layout, for ever:', () => {
   test('a voucher', () => {
@@ -91,6 +99,17 @@ describe('the layout, for ever:', () => {
     expect(factRow(stepped, 0)).toEqual([20, 0, 5, trade, 'k', 'f']);
   });
 
+  test('a step of a refund that gives a fee back: around the one that it would have without', () => {
+    const fees = [
+      { account: 'shop', amount: 2 },
+      { account: 'maker', amount: 1 },
+    ];
+    const plain = factRow({ ...stepped, order: refund }, 7);
+    const row = factRow({ ...stepped, order: { ...refund, fees } }, 7);
+    expect(row).toEqual([24, 7, [['shop', 2], ['maker', 1]], plain]); // prettier-ignore
+    expect(plain[0]).toBe(20);
+  });
+
   test('a channel order', () => {
     // prettier-ignore
     expect(orderRow(sampleChannelOrder)).toEqual([
@@ -116,11 +135,7 @@ describe('the layout, for ever:', () => {
       ],
     ],
     [
-      {
-        ...base, kind: 'refund', trade: 't', payment: 'p', amount: 7, currency: 'EUR', cause: 'mismatch', reason: 'r',
-        status: 'bounced', parts: [{ instruction: 1, amount: 2, status: 'unknown', channelOrder: 'n' }],
-        sources: [{ account: 'a', amount: 3 }], failure: 'f', requestedBy: 'x', approvedBy: 'y',
-      },
+      refund,
       [3, 'o', 1, 2, 3, [[4, 5]], 't', 'p', 7, 'EUR', 3, 'r', 7, [[1, 2, 4, 'n']], [['a', 3]], 'f', 'x', 'y'],
     ],
     [

@@ -41,7 +41,7 @@ const QUERY: Omit<StatementQuery, 'merchant' | 'account' | 'after'> = {
   limit: 100,
   newestFirst: false,
   type: '',
-  versions: null,
+  places: null,
   fromMs: 0,
   toMs: Infinity,
 };

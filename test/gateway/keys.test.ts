@@ -40,7 +40,14 @@ describe('a new key', () => {
       merchant: 'acme',
       scopes: scopes.filter((scope) => scope !== 'ops'),
       keyId: record.id,
+      shadow: false,
     });
+  });
+
+  test('for stress traffic says so each time', () => {
+    const { key } = create({ merchant: 'acme', shadow: true });
+    expect(keys.authenticate(key)).toMatchObject({ merchant: 'acme', shadow: true });
+    expect(keys.list().map(({ shadow }) => shadow)).toEqual([true]);
   });
 
   test('has the scopes that were asked for, once each, in the order of the list', () => {

@@ -52,8 +52,8 @@ function entries(word: number): Uint32Array {
 
 function completion(seq: number, chunks: number, parts: Partial<Completion> = {}): Completion {
   const hash = new Uint8Array(32).fill(seq);
-  const mark = { seq, hash, ordinal: 10 * seq, chunks, accountingDate: '2028-02-29' };
-  return { mark, opened: [], holds: [], closedHolds: [], entries: new Uint32Array(), ...parts };
+  const mark = { seq, hash, ordinal: 10 * seq, chunks, accountingDate: '2028-02-29', counted: seq + 1 };
+  return { mark, opened: [], holds: [], closedHolds: [], uses: [], usesGone: [], entries: new Uint32Array(), ...parts };
 }
 
 function hold(id: string, seq: number): OpenHold {
@@ -132,7 +132,7 @@ describe.each(BACKENDS)('%s', (_, folder) => {
     await first.close();
     const second = open();
     expect(second.seed()).toBe(0xdecafbad);
-    expect(second.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1, accountingDate: '2028-02-29' });
+    expect(second.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1, accountingDate: '2028-02-29', counted: 4 });
     expect(Buffer.from(second.mark()?.hash ?? []).toString('hex')).toBe('03'.repeat(32));
     expect([...second.accountIds('acme', EVERYTHING)]).toEqual(['bob', 'alice']);
     expect(byId(second.holds())).toEqual([hold('h1', 2), hold('h2', 3)]);
@@ -156,6 +156,18 @@ describe.each(BACKENDS)('%s', (_, folder) => {
     expect([...store.chunks(2)].map((chunk) => chunk[0])).toEqual([1, 2]);
     expect([...store.chunks(1)].map((chunk) => chunk[0])).toEqual([1]);
     await store.close();
+  });
+
+  test('uses of the day are replaced, stay and go', async () => {
+    const open = folder();
+    const store = open();
+    const use = (name: string, amount: number) => ({ name, amount, count: 1 });
+    await store.complete(completion(1, 1, { uses: [use('a', 1), use('b', 2), use('c', 2 ** 53 - 1)] }));
+    await store.complete(completion(2, 2, { uses: [use('a', 5)], usesGone: ['b', 'never'] }));
+    await store.close();
+    const again = open();
+    expect([...again.uses()]).toEqual([use('a', 5), use('c', 2 ** 53 - 1)]);
+    await again.close();
   });
 
   test('the order of opening, between any two places, in both directions', async () => {
@@ -188,7 +200,7 @@ describe.each(BACKENDS)('%s', (_, folder) => {
   });
 });
 
-test('in LMDB a mark that was written before there were days has no date', async () => {
+test('in LMDB a mark that was written before there were days has no date, and no day has been used', async () => {
   const folder = temporaryFolder();
   const root = open({ path: folder, maxDbs: 5 });
   const mark = { seq: 3, hash: new Uint8Array(32), ordinal: 30, chunks: 1 };
@@ -196,6 +208,7 @@ test('in LMDB a mark that was written before there were days has no date', async
   await root.openDB({ name: 'meta', ...rows }).put('mark', mark);
   await root.close();
   const store = openLmdbStateStore(folder);
-  expect(store.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1, accountingDate: '' });
+  expect(store.mark()).toMatchObject({ seq: 3, ordinal: 30, chunks: 1, accountingDate: '', counted: 0 });
+  expect([...store.uses()]).toEqual([]);
   await store.close();
 });

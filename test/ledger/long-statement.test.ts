@@ -49,7 +49,7 @@ test('a million entries of one account, in pages', async () => {
       limit: PAGE,
       newestFirst: false,
       type: '',
-      versions: null,
+      places: null,
       fromMs: 0,
       toMs: Infinity,
     });

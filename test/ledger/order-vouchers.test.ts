@@ -25,6 +25,7 @@ import {
   arrived,
   completed,
   coupon,
+  feeReturned,
   FEE,
   hold,
   party,
@@ -58,7 +59,7 @@ beforeAll(async () => {
   const anything = (): VoucherRequest[] => {
     const user = oneOf(USERS);
     const amount = 1 + random.below(500);
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0:
         holds.push({ user, amount });
         return [topUp(user, amount), hold(user, amount)];
@@ -84,6 +85,8 @@ beforeAll(async () => {
           voucher('GC1', { escrow: party(ESCROW) }, { total: amount * parts.length }, parts),
         ];
       }
+      case 5:
+        return [feeReturned(amount)];
       default:
         return [topUp(user, amount)];
     }
@@ -137,7 +140,7 @@ test('whoever keeps the shards, the books are the same to the byte, each shard b
 
 test('a statement says what happened, for which order, and with whom', async () => {
   const books = await booked(1);
-  const query = { before: 0, after: 0, limit: 100_000, newestFirst: false, type: '', versions: null } as const;
+  const query = { before: 0, after: 0, limit: 100_000, newestFirst: false, type: '', places: null } as const;
   const entriesOf = (account: string) => {
     const store = books.stores[shardOf(MERCHANT, account, SHARDS)];
     if (!store) throw new Error('no store');
@@ -148,9 +151,9 @@ test('a statement says what happened, for which order, and with whom', async () 
   const kinds = (of: readonly BookedEntry[]): string[] =>
     [...new Set(of.map(({ type, side }) => `${type} ${side}`))].toSorted();
   expect(kinds(user)).toEqual(['captured debit', 'held debit', 'topped_up credit', 'undone debit', 'voided debit']);
-  expect(kinds(shop)).toEqual(['settled credit']);
+  expect(kinds(shop)).toEqual(['refunded credit', 'settled credit']);
   expect(new Set(shop.map(({ transfer, counterparty }) => `${transfer} ${counterparty}`))).toEqual(
-    new Set(['trd_1 @pending:shop']),
+    new Set(['trd_1 @pending:shop', 'trd_1 @fee:EUR']),
   );
   await books.close();
 });
@@ -180,40 +183,42 @@ describe('verified', () => {
     });
   };
 
-  test.each<[string, Alter]>([
-    ['the amount of one line', firstLine(({ amount }) => ({ amount: amount + 1 }))],
-    ['the balance after it', firstLine(({ available }) => ({ available: available + 1 }))],
-    ['the version after it', firstLine(({ version }) => ({ version: version + 1 }))],
-    ['its account', firstLine(() => ({ account: FEE }))],
-    ['its action', firstLine(() => ({ action: 'receive' }))],
-    ['a line that is gone', (fact) => ({ ...fact, lines: fact.lines.slice(1) })],
-    [
-      'the amounts of all lines',
-      (fact) => ({ ...fact, lines: fact.lines.map((line) => ({ ...line, amount: line.amount + 1 })) }),
-    ],
-  ])('and not where somebody altered %s', async (_, alter) => {
-    const first = factsIn().find(({ fact }) => fact.kind === 21 && fact.code === 'PY4');
-    if (!first) throw new Error('no voucher');
-    const { seq, index } = first;
-    const change = (facts: Fact[]): Fact[] =>
-      facts.map((fact, at) => (at === index && fact.kind === 21 ? alter(fact) : fact));
-    const altered = rechained(frames, seq, forged(frames[seq - 1], {}, change));
-    await expect(verifyFrames(altered)).rejects.toBeInstanceOf(Contradiction);
-    const books = new KeptBooks(temporaryFolder(), SHARDS);
-    expect(() => altered.forEach((frame) => books.book(frame))).toThrow(LedgerContradiction);
-    await books.close();
-  });
+  describe.each(['PY4', 'RF3'])('%s', (code) => {
+    test.each<[string, Alter]>([
+      ['the amount of one line', firstLine(({ amount }) => ({ amount: amount + 1 }))],
+      ['the balance after it', firstLine(({ available }) => ({ available: available + 1 }))],
+      ['the version after it', firstLine(({ version }) => ({ version: version + 1 }))],
+      ['its account', firstLine(() => ({ account: ESCROW }))],
+      ['its action', firstLine(() => ({ action: 'receive' }))],
+      ['a line that is gone', (fact) => ({ ...fact, lines: fact.lines.slice(1) })],
+      [
+        'the amounts of all lines',
+        (fact) => ({ ...fact, lines: fact.lines.map((line) => ({ ...line, amount: line.amount + 1 })) }),
+      ],
+    ])('and not where somebody altered %s', async (_, alter) => {
+      const first = factsIn().find(({ fact }) => fact.kind === 21 && fact.code === code);
+      if (!first) throw new Error('no voucher');
+      const { seq, index } = first;
+      const change = (facts: Fact[]): Fact[] =>
+        facts.map((fact, at) => (at === index && fact.kind === 21 ? alter(fact) : fact));
+      const altered = rechained(frames, seq, forged(frames[seq - 1], {}, change));
+      await expect(verifyFrames(altered)).rejects.toBeInstanceOf(Contradiction);
+      const books = new KeptBooks(temporaryFolder(), SHARDS);
+      expect(() => altered.forEach((frame) => books.book(frame))).toThrow(LedgerContradiction);
+      await books.close();
+    });
 
-  test('and a voucher of another template is found by the books', async () => {
-    const first = factsIn().find(({ fact }) => fact.kind === 21 && fact.code === 'PY4');
-    if (!first) throw new Error('no voucher');
-    const { seq } = first;
-    const change = (facts: Fact[]): Fact[] =>
-      facts.map((fact) => (fact.kind === 21 && fact.code === 'PY4' ? { ...fact, code: 'RC1' } : fact));
-    const altered = rechained(frames, seq, forged(frames[seq - 1], {}, change));
-    const books = new KeptBooks(temporaryFolder(), SHARDS);
-    expect(() => altered.forEach((frame) => books.book(frame))).toThrow('is not what its template books');
-    await books.close();
+    test('and a voucher of another template is found by the books', async () => {
+      const first = factsIn().find(({ fact }) => fact.kind === 21 && fact.code === code);
+      if (!first) throw new Error('no voucher');
+      const { seq } = first;
+      const change = (facts: Fact[]): Fact[] =>
+        facts.map((fact) => (fact.kind === 21 && fact.code === code ? { ...fact, code: 'RC1' } : fact));
+      const altered = rechained(frames, seq, forged(frames[seq - 1], {}, change));
+      const books = new KeptBooks(temporaryFolder(), SHARDS);
+      expect(() => altered.forEach((frame) => books.book(frame))).toThrow('is not what its template books');
+      await books.close();
+    });
   });
 
   function factsIn(): ReturnType<typeof factsOf> {

@@ -22,7 +22,7 @@ const QUERY: StatementQuery = {
   limit: 10,
   newestFirst: false,
   type: '',
-  versions: null,
+  places: null,
   fromMs: 0,
   toMs: Infinity,
 };
@@ -52,16 +52,17 @@ function linesOf({ frames }: MadeJournal): Line[] {
   const lines: Line[] = [];
   const enter = (line: Omit<Line, 'version'>): void => void lines.push({ ...line, version: lines.length + 1 });
   for (const frame of frames) {
-    const { payload, timeMs } = readFrame(frame);
-    for (const fact of decodeFacts(payload)) {
+    const { payload, timeMs, seq } = readFrame(frame);
+    for (const [index, fact] of decodeFacts(payload).entries()) {
       const available = lines.at(-1)?.available ?? 0;
-      const memo = { side: 'credit', timeMs, transfer: '', available } as const;
+      const place = { seq, index, timeMs };
+      const memo = { side: 'credit', ...place, transfer: '', available } as const;
       if (fact.kind === 1 && fact.account === ACCOUNT) enter({ type: 'opened', ...memo });
       if (fact.kind === 2 && fact.account === ACCOUNT) enter({ type: 'changed', ...memo });
       if (fact.kind !== 3) continue;
       const { step: type, transfer, debit, credit } = fact;
-      if (debit.account === ACCOUNT) enter({ type, side: 'debit', timeMs, transfer, available: debit.available });
-      if (credit.account === ACCOUNT) enter({ type, side: 'credit', timeMs, transfer, available: credit.available });
+      if (debit.account === ACCOUNT) enter({ type, side: 'debit', ...place, transfer, available: debit.available });
+      if (credit.account === ACCOUNT) enter({ type, side: 'credit', ...place, transfer, available: credit.available });
     }
   }
   return lines;
@@ -71,8 +72,8 @@ function shown(store: ShardStore, query: StatementQuery): object {
   const statement = readStatement(store, query);
   if (!statement) throw new Error('no such account');
   const { entries, hasMore, opening, closing } = statement;
-  const lines = entries.map(({ type, side, version, timeMs, transfer, after: { available } }) => {
-    return { type, side, version, timeMs, transfer, available };
+  const lines = entries.map(({ counterparty: _counterparty, amount: _amount, after: { available }, ...line }) => {
+    return { ...line, available };
   });
   return { entries: lines, hasMore, opening, closing };
 }

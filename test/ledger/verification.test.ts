@@ -170,7 +170,7 @@ describe('found:', () => {
     } as const;
     for (const newestFirst of [true, false]) {
       const read = (): unknown =>
-        readStatement(store, { ...query, newestFirst, versions: null, fromMs: 0, toMs: Infinity });
+        readStatement(store, { ...query, newestFirst, places: null, fromMs: 0, toMs: Infinity });
       expect(read).toThrow(BlockDamage);
     }
     await store.close();

@@ -121,6 +121,8 @@ const channelOrder: fc.Arbitrary<ChannelOrder> = fc.record({
 const refundStatus = fc.constantFrom(
   'created', 'pending_approval', 'processing', 'needs_attention', 'succeeded', 'failed', 'canceled', 'bounced',
 );
+const payees = fc.array(fc.record({ account: id, amount }), { minLength: 1, maxLength: 3 });
+
 const refund: fc.Arbitrary<Refund> = fc.record({
   ...base,
   kind: fc.constant('refund'),
@@ -221,12 +223,15 @@ const voucher = fc.record({
   fingerprint: fc.constant(''),
 });
 
+/** Gives fees back, which its own row does not say. */
+const feeRefund: fc.Arbitrary<Order> = fc.tuple(refund, payees).map(([order, fees]) => ({ ...order, fees }));
+
 const stepped = fc.record({
   kind: fc.constant(20),
   key: text,
   fingerprint: text,
   previousSeq: count,
-  order: arbitraryOrder,
+  order: fc.oneof({ weight: 8, arbitrary: arbitraryOrder }, { weight: 1, arbitrary: feeRefund }),
 });
 
 const callback = fc.record({

@@ -6,6 +6,7 @@ import type { ReverseRequest } from '../../src/domain/reversals.ts';
 import type { SettleRequest, TransferRequest } from '../../src/domain/transfers.ts';
 import { openMemoryJournal } from '../../src/journal/memory-journal.ts';
 import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
+import type { Log } from '../../src/log/log-line.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { StateStore } from '../../src/journal/state-store.ts';
 import {
@@ -28,7 +29,7 @@ import {
 } from '../../actors/commands.ts';
 import type { Durable } from '../../actors/commit.ts';
 import type { EngineLimits } from '../../actors/desk.ts';
-import { Partition } from '../../actors/partition.ts';
+import { Partition, type CutShort } from '../../actors/partition.ts';
 import type { Payments } from '../../actors/open-desk.ts';
 import { Life } from './life.ts';
 
@@ -66,10 +67,13 @@ export type EngineOptions = {
   /** The real clock instead of one that only `advance` moves. */
   readonly realTime?: boolean;
   readonly durable?: (durable: Durable) => void;
+  /** Of the partition; 0 unless said. */
+  readonly number?: number;
   /** Somebody looks at the facts of every frame. */
   readonly isFollowed?: () => boolean;
   /** Without: the default rules and no channel. */
   readonly payments?: Payments;
+  readonly log?: Log;
 };
 
 const LIMITS: EngineLimits = {
@@ -106,7 +110,7 @@ export class Engine {
   /** Last frames cut at start because they were torn. */
   readonly cuts: { readonly seq: number; readonly offset: number }[] = [];
   /** Why the partition stopped, if it did. */
-  readonly stops: { readonly error: unknown; readonly fatal: boolean }[] = [];
+  readonly stops: { readonly error: unknown; readonly fatal: boolean; readonly about: CutShort }[] = [];
   nowMs: number;
   readonly #session;
 
@@ -115,12 +119,13 @@ export class Engine {
     this.life = options.life ?? new Life();
     this.nowMs = options.startMs ?? CLOCK_START_MS;
     this.partition = new Partition({
-      number: 0,
+      number: options.number ?? 0,
       journal: this.life.journal(disk.journal),
       store: this.life.store(disk.store),
       limits: { ...LIMITS, ...options.limits },
       dayCutMs: options.dayCutMs ?? 0,
       ...(options.payments ? { payments: options.payments } : {}),
+      ...(options.log ? { log: options.log } : {}),
       now: options.realTime ? Date.now : () => this.nowMs,
       monotonic: () => performance.now(),
       hooks: {
@@ -128,7 +133,7 @@ export class Engine {
         isFollowed: options.isFollowed ?? (() => false),
         progress: () => {},
         cut: (seq, offset) => this.cuts.push({ seq, offset }),
-        stopped: (error, fatal) => this.stops.push({ error, fatal }),
+        stopped: (error, fatal, about) => this.stops.push({ error, fatal, about }),
       },
     });
     this.#session = this.partition.openSession();

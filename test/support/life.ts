@@ -41,6 +41,7 @@ export class Life {
       accounts: () => disk.accounts(),
       accountIds: (merchant, range) => disk.accountIds(merchant, range),
       holds: () => disk.holds(),
+      uses: () => disk.uses(),
       chunks: (count) => disk.chunks(count),
       putAccounts: (accounts) => this.#write(() => disk.putAccounts(accounts)),
       complete: (snapshot) => this.#write(() => disk.complete(snapshot)),

@@ -69,6 +69,11 @@ export function settled(total: number, fee: number): VoucherRequest {
   return voucher('ST1', parties, { total, net: total - fee, fee });
 }
 
+/** The house gives so much of its fee back. */
+export function feeReturned(amount: number): VoucherRequest {
+  return voucher('RF3', { fee: party(FEE), merchant: party('shop', 'merchant') }, { total: amount });
+}
+
 /** Resolves when it has been told and what it did is durable. */
 export async function post(engine: Engine, ...vouchers: VoucherRequest[]): Promise<Posting> {
   const told: Posting[] = [];

@@ -45,8 +45,15 @@ describe('an event', () => {
       expect(sender.letters).toHaveLength(sent + 1);
     }
     expect(await office.log(id)).toMatchObject([{ status: 'open', attempts: 9, last: { status: 500 } }]);
+    expect(office.givenUp).toEqual([]);
     await office.pass(24 * HOUR);
     expect(sender.letters).toHaveLength(10);
+    expect(office.givenUp).toMatchObject([
+      {
+        delivery: { endpoint: id, attempts: 10 },
+        event: { id: sender.ids()[0], context: { merchant: 'acme' }, order: null },
+      },
+    ]);
     expect(await office.log(id)).toMatchObject([{ status: 'failed', attempts: 10 }]);
     await office.pass(DAY);
     expect(sender.letters).toHaveLength(10);

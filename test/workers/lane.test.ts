@@ -97,6 +97,24 @@ test('paused while the journal grows, it books all of it once when it goes on', 
   await expectAllBooked(site);
 });
 
+test('told to close while its thread still loads, with nothing left to book, it closes', async () => {
+  const site = openSite();
+  site.books.start();
+  grow(site, 3);
+  await atRest(site);
+  await site.books.close();
+  const again = new built.Books({
+    folder: site.folder,
+    shards: SHARDS,
+    workers: 1,
+    journal: site.journal.reader,
+    hooks: { crashed: () => undefined, stopped: () => undefined },
+  });
+  again.start();
+  await again.close();
+  expect(again.position).toBe(site.journal.position);
+});
+
 test('owes what the journal had before it was started', async () => {
   const site = openSite();
   grow(site, 20);

@@ -1,5 +1,6 @@
 // Instrument. A means of payment as a plug-in: what it books when a payment begins, is completed, is undone and is
-// refunded. A new one is one more file in this folder and a line in the rules.
+// refunded. A new one is one more file in this folder, its place in the list of instruments.ts, and a line in the rules: the
+// API takes its name as the type of what pays.
 //
 // N1. An instrument decides nothing about other instruments. N2. It is idempotent by instruction: its vouchers are keyed by
 // payment and place. N3. What is reversible is kept back before anything external is asked.

@@ -14,6 +14,10 @@ export class Instruments {
     this.#known = new Map(instruments.map((instrument) => [instrument.name, instrument]));
   }
 
+  get names(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+
   has(name: string): boolean {
     return this.#known.has(name);
   }

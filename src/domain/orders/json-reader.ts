@@ -77,6 +77,11 @@ export function text(pattern: RegExp, form: string): JsonReader<string> {
   );
 }
 
+/** Where a field is missing it is `otherwise`: for rules that were written before it was there. */
+export function optional<Value>(reader: JsonReader<Value>, otherwise: Value): JsonReader<Value> {
+  return (value, field, problems) => (value === undefined ? otherwise : reader(value, field, problems));
+}
+
 /** A list of `min` … `max` entries. */
 export function list<Value>(entry: JsonReader<Value>, min: number, max: number): JsonReader<readonly Value[]> {
   return (value, field, problems) => {

@@ -1,5 +1,6 @@
 // Limits. How much of a product may be asked at once, and in a day.
 
+import { MONEY_MAX } from '../money.ts';
 import { refuse, type Refused } from './order-base.ts';
 import { limit, money, object, type JsonReader } from './json-reader.ts';
 
@@ -15,15 +16,10 @@ export type LimitRule = {
   readonly merchantDayMax: number;
 };
 
-/** What the day has seen before this payment, minor units. */
-export type DayUse = {
-  readonly accountDay: number;
-  readonly accountDayCount: number;
-  readonly merchantDay: number;
-};
+/** What a day has seen so far: minor units, and of how many payments. */
+export type DayUse = { readonly amount: number; readonly count: number };
 
-/** Where days are not counted: only what one payment may be is judged. */
-export const NO_DAY_USE: DayUse = { accountDay: 0, accountDayCount: 0, merchantDay: 0 };
+export const UNUSED: DayUse = { amount: 0, count: 0 };
 
 export const limitRule: JsonReader<LimitRule> = object<LimitRule>({
   paymentMin: money,
@@ -33,20 +29,29 @@ export const limitRule: JsonReader<LimitRule> = object<LimitRule>({
   merchantDayMax: limit,
 });
 
-/** The first limit that the payment would pass, from the payment to the merchant; null when it passes none. */
-export function judgeLimits(rule: LimitRule, amount: number, used: DayUse): Refused | null {
-  if (amount < rule.paymentMin) return exceeded(`a payment is at least ${rule.paymentMin}`);
-  if (amount > rule.paymentMax) return exceeded(`a payment is at most ${rule.paymentMax}`);
-  if (used.accountDayCount >= rule.accountDayCountMax) {
-    return exceeded(`an account has at most ${rule.accountDayCountMax} payments a day`);
-  }
-  if (used.accountDay > rule.accountDayMax - amount) {
-    return exceeded(`an account has at most ${rule.accountDayMax} a day, and has had ${used.accountDay}`);
-  }
-  if (used.merchantDay > rule.merchantDayMax - amount) {
-    return exceeded(`a merchant has at most ${rule.merchantDayMax} a day, and has had ${used.merchantDay}`);
-  }
-  return null;
+/** False where a day can hold all that can be counted: then nobody counts. */
+export function limitsDays({ accountDayMax, accountDayCountMax, merchantDayMax }: LimitRule): boolean {
+  return Math.min(accountDayMax, accountDayCountMax, merchantDayMax) < MONEY_MAX;
+}
+
+/** Of one payment, whatever the day has seen; null when it is within its limits. */
+export function judgeLimits({ paymentMin, paymentMax }: LimitRule, amount: number): Refused | null {
+  if (amount < paymentMin) return exceeded(`a payment is at least ${paymentMin}`);
+  return amount > paymentMax ? exceeded(`a payment is at most ${paymentMax}`) : null;
+}
+
+/** One payment more, of which `amount` comes from the account. */
+export function judgeAccountDay(rule: LimitRule, amount: number, used: DayUse): Refused | null {
+  const { accountDayMax, accountDayCountMax } = rule;
+  if (used.count >= accountDayCountMax) return exceeded(`an account has at most ${accountDayCountMax} payments a day`);
+  if (used.amount <= accountDayMax - amount) return null;
+  return exceeded(`an account has at most ${accountDayMax} a day, and has had ${used.amount}`);
+}
+
+/** `amount` more for the merchant. */
+export function judgeMerchantDay({ merchantDayMax }: LimitRule, amount: number, used: DayUse): Refused | null {
+  if (used.amount <= merchantDayMax - amount) return null;
+  return exceeded(`a merchant has at most ${merchantDayMax} a day, and has had ${used.amount}`);
 }
 
 function exceeded(detail: string): Refused {

@@ -6,9 +6,13 @@ import type { FactPosition } from '../ids.ts';
 import type { Refund } from './refund.ts';
 import type { VoucherDraft } from './voucher-draft.ts';
 
-/** RF1 for each account that gives the money: it waits in the refund's transit. */
-export function accepted({ id, currency, sources }: Refund): readonly VoucherDraft[] {
-  return sources.map(({ account, amount }, place) => ({
+/**
+ * RF1 for each account that gives the money: it waits in the refund's transit. Before that RF3 for each payee that has the
+ * fee of it again, so that what a sale has brought is enough to refund it.
+ */
+export function accepted(refund: Refund): readonly VoucherDraft[] {
+  const { id, currency, sources } = refund;
+  const given = sources.map(({ account, amount }, place): VoucherDraft => ({
     code: 'RF1',
     segment: 1,
     occurrence: place + 1,
@@ -17,11 +21,29 @@ export function accepted({ id, currency, sources }: Refund): readonly VoucherDra
     parties: { origin: account, refund_transit: houseAccount('refund_transit', currency) },
     shares: { total: amount },
   }));
+  return [...feesBack(refund), ...given];
 }
 
-/** The refund came to nothing: what `accepted` booked is taken back. `posted`: where those vouchers stand. */
-export function acceptedBack(refund: Refund, posted: readonly FactPosition[]): readonly VoucherDraft[] {
-  return accepted(refund).map((draft, place) => ({ ...draft, ...reversing(posted[place]) }));
+function feesBack({ id, currency, fees = [] }: Refund): readonly VoucherDraft[] {
+  return fees.map(({ account, amount }, place) => ({
+    code: 'RF3',
+    segment: 1,
+    occurrence: place + 1,
+    order: id,
+    currency,
+    parties: { fee: houseAccount('fee', currency), merchant: account },
+    shares: { total: amount },
+  }));
+}
+
+/**
+ * The refund came to nothing: what `accepted` booked is taken back, the last of it first, so that the payees have their
+ * money again before the fee is taken of it. `vouchers`: the refund's.
+ */
+export function acceptedBack(refund: Refund, vouchers: readonly FactPosition[]): readonly VoucherDraft[] {
+  return accepted(refund)
+    .map((draft, place) => ({ ...draft, ...reversing(vouchers[place]) }))
+    .toReversed();
 }
 
 /** RF4, first step: a success that nobody may have leaves its own transit. */

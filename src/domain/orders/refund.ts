@@ -30,6 +30,8 @@ export type Refund = OrderBase & {
   readonly parts: readonly RefundPart[];
   /** From where it was taken: minor units by account. */
   readonly sources: readonly { readonly account: string; readonly amount: number }[];
+  /** What the house gives back of its fee: minor units by payee; absent where it gives nothing. */
+  readonly fees?: readonly { readonly account: string; readonly amount: number }[];
   readonly failure: string;
   /** Who asked and who approved: ids of keys; '' for none. */
   readonly requestedBy: string;
@@ -37,8 +39,13 @@ export type Refund = OrderBase & {
 };
 
 /** Minor units that the payees give of their own, not what is in hand for them. */
-export function fromPayees({ sources }: Refund): number {
+export function fromPayees({ sources }: Pick<Refund, 'sources'>): number {
   return sources.reduce((sum, { account, amount }) => (isHouse(account) ? sum : sum + amount), 0);
+}
+
+/** Minor units of the fee that the house gives back. */
+export function feeReturned({ fees = [] }: Pick<Refund, 'fees'>): number {
+  return fees.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /**

@@ -7,7 +7,7 @@ import { DEFAULT_PRODUCTS } from './default-products.ts';
 import { DEFAULT_RULES_JSON } from './default-rules.ts';
 import { feeOf } from './fees.ts';
 import { problemText } from './json-reader.ts';
-import { judgeLimits, type DayUse } from './limits.ts';
+import { judgeLimits, limitsDays, type LimitRule } from './limits.ts';
 import { type Refused } from './order-base.ts';
 import type { PolicyRule } from './policies.ts';
 import { judgeProducts, productOf, productProblemText, type Product, type ProductRule } from './products.ts';
@@ -25,12 +25,18 @@ export class Ruleset {
   readonly products: readonly Product[];
   /** As it was written: JSON. */
   readonly text: string;
+  /** By the code of each product that has any. */
+  readonly #dayLimits = new Map<string, LimitRule>();
 
   /** Both have been judged. */
   constructor(rules: Rules, products: readonly Product[], text: string) {
     this.rules = rules;
     this.products = products;
     this.text = text;
+    for (const product of products) {
+      const rule = rules.limits[product.rules.limits ?? ''];
+      if (rule && limitsDays(rule)) this.#dayLimits.set(product.code, rule);
+    }
   }
 
   get version(): string {
@@ -57,10 +63,15 @@ export class Ruleset {
     return feeOf(rule, amount);
   }
 
-  /** null when it is within all limits. */
-  limits(product: string, amount: number, used: DayUse): Refused | null {
+  /** null when one payment of that amount is within its limits; the day's are judged by who counts it. */
+  limits(product: string, amount: number): Refused | null {
     const rule = this.rules.limits[this.#name(product, 'limits')];
-    return rule ? judgeLimits(rule, amount, used) : null;
+    return rule ? judgeLimits(rule, amount) : null;
+  }
+
+  /** What a product is limited by in a day; null where its days are not limited. */
+  dayLimits(product: string): LimitRule | null {
+    return this.#dayLimits.get(product) ?? null;
   }
 
   policy(product: string): PolicyRule {

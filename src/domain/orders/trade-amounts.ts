@@ -4,6 +4,7 @@
 // wrongly is an Error.
 
 import { refuse, type Refused } from './order-base.ts';
+import { feeReturned, fromPayees, type Refund } from './refund.ts';
 import { spread } from './spread.ts';
 import type { Trade } from './trade.ts';
 
@@ -96,9 +97,23 @@ export function settlementOf(trade: Trade, fee: number): Settlement[] {
     .filter(({ net, fee: taken }) => net + taken > 0);
 }
 
-/** The payees have `change` more of it than before, or, below 0, a refund has taken so much from them. */
-export function tookFromPayees(trade: Trade, change: number): Trade {
-  return { ...trade, settled: trade.settled + change };
+/**
+ * What goes back of the fee with `amount` of what the payees have: in proportion, rounded down, so that the house never
+ * gives more than it took; and with the last of it all that is left of the fee. Minor units.
+ * @param amount 0 … what is settled.
+ */
+export function feeBack({ fee, settled }: Pick<Trade, 'fee' | 'settled'>, amount: number): number {
+  return amount === 0 ? 0 : Number((BigInt(fee) * BigInt(amount)) / BigInt(settled));
+}
+
+/** A refund takes of what the payees have, and the house gives back of the fee. */
+export function tookFromPayees(trade: Trade, refund: Refund): Trade {
+  return { ...trade, settled: trade.settled - fromPayees(refund), fee: trade.fee - feeReturned(refund) };
+}
+
+/** It came to nothing: both have it again. */
+export function leftToPayees(trade: Trade, refund: Refund): Trade {
+  return { ...trade, settled: trade.settled + fromPayees(refund), fee: trade.fee + feeReturned(refund) };
 }
 
 /** What a settlement took. */

@@ -41,7 +41,10 @@ export type Trade = OrderBase & {
   /** Of refunds that are not at an end, and of those that succeeded; minor units. */
   readonly refundReserved: number;
   readonly refunded: number;
-  /** What has left escrow or pending for the payees and was not refunded by them, and the fees taken; minor units. */
+  /**
+   * What has left escrow or pending for the payees and was not refunded by them, and the fees taken and not given back;
+   * minor units.
+   */
   readonly settled: number;
   readonly fee: number;
   /** How often settling was refused so far. */

@@ -1,7 +1,7 @@
 // Order replies. What a command about an order came to, as it is shown: the resource, where it is read again, and whether
 // it goes on by itself.
 
-import type { Command } from '../../../actors/commands.ts';
+import { NO_KEY, type Command, type Page } from '../../../actors/commands.ts';
 import {
   ReadOrder,
   ReadTree,
@@ -9,7 +9,6 @@ import {
   type OrderTree,
   type ShownOrder,
 } from '../../../actors/orders/order-commands.ts';
-import { NO_KEY } from '../../../actors/commands.ts';
 import type { Context } from '../../domain/context.ts';
 import type { OrderKind } from '../../domain/orders/order.ts';
 import { isUnderWay, orderResource } from '../order-resources/order-resource.ts';
@@ -51,8 +50,11 @@ export function topUpTo(tell: Tell, frameTime: FrameTime): (command: OrderComman
 
 /** `id`: of the trade that it is, or of its payment. */
 export function topUpReading(id: string, frameTime: FrameTime): Prepared {
-  return (context, tell) => new ReadTree(context, id, (command) => tell(topUpReply(command, frameTime)));
+  return (context, tell) => new ReadTree(context, id, NOTHING_MORE, (command) => tell(topUpReply(command, frameTime)));
 }
+
+/** A top-up is its latest attempt, which every page has. */
+const NOTHING_MORE: Page = { after: '', before: '', limit: 1 };
 
 function topUpReply(command: ReadTree, frameTime: FrameTime): Reply {
   const payment = command.tree ? paymentOfTopUp(command.tree) : null;
@@ -60,9 +62,8 @@ function topUpReply(command: ReadTree, frameTime: FrameTime): Reply {
   return outcome(command, payment, (shown) => shownTopUp(shown, frameTime));
 }
 
-function paymentOfTopUp({ root, payments }: OrderTree): ShownOrder | null {
-  const isTopUp = root.order.kind === 'trade' && root.order.type === 'topup';
-  return isTopUp ? (payments.at(-1) ?? null) : null;
+function paymentOfTopUp({ root, attempt }: OrderTree): ShownOrder | null {
+  return root.order.kind === 'trade' && root.order.type === 'topup' ? attempt : null;
 }
 
 /** A top-up is told by its payment. @throws Error for another order */

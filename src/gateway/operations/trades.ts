@@ -1,16 +1,26 @@
 // Trade operations. Agreeing on a trade, paying it, confirming, closing and refunding it.
 
-import { CloseTrade, ConfirmTrade, CreateTrade, PayTrade, RefundTrade } from '../../../actors/orders/order-commands.ts';
+import {
+  CloseTrade,
+  ConfirmTrade,
+  CreateTrade,
+  PayTrade,
+  RefundTrade,
+  type OrderCommand,
+} from '../../../actors/orders/order-commands.ts';
 import type { Currencies } from '../../domain/currencies.ts';
+import type { Instruments } from '../../domain/instruments/instruments.ts';
 import type { Payee } from '../../domain/orders/trade.ts';
-import { REFUSALS } from '../../domain/refusals.ts';
+import { numberOf, REFUSALS } from '../../domain/refusals.ts';
 import * as fields from '../fields.ts';
 import { needKey } from '../idempotency.ts';
-import { operation, type Operation } from '../operation.ts';
+import { operation, type Operation, type Tell } from '../operation.ts';
 import * as orderFields from '../order-fields.ts';
 import type { FrameTime } from '../order-resources/shown-step.ts';
 import type { FieldError } from '../problem.ts';
 import { orderReading, orderTo } from './order-replies.ts';
+
+const BODY_INVALID = numberOf('body_invalid');
 
 /** The merchant's order number is the key: the same again gets the first answer for ever. */
 export function createTrade(currencies: Currencies, frameTime: FrameTime): Operation {
@@ -31,9 +41,19 @@ export function createTrade(currencies: Currencies, frameTime: FrameTime): Opera
       const { out_trade_no: outTradeNo = '', product = '', payer = '', payees = [], amount = 0 } = values;
       const { currency = '', expires_at: expiresAtMs = 0 } = values;
       const request = { outTradeNo, product, payer, payees, amount, currency, expiresAtMs };
-      return new CreateTrade(context, request, keyed, orderTo(tell, frameTime));
+      return new CreateTrade(context, request, keyed, tradeTo(tell, frameTime));
     },
   });
+}
+
+/** The engine alone knows what time it is, and whether the trade has been agreed on long ago. */
+function tradeTo(tell: Tell, frameTime: FrameTime): (command: OrderCommand) => void {
+  const told = orderTo(tell, frameTime);
+  const detail = 'expires_at has to be in the future, and at most a year away.';
+  return (command) => {
+    if (command.verdict !== BODY_INVALID) told(command);
+    else tell({ ok: false, refused: { code: 'body_invalid', param: 'expires_at', detail } });
+  };
 }
 
 /** What is not readable is refused for that. */
@@ -60,14 +80,18 @@ export function getTrade(frameTime: FrameTime): Operation {
   });
 }
 
-export function payTrade(frameTime: FrameTime): Operation {
+export function payTrade(instruments: Instruments, frameTime: FrameTime): Operation {
   return operation('trades.pay', {
     scope: 'payments:write',
     status: 201,
-    fields: { id: fields.id, instruments: orderFields.instruments, capture: fields.optional(orderFields.capture) },
+    fields: {
+      id: fields.id,
+      instruments: orderFields.instruments(instruments),
+      capture: fields.optional(orderFields.capture),
+    },
     judge: (_values, key) => needKey(key),
-    command: ({ id = '', instruments = [], capture = 'automatic' }, context, keyed, tell) =>
-      new PayTrade(context, id, { instruments, capture }, keyed, orderTo(tell, frameTime)),
+    command: ({ id = '', instruments: asked = [], capture = 'automatic' }, context, keyed, tell) =>
+      new PayTrade(context, id, { instruments: asked, capture }, keyed, orderTo(tell, frameTime)),
   });
 }
 

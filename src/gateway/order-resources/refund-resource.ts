@@ -1,6 +1,6 @@
 // Refund resource. Money on its way back as its merchant sees it.
 
-import type { Refund, RefundPart } from '../../domain/orders/refund.ts';
+import { feeReturned, type Refund, type RefundPart } from '../../domain/orders/refund.ts';
 import { orNull, stepResource, type FrameTime, type Step, type StepResource } from './shown-step.ts';
 
 export type PublicRefundStatus =
@@ -13,8 +13,9 @@ export type RefundResource = StepResource & {
   readonly payment: string;
   readonly out_trade_no: string;
   readonly status: PublicRefundStatus;
-  /** Minor units. */
+  /** Minor units; what the payees have again of the fee, too. */
   readonly amount: number;
+  readonly fee_returned: number;
   readonly currency: string;
   /** request: somebody asked. Everything else goes back by itself. */
   readonly cause: Refund['cause'];
@@ -44,6 +45,7 @@ export function refundResource(step: Step<Refund>, frameTime: FrameTime): Refund
     out_trade_no: outTradeNo,
     status: publicRefundStatus(refund),
     amount: refund.amount,
+    fee_returned: feeReturned(refund),
     currency: refund.currency,
     cause: refund.cause,
     reason: orNull(refund.reason),

@@ -19,6 +19,7 @@ export type TradeResource = StepResource & {
   readonly refund_reserved: number;
   readonly refunded: number;
   readonly settled: number;
+  /** What is taken of it and was not given back. */
   readonly fee: number;
   readonly currency: string;
   readonly expires_at: string;

@@ -33,7 +33,10 @@ export type TreeResource = {
       })
     | null;
   readonly withdrawal: Asked<WithdrawalResource> | null;
+  /** Of what is shown here. */
   readonly vouchers: readonly string[];
+  /** Payments, and after them refunds, are in pages: there are more of them in this direction. */
+  readonly has_more: boolean;
 };
 
 export function treeResource(tree: OrderTree, frameTime: FrameTime): TreeResource {
@@ -49,6 +52,7 @@ export function treeResource(tree: OrderTree, frameTime: FrameTime): TreeResourc
     trade: root?.object === 'trade' ? { ...root, payments, refunds } : null,
     withdrawal: root?.object === 'withdrawal' ? asked(root) : null,
     vouchers: vouchersOf(tree, frameTime),
+    has_more: tree.hasMore,
   };
 }
 

@@ -139,7 +139,7 @@ function judgeTrade(trade: Trade, { fee, settled }: Sums, of: SumsOf): string | 
   if (paid > amount) return `${paid} paid of ${amount}`;
   if (paidBy === '' && (paid !== 0 || status === 'paid' || status === 'completed'))
     return `${status} with ${paid} by nobody`;
-  if (trade.fee !== fee) return `it names a fee of ${trade.fee}, its vouchers took ${fee}`;
+  if (trade.fee < 0 || trade.fee > fee) return `it names a fee of ${trade.fee}, its vouchers took ${fee}`;
   if (settled > paid) return `its vouchers settled ${settled} of ${paid}`;
   const completed = paidBy === '' ? null : of(paidBy)?.completed;
   return completed === undefined || completed === null || completed === paid

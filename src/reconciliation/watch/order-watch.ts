@@ -21,9 +21,12 @@ export type BusinessRow = {
   readonly payment: number;
   readonly withdrawal: number;
   readonly refund: number;
+  /** Of payments: what vouchers took and did not give back, and what the trade says of that. */
+  readonly fee: number;
+  readonly saidFee: number;
 };
 
-const NOTHING: BusinessRow = { open: 0, payment: 0, withdrawal: 0, refund: 0 };
+const NOTHING: BusinessRow = { open: 0, payment: 0, withdrawal: 0, refund: 0, fee: 0, saidFee: 0 };
 const UNKNOWN: OrderRow = { step: null, sums: NO_SUMS };
 
 export type OrderRows = { readonly orders: Rows<OrderRow>; readonly businesses: Rows<BusinessRow> };
@@ -48,15 +51,17 @@ export class OrderWatch {
     const row = this.#orders.get(key) ?? UNKNOWN;
     this.#orders.set(key, { step: row.step, sums: addVoucher(row.sums, fact) });
     const name = `${merchant} ${businessOf(business, fact.order)}`;
-    let { payment, withdrawal, refund, open } = this.#businesses.get(name) ?? NOTHING;
+    const before = this.#businesses.get(name) ?? NOTHING;
+    let { payment, withdrawal, refund, fee } = before;
     for (const { account, action, amount } of fact.lines) {
       const moved = EFFECT[action].moved * amount;
       const sort = sortOfHouse(account);
       if (sort === 2020) payment += moved;
       else if (sort === 2021) withdrawal += moved;
       else if (sort === 2022) refund += moved;
+      else if (sort === 4001) fee += moved;
     }
-    this.#businesses.set(name, { open, payment, withdrawal, refund });
+    this.#businesses.set(name, { ...before, payment, withdrawal, refund, fee });
     this.#touched.set(name, fact);
   }
 
@@ -75,7 +80,8 @@ export class OrderWatch {
     const change = (isEnded(step) ? 0 : 1) - (row.step === null || isEnded(row.step) ? 0 : 1);
     const name = `${merchant} ${businessOf(business, order.id)}`;
     const before = this.#businesses.get(name) ?? NOTHING;
-    this.#businesses.set(name, { ...before, open: before.open + change });
+    const saidFee = order.kind === 'trade' ? order.fee : before.saidFee;
+    this.#businesses.set(name, { ...before, open: before.open + change, saidFee });
     this.#touched.set(name, fact);
   }
 
@@ -88,9 +94,12 @@ export class OrderWatch {
       if (why !== null) this.#found(fact, 'order_sums', seq, why);
     }
     for (const [name, fact] of this.#touched) {
-      const { open, payment, withdrawal, refund } = this.#businesses.get(name) ?? NOTHING;
-      if (open > 0 || (payment === 0 && withdrawal === 0 && refund === 0)) continue;
-      this.#found(fact, 'transit_zero', seq, `payments ${payment}, withdrawals ${withdrawal}, refunds ${refund}`);
+      const { open, payment, withdrawal, refund, fee, saidFee } = this.#businesses.get(name) ?? NOTHING;
+      if (open > 0) continue;
+      // What a refund gives back of it is said when it is agreed, and booked when it begins: here both have happened.
+      if (fee !== saidFee) this.#found(fact, 'order_sums', seq, `a fee of ${saidFee}, vouchers took ${fee}`);
+      if (payment !== 0 || withdrawal !== 0 || refund !== 0)
+        this.#found(fact, 'transit_zero', seq, `payments ${payment}, withdrawals ${withdrawal}, refunds ${refund}`);
     }
     this.#stepped.clear();
     this.#touched.clear();

@@ -3,25 +3,9 @@
 
 import { expect, test } from 'vitest';
 import { INSTRUMENTS, Instruments } from '../../../src/domain/instruments/instruments.ts';
-import { defaultRuleset, judgeRuleset, Ruleset } from '../../../src/domain/orders/ruleset.ts';
 import { giftCard } from './support/gift-card.ts';
+import { changed } from './support/rules.ts';
 import { Shop } from './support/shop.ts';
-
-/** What of the rules is changed here, as they are written. */
-type Json = {
-  readonly instruments: object[];
-  readonly combinations: { readonly standard: { readonly allowed: string[][] } };
-  readonly fees: { standard: object };
-  readonly policies: { readonly standard: { late_money: string } };
-};
-
-function changed(version: string, change: (rules: Json) => void): Ruleset {
-  const { rules, products } = JSON.parse(defaultRuleset().text) as { rules: Json; products: unknown };
-  change(rules);
-  const judged = judgeRuleset({ rules: { ...rules, version }, products });
-  if (!(judged instanceof Ruleset)) throw new Error(judged.join('; '));
-  return judged;
-}
 
 test('a gift card pays, and is refunded, together with a channel', async () => {
   const rules = changed('with-cards', ({ instruments, combinations }) => {
@@ -59,7 +43,7 @@ test('other rules from now on: what was agreed before keeps its fee and its word
   const call = await shop.provider.next();
   const dear = changed('dear', ({ fees, policies }) => {
     fees.standard = { fixed: 10, basis_points: 0, rounding: 'half_up' };
-    policies.standard.late_money = 'accept';
+    policies.standard['late_money'] = 'accept';
   });
   shop.engine.partition.desk.rulebook.adopt(dear);
   const fresh = await shop.trade({ amount: 20 });

@@ -97,6 +97,7 @@ async function happen(trial: Trial): Promise<void> {
   // What is asked in the last moment is perhaps never answered.
   for (let nth = 0; nth < 3; nth++) void ask(trial).catch(() => {});
   await shop.restart();
+  trial.compareDay();
 }
 
 async function run(seed: number, payments: number): Promise<Trial> {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { MONEY_MAX } from '../../../src/domain/money.ts';
-import { judgeLimits, type DayUse, type LimitRule } from '../../../src/domain/orders/limits.ts';
+import {
+  judgeAccountDay,
+  judgeLimits,
+  judgeMerchantDay,
+  limitsDays,
+  UNUSED,
+  type LimitRule,
+} from '../../../src/domain/orders/limits.ts';
 
 const RULE: LimitRule = {
   paymentMin: 10,
@@ -16,31 +23,40 @@ const UNLIMITED: LimitRule = {
   accountDayCountMax: MONEY_MAX,
   merchantDayMax: MONEY_MAX,
 };
-const NONE: DayUse = { accountDay: 0, accountDayCount: 0, merchantDay: 0 };
 
-test.each<[number, Partial<DayUse>]>([
-  [10, {}],
-  [100, {}],
-  [100, { accountDay: 150 }],
-  [100, { accountDayCount: 4 }],
-  [100, { merchantDay: 900 }],
-])('%i after %o is within the limits', (amount, used) => {
-  expect(judgeLimits(RULE, amount, { ...NONE, ...used })).toBeNull();
+const refused = (detail: string) => ({ refused: 'limit_exceeded', detail });
+
+test.each([
+  [9, refused('a payment is at least 10')],
+  [10, null],
+  [100, null],
+  [101, refused('a payment is at most 100')],
+])('one payment of %i: %o', (amount, expected) => {
+  expect(judgeLimits(RULE, amount)).toEqual(expected);
 });
 
-test.each<[number, Partial<DayUse>, string]>([
-  [9, {}, 'a payment is at least 10'],
-  [101, {}, 'a payment is at most 100'],
-  [10, { accountDayCount: 5 }, 'an account has at most 5 payments a day'],
-  [100, { accountDay: 151 }, 'an account has at most 250 a day, and has had 151'],
-  [100, { merchantDay: 901 }, 'a merchant has at most 1000 a day, and has had 901'],
-  [101, { accountDayCount: 5, accountDay: 250, merchantDay: 1_000 }, 'a payment is at most 100'],
-  [10, { accountDay: 250, merchantDay: 1_000 }, 'an account has at most 250 a day, and has had 250'],
-])('%i after %o is refused: %s', (amount, used, detail) => {
-  expect(judgeLimits(RULE, amount, { ...NONE, ...used })).toEqual({ refused: 'limit_exceeded', detail });
+test.each([
+  [100, UNUSED, null],
+  [100, { amount: 150, count: 4 }, null],
+  [100, { amount: 151, count: 4 }, refused('an account has at most 250 a day, and has had 151')],
+  [10, { amount: 50, count: 5 }, refused('an account has at most 5 payments a day')],
+  [10, { amount: 250, count: 5 }, refused('an account has at most 5 payments a day')],
+])('%i of an account after %o: %o', (amount, used, expected) => {
+  expect(judgeAccountDay(RULE, amount, used)).toEqual(expected);
 });
 
-test('without limits all that can be counted passes', () => {
-  expect(judgeLimits(UNLIMITED, MONEY_MAX, NONE)).toBeNull();
-  expect(judgeLimits(UNLIMITED, 1, { accountDay: MONEY_MAX - 1, accountDayCount: 1e9, merchantDay: 0 })).toBeNull();
+test.each([
+  [100, { amount: 900, count: 1_000 }, null],
+  [100, { amount: 901, count: 1 }, refused('a merchant has at most 1000 a day, and has had 901')],
+])('%i for a merchant after %o: %o', (amount, used, expected) => {
+  expect(judgeMerchantDay(RULE, amount, used)).toEqual(expected);
+});
+
+test('without limits all that can be counted passes, and nothing need be counted', () => {
+  expect(limitsDays(UNLIMITED)).toBe(false);
+  expect(judgeLimits(UNLIMITED, MONEY_MAX)).toBeNull();
+  expect(judgeAccountDay(UNLIMITED, 1, { amount: MONEY_MAX - 1, count: 1e9 })).toBeNull();
+  for (const field of ['accountDayMax', 'accountDayCountMax', 'merchantDayMax'] as const) {
+    expect([field, limitsDays({ ...UNLIMITED, [field]: MONEY_MAX - 1 })]).toEqual([field, true]);
+  }
 });

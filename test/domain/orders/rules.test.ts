@@ -64,6 +64,8 @@ describe('a field at fault is named, with what it has to be and what it is', () 
     ['channels.simulator.currencies', ['eur'], 'channels.simulator.currencies[0]: must be a string of 3-12 capital letters and digits, is "eur"'],
     ['limits.standard.payment_max', 0, 'limits.standard.payment_min: must be at most payment_max, 0, is 1'],
     ['policies.standard.late_money', 'keep', 'policies.standard.late_money: must be "refund" or "accept", is "keep"'],
+    ['policies.standard.fee_on_refund', 'half', 'policies.standard.fee_on_refund: must be "keep" or "return", is "half"'],
+    ['policies.standard.fee_on_refund', null, 'policies.standard.fee_on_refund: must be "keep" or "return", is null'],
     ['policies.standard.expires_after_seconds', 0, 'policies.standard.expires_after_seconds: must be an integer 1 … 31536000, is 0'],
     ['approvals.refund_above', -1, 'approvals.refund_above: must be an integer 0 … 9007199254740991 or "unlimited", is -1'],
     ['query_delays_ms', [5, 4], 'query_delays_ms[1]: must be at least 5, is 4'],
@@ -108,6 +110,13 @@ test.each<[string, unknown]>([
   ['approvals.refund_above', 'unlimited'],
 ])('a range may be as small as one value: %s = %o', (path, value) => {
   expect(problems(changed(path, value))).toEqual([]);
+});
+
+test('rules that were written before fees could go back keep them', () => {
+  expect(DEFAULT_RULES_JSON.policies.standard).not.toHaveProperty('fee_on_refund');
+  expect(DEFAULT_RULES.policies['standard']).toMatchObject({ feeOnRefund: 'keep' });
+  const rules = judgeRules(changed('policies.standard.fee_on_refund', 'return'));
+  expect(rules).toMatchObject({ policies: { standard: { feeOnRefund: 'return' } } });
 });
 
 test('a name that every object has is an entry like any other', () => {

@@ -5,6 +5,7 @@ import { isRefused } from '../../../src/domain/orders/order-base.ts';
 import {
   addAttempt,
   attemptEnded,
+  feeBack,
   paidBy,
   refundable,
   refundBounced,
@@ -174,6 +175,41 @@ describe('a settlement', () => {
         const fees = shares.reduce((sum, one) => sum + one.fee, 0);
         expect([total, fees]).toEqual([amount - refunded, Math.min(fee, amount - refunded)]);
         for (const one of shares) expect(Math.min(one.net, one.fee)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe('of the fee goes back', () => {
+  test.each([
+    [60, 1, 60, 1],
+    [60, 1, 59, 0],
+    [60, 3, 20, 1],
+    [60, 3, 39, 1],
+    [60, 0, 60, 0],
+    [0, 0, 0, 0],
+    [MONEY_MAX, MONEY_MAX - 1, MONEY_MAX - 2, MONEY_MAX - 3],
+  ])('of %i with a fee of %i, refunded by %i: %i', (settled, fee, amount, back) => {
+    expect(feeBack({ settled, fee }, amount)).toBe(back);
+  });
+
+  test('in any parts: never more than was taken, never far from its share, and all of it in the end', () => {
+    const amount = fc.integer({ min: 1, max: MONEY_MAX });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(amount, share, fc.array(share, { maxLength: 20 }), (whole, part, cuts) => {
+        const taken = Math.floor(whole * part);
+        let [settled, fee] = [whole, taken];
+        for (const cut of [...cuts.map((one) => Math.floor(settled * one)), settled]) {
+          const refunded = Math.min(cut, settled);
+          const back = feeBack({ settled, fee }, refunded);
+          expect(back).toBeGreaterThanOrEqual(0);
+          expect(back).toBeLessThanOrEqual(Math.min(fee, refunded));
+          [settled, fee] = [settled - refunded, fee - back];
+          // What stays is at least its share of what was taken.
+          expect(BigInt(fee) * BigInt(whole) >= BigInt(taken) * BigInt(settled)).toBe(true);
+        }
+        expect([settled, fee]).toEqual([0, 0]);
       }),
     );
   });

@@ -35,6 +35,8 @@ describe.each(transports)('refusals of orders over %s', (transport) => {
       expect(await make({ product: 'nothing' })).toBe('product_unknown');
       expect(await make({ currency: 'XXXX' })).toBe('currency_invalid');
       expect(await make({ expires_at: 'tomorrow' })).toBe('body_invalid');
+      expect(await make({ expires_at: '2001-01-01T00:00:00Z', product: 'nothing' })).toBe('body_invalid');
+      expect(await make({ expires_at: '9999-12-31T23:59:59Z' })).toBe('body_invalid');
       expect(await make({ card_number: '4111111111111111' })).toBe('field_unknown');
       expect(await make({ payer: 'nobody' })).toBe('account_not_found');
       expect(await make({ payees: [{ account: 'nobody', amount: 60 }] })).toBe('account_not_found');

@@ -31,7 +31,7 @@ describe.each(transports)('vouchers of orders over %s', (transport) => {
   /** Durable when it resolves. */
   const post = async (...vouchers: VoucherRequest[]): Promise<Posting> => {
     const { desk } = api.server.engine.partition;
-    const posting = new Posting(makeContext({ merchant, keyId: null }, 'http', 'r', ''), vouchers, {
+    const posting = new Posting(makeContext({ merchant, keyId: null, shadow: false }, 'http', 'r', ''), vouchers, {
       postingsDone: () => {},
     });
     posting.begin(desk);

@@ -1,8 +1,9 @@
 // Trades over the API: agreed on once under the merchant's number, paid, shown, closed; on every surface the same.
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PaymentResource } from '../../../src/gateway/order-resources/payment-resource.ts';
 import type { TradeResource } from '../../../src/gateway/order-resources/trade-resource.ts';
+import type { Problem } from '../../../src/gateway/problem.ts';
 import { transports, useApi } from './support/api.ts';
 import { bodyOf, codeOf, fresh } from './support/ledger.ts';
 import { expectProblem } from './support/problem.ts';
@@ -19,6 +20,27 @@ describe.each(transports)('trades over %s', (transport) => {
   let shop: Shop;
   beforeAll(async () => {
     shop = await Shop.open(api.http, 10_000);
+  });
+
+  it('is refused when its time is over already or absurdly far, with the field at fault', async () => {
+    for (const days of [-1, 366]) {
+      const order = shop.order({ expires_at: new Date(Date.now() + days * 86_400_000).toISOString() });
+      const { status, body } = await api.http.post<Problem>('/v1/trades', order);
+      expectProblem(body, 'body_invalid');
+      expect([status, body.param, body.detail]).toEqual([400, 'expires_at', 'expires_at has to be in the future, and at most a year away.']); // prettier-ignore
+      expect(await shop.get(`/v1/trades?out_trade_no=${order.out_trade_no}`)).toMatchObject({ data: [] });
+    }
+  });
+
+  it('gets its first answer when it is asked again after its time', async () => {
+    const expiresAtMs = Date.now() + 300;
+    const order = shop.order({ expires_at: new Date(expiresAtMs).toISOString() });
+    const first = await api.http.post<TradeResource>('/v1/trades', order);
+    expect(first.status, first.text).toBe(201);
+    await vi.waitFor(async () => expect(await shop.get(`/v1/trades/${first.body.id}`)).toMatchObject({ status: 'closed' }), { timeout: 10_000 }); // prettier-ignore
+    const again = await api.http.post<TradeResource>('/v1/trades', order);
+    expect([again.status, again.text]).toEqual([201, first.text]);
+    expect(Date.now()).toBeGreaterThan(expiresAtMs);
   });
 
   it('shows all of a trade, at a place of its own', async () => {

@@ -118,7 +118,7 @@ describe.each(transports)('upgrades over %s', (transport) => {
 
 describe('tickets by the clock', () => {
   const keys: Pick<KeyStore, 'isActive' | 'list'> = { isActive: () => true, list: () => [] };
-  const caller = { merchant: 'acme', scopes: new Set(scopes), keyId: 'key' };
+  const caller = { merchant: 'acme', scopes: new Set(scopes), keyId: 'key', shadow: false };
 
   it('are good for thirty seconds', () => {
     let nowMs = 0;

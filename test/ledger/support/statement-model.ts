@@ -10,6 +10,9 @@ export type Line = {
   readonly type: EntryType;
   readonly side: Side;
   readonly version: number;
+  /** Place of the fact in the journal. */
+  readonly seq: number;
+  readonly index: number;
   readonly timeMs: number;
   readonly transfer: string;
   readonly available: number;
@@ -21,7 +24,7 @@ export function isMoney({ type }: Line): boolean {
 
 /** Pages next to a bound begin at it, whichever way they are shown. */
 export function expected(lines: readonly Line[], query: StatementQuery): object {
-  const { before, after, limit, newestFirst, type, versions, fromMs, toMs } = query;
+  const { before, after, limit, newestFirst, type, places, fromMs, toMs } = query;
   const inside = lines.filter(
     (line) =>
       line.version > after &&
@@ -29,7 +32,7 @@ export function expected(lines: readonly Line[], query: StatementQuery): object 
       line.timeMs >= fromMs &&
       line.timeMs < toMs &&
       (type === '' ? isMoney(line) : line.type === type) &&
-      (versions === null || versions.includes(line.version)),
+      (places === null || places.some(({ seq, index }) => seq === line.seq && index === line.index)),
   );
   const fromEnd = newestFirst ? after === 0 : before > 0 && after === 0;
   const page = fromEnd ? inside.slice(-limit) : inside.slice(0, limit);
@@ -52,7 +55,7 @@ function edgesOfNothing(lines: readonly Line[], { before, toMs }: StatementQuery
   return { opening: available, closing: available };
 }
 
-/** Anything that can be asked of these lines; no more than `wantedMax` by their versions. */
+/** Anything that can be asked of these lines; no more than `wantedMax` by the places of their facts. */
 export function queryOf(
   lines: readonly Line[],
   account: string,
@@ -73,10 +76,10 @@ export function queryOf(
     limit: fc.constantFrom(1, 2, 7, 63, 64, 65, 1_000),
     newestFirst: fc.boolean(),
     type: fc.constantFrom<EntryType | ''>('', '', '', ...ENTRY_TYPES),
-    versions: fc.oneof(
+    places: fc.oneof(
       { arbitrary: fc.constant(null), weight: 2 },
       fc.subarray(
-        lines.map((line) => line.version),
+        lines.map(({ seq, index }) => ({ seq, index })),
         { maxLength: wantedMax },
       ),
     ),

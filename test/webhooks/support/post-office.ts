@@ -10,6 +10,7 @@ import type { Outcome } from '../../../src/domain/webhooks/retries.ts';
 import { webhookFeed } from '../../../src/gateway/webhook-feed.ts';
 import { makeAddressGuard } from '../../../src/webhooks/address-guard.ts';
 import type { Delivery } from '../../../src/webhooks/delivery.ts';
+import type { FeedEvent } from '../../../src/webhooks/event-feed.ts';
 import type { Letter, Sender } from '../../../src/webhooks/sender.ts';
 import { Webhooks } from '../../../src/webhooks/webhooks.ts';
 import { WebhookStore } from '../../../src/webhooks/webhook-store.ts';
@@ -52,6 +53,7 @@ export class PostOffice {
   readonly history: History;
   readonly webhooks: Webhooks;
   readonly faults: unknown[] = [];
+  readonly givenUp: { readonly delivery: Delivery; readonly event: FeedEvent | null }[] = [];
   readonly disabled: Endpoint[] = [];
   readonly store: WebhookStore;
   readonly #folder: string;
@@ -73,6 +75,7 @@ export class PostOffice {
       jitter: () => 0,
       random: (bytes) => crypto.getRandomValues(Buffer.alloc(bytes)),
       fault: (error) => void this.faults.push(error),
+      gaveUp: (delivery, event) => void this.givenUp.push({ delivery, event }),
       disabled: (endpoint) => void this.disabled.push(endpoint),
     });
     onTestFinished(() => this.webhooks.close());

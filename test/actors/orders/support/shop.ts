@@ -32,7 +32,7 @@ import {
   type TopUpRequest,
   type TradeRequest,
 } from '../../../../actors/orders/order-commands.ts';
-import { contextOf, Engine, MERCHANT, memoryDisk, type EngineOptions } from '../../../support/engine.ts';
+import { contextOf, Engine, MERCHANT, memoryDisk, type Disk, type EngineOptions } from '../../../support/engine.ts';
 import { Bank } from './bank.ts';
 import { Provider, REPORT } from './provider.ts';
 
@@ -57,11 +57,15 @@ export class Shop {
   }
 
   /** alice has 100, shop and maker nothing; amounts are in cents of EUR. */
-  static async open(options: Partial<EngineOptions> = {}, payments: Partial<Payments> = {}): Promise<Shop> {
+  static async open(
+    options: Partial<EngineOptions> = {},
+    payments: Partial<Payments> = {},
+    disk: Disk = memoryDisk(),
+  ): Promise<Shop> {
     const provider = new Provider();
     const made = { rules: defaultRuleset(), instruments: new Instruments(), outside: provider, ...payments };
     const all: EngineOptions = { ...options, payments: made };
-    const engine = await Engine.start(memoryDisk(), all);
+    const engine = await Engine.start(disk, all);
     const shop = new Shop(engine, provider, all);
     shop.#serve();
     await engine.open({ id: 'alice' });

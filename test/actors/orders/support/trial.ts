@@ -5,8 +5,12 @@
 // from one seed.
 
 import { expect } from 'vitest';
+import { FACT_KIND } from '../../../../src/domain/facts.ts';
+import { capturedSum } from '../../../../src/domain/orders/payment-amounts.ts';
+import { factsOf } from '../../../support/journal-facts.ts';
 import { Bank, NO_FAULTS, type Faults } from './bank.ts';
 import type { Chance } from './chance.ts';
+import { changed } from './rules.ts';
 import { Shop } from './shop.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,6 +20,12 @@ const REST_HOURS_MAX = 24 * 40;
 
 /** What is needed at most to come to rest when people decide what machines may not. */
 const ROUNDS_MAX = 20;
+
+/** Fees go back with refunds, and days are limited, but by more than anybody uses: what is counted is compared. */
+const RULES = changed('trial', ({ limits, policies }) => {
+  Object.assign(limits.standard, { account_day_max: 1_000_000_000, merchant_day_max: 1_000_000_000 });
+  policies.standard['fee_on_refund'] = 'return';
+});
 
 export class Trial {
   readonly shop: Shop;
@@ -32,7 +42,7 @@ export class Trial {
   /** Payers and payees have enough: what is tried is not whether they do. */
   static async open(chance: Chance, faults: Faults, startMs?: number): Promise<Trial> {
     const bank = new Bank(chance, faults);
-    const shop = await Shop.open(startMs === undefined ? {} : { startMs }, { outside: bank });
+    const shop = await Shop.open(startMs === undefined ? {} : { startMs }, { outside: bank, rules: RULES });
     for (const credit of ['alice', 'shop', 'maker']) {
       await shop.engine.transfer({ debit: 'mint', credit, amount: 10_000_000 });
     }
@@ -74,6 +84,7 @@ export class Trial {
       expect(account).not.toMatch(/ held$|^@(payment|refund|withdrawal)_transit|^@escrow|^@pending/);
     }
     this.#compareTrades();
+    this.compareDay();
     await shop.sound();
   }
 
@@ -119,6 +130,25 @@ export class Trial {
     return sums;
   }
 
+  /** By the journal: the day has been used by what began in it and did not come to nothing. Now nothing is on its way to it. */
+  compareDay(): void {
+    const { disk, partition } = this.shop.engine;
+    const counted = new Map<string, number>();
+    for (const { fact } of factsOf(disk.journal)) {
+      if (fact.kind === FACT_KIND.dayOpened) counted.clear();
+      if (fact.kind !== FACT_KIND.orderStepped) continue;
+      const { order } = fact;
+      if (order.kind !== 'payment' && order.kind !== 'withdrawal') continue;
+      const isFree = order.status === 'failed' || order.status === 'canceled';
+      const isPaid = order.kind === 'payment' && order.status === 'succeeded';
+      const amount = isFree ? 0 : isPaid ? capturedSum(order) : order.amount;
+      if (order.version === 1 || counted.has(order.id)) counted.set(order.id, amount);
+    }
+    const uses = partition.desk.dayUses.all().filter(({ name }) => name.startsWith(' '));
+    const sum = [...counted.values()].reduce((total, amount) => total + amount, 0);
+    expect({ used: uses.reduce((total, { amount }) => total + amount, 0) }).toEqual({ used: sum });
+  }
+
   /** Exactly one attempt pays a trade, or none does; and what it has is what was paid less what went back. */
   #compareTrades(): void {
     const { shop } = this;
@@ -127,13 +157,16 @@ export class Trial {
       if (status === 'succeeded') succeeded.set(trade, (succeeded.get(trade) ?? 0) + 1);
     }
     let kept = 0;
+    let fees = 0;
     for (const trade of shop.orders('trade')) {
       const won = succeeded.get(trade.id) ?? 0;
       expect([trade.id, trade.status, won]).toEqual([trade.id, won === 1 ? 'completed' : 'closed', won]);
       expect([trade.id, trade.refundReserved]).toEqual([trade.id, 0]);
       if (trade.type !== 'topup') kept += trade.paid - trade.refunded;
+      fees += trade.fee;
     }
     const money = shop.money();
+    expect({ fees }).toEqual({ fees: money['@fee:EUR'] ?? 0 });
     const given = (account: string): number => (money[account] ?? 0) - 10_000_000;
     const withdrawn = shop
       .orders('withdrawal')

@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { Config } from '../../../../src/config.ts';
 import { openKeys, type Scope } from '../../../../src/gateway/keys.ts';
 import { loadNativeUws } from '../../../../src/gateway/transport/uws-native.ts';
+import { NO_LOG, type Log } from '../../../../src/log/log-line.ts';
 import { mapOptions } from '../../../../src/options.ts';
 import { startServer, type RunningServer, type ServerHooks, type Surroundings } from '../../../../src/server.ts';
 import { HttpClient } from './http-client.ts';
@@ -24,7 +24,7 @@ export type ApiOptions = Partial<Config> & {
 };
 
 /** A merchant's key and what it may do; all of its merchant's without `scopes`. */
-export type KeyFor = { readonly merchant: string; readonly scopes?: readonly Scope[] };
+export type KeyFor = { readonly merchant: string; readonly scopes?: readonly Scope[]; readonly shadow?: boolean };
 
 const HOOKS: ServerHooks = {
   recovery: () => undefined,
@@ -43,9 +43,11 @@ export class Api {
   readonly #tokens = new Map<string, string>();
 
   readonly #surroundings: Surroundings;
+  readonly #log: Log;
 
-  constructor(options: ApiOptions, surroundings: Surroundings = {}) {
+  constructor(options: ApiOptions, surroundings: Surroundings = {}, log: Log = NO_LOG) {
     this.#surroundings = surroundings;
+    this.#log = log;
     const data = mkdtempSync(join(tmpdir(), 'florin-api-'));
     const defaults = mapOptions((option) => option.default) as unknown as Config;
     // Only tests of the books need their threads.
@@ -81,8 +83,7 @@ export class Api {
   }
 
   async start(): Promise<void> {
-    const log = pino({ level: 'silent' });
-    this.#server = await startServer(this.#config, log, HOOKS, this.#surroundings);
+    this.#server = await startServer(this.#config, this.#log, HOOKS, this.#surroundings);
     this.#http = new HttpClient(this.#server.port);
     this.#ops = new HttpClient(this.#server.opsPort);
   }
@@ -159,8 +160,9 @@ export function useApi(
   options: ApiOptions,
   keys: Readonly<Record<string, KeyFor>> = {},
   surroundings: Surroundings = {},
+  log: Log = NO_LOG,
 ): Api {
-  const api = new Api(options, surroundings);
+  const api = new Api(options, surroundings, log);
   beforeAll(async () => {
     api.makeKeys(keys);
     await api.start();

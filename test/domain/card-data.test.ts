@@ -1,7 +1,7 @@
 // Card data: numbers and security codes of cards are found in free texts; numbers that only look alike are let through.
 
 import { expect, test } from 'vitest';
-import { hasCardData } from '../../src/gateway/card-data.ts';
+import { hasCardData } from '../../src/domain/card-data.ts';
 import * as fields from '../../src/gateway/fields.ts';
 
 test.each([
@@ -16,6 +16,8 @@ test.each([
   '30569309025904',
   '4222222222222',
   '２２２３００３１２２００３２２２',
+  '4111111111111111-1',
+  'invoice 7 4111 1111 1111 1111 2',
   'cvv 123',
   'CVC2: 1234',
   'cvv=999',

@@ -7,6 +7,9 @@
 /** Digits, perhaps grouped. */
 const DIGITS = /(?<![0-9])[0-9](?:[ .\-_/]?[0-9]){12,}(?![0-9])/g;
 
+/** Of the longest card number. */
+const DIGITS_MAX = 19;
+
 /** First digits and lengths: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay and Maestro. */
 const ISSUERS: readonly (readonly [first: RegExp, lengths: readonly number[]])[] = [
   [/^4/, [13, 16, 19]],
@@ -30,7 +33,29 @@ export function hasCardData(text: string): boolean {
   // Digits of any script are the same digits to whoever reads them.
   const read = text.normalize('NFKC').replace(IBAN, (found) => (isIban(found) ? ' ' : found));
   if (SECURITY_CODE.test(read)) return true;
-  return (read.match(DIGITS) ?? []).some((found) => isCardNumber(found.replace(/[^0-9]/g, '')));
+  return (read.match(DIGITS) ?? []).some((found) => hasCardNumber(found.split(/[^0-9]/)));
+}
+
+/** A number may stand beside others, "4111111111111111-1": any groups that follow each other may be one. */
+function hasCardNumber(groups: readonly string[]): boolean {
+  return groups.some((_, first) => {
+    let digits = '';
+    for (const group of groups.slice(first)) {
+      digits += group;
+      if (digits.length > DIGITS_MAX) return false;
+      if (isCardNumber(digits)) return true;
+    }
+    return false;
+  });
+}
+
+/** True for a text that has an IBAN in it, in one piece or grouped by spaces. */
+export function hasIban(text: string): boolean {
+  return (text.match(IBAN) ?? []).some((found) => {
+    // Words that follow look like groups of it.
+    const words = found.split(' ');
+    return words.some((_, last) => isIban(words.slice(0, last + 1).join('')));
+  });
 }
 
 function isCardNumber(digits: string): boolean {

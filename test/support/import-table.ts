@@ -1,0 +1,172 @@
+// Import table. What a folder may import; what is not in it is not allowed. A new folder, or a new file beside the folders,
+// needs a row.
+
+export type Rule = {
+  /** Rows of this table, or single files; 'types:' before one allows its types only. The folder itself always. */
+  readonly imports: readonly string[];
+  /** 'node:*' is every module of Node. */
+  readonly packages: readonly string[];
+};
+
+export const RULES: Readonly<Record<string, Rule>> = {
+  // Decides; knows no clock, no chance, no disk and nobody else.
+  'src/domain': { imports: [], packages: [] },
+  'src/journal': { imports: ['src/domain'], packages: ['@node-rs/crc32', 'lmdb', 'msgpackr', 'node:*'] },
+  // What is booked, where it lies and how it is read.
+  'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb', 'node:*'] },
+  // What the log can say, and of whom; nothing else knows pino.
+  'src/log': { imports: ['src/domain'], packages: ['pino'] },
+  // Says what must never be, by rules of its own: it shares names with the domain, and no arithmetic.
+  'src/reconciliation/watch': { imports: ['types:src/domain'], packages: [] },
+  // Follows journal and books, and keeps what channels owe.
+  'src/reconciliation': {
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation/watch'],
+    packages: ['lmdb', 'node:*'],
+  },
+  // The threads that keep the books and that check them, and who feeds them.
+  workers: {
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation'],
+    packages: ['piscina', 'node:*'],
+  },
+  // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
+  'actors/runtime': {
+    imports: ['types:src/domain/context.ts', 'types:actors/partition.ts', 'types:actors/visits.ts'],
+    packages: ['nact'],
+  },
+  actors: {
+    imports: ['src/domain', 'src/journal', 'src/log/log-line.ts', 'actors/runtime'],
+    packages: ['node:crypto'],
+  },
+  'src/ops': {
+    imports: [
+      'types:actors',
+      'types:workers',
+      'types:src/webhooks',
+      'src/channels',
+      'types:src/reconciliation',
+      'src/reconciliation/watch',
+    ],
+    packages: ['node:*'],
+  },
+  // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.
+  'src/webhooks': {
+    imports: ['src/domain'],
+    packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
+  },
+  'src/gateway': {
+    imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'], // prettier-ignore
+    packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
+  },
+  // The outside: providers behind one port, and what keeps each of them from holding up the others.
+  'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
+  // A provider to try them with: a process of its own.
+  'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
+  'src/options.ts': { imports: [], packages: [] },
+  'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
+  'src/csv.ts': { imports: [], packages: [] },
+  'src/clock.ts': { imports: [], packages: ['node:*'] },
+  'src/currency-table.ts': { imports: ['src/domain'], packages: ['currency-codes'] },
+  // Puts the parts together.
+  'src/open-books.ts': {
+    imports: ['actors', 'workers', 'src/journal', 'src/ledger', 'src/log/log-line.ts'],
+    packages: ['node:*'],
+  },
+  'src/open-webhooks.ts': {
+    imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts', 'src/log/log-line.ts'],
+    packages: ['node:*'],
+  },
+  'src/followed-journal.ts': { imports: ['types:actors', 'types:workers', 'src/journal'], packages: [] },
+  'src/open-reconciler.ts': {
+    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/ledger', 'src/reconciliation', 'src/log/log-line.ts'], // prettier-ignore
+    packages: ['node:*'],
+  },
+  'src/channel-desk.ts': {
+    imports: ['src/domain', 'src/log/log-line.ts', 'actors', 'actors/orders', 'src/channels'],
+    packages: ['node:*'],
+  },
+  'src/open-payments.ts': {
+    imports: ['src/domain', 'actors', 'src/channels', 'src/gateway', 'src/clock.ts', 'src/channel-desk.ts', 'src/log/log-line.ts'], // prettier-ignore
+    packages: ['node:*'],
+  },
+  'src/open-engine.ts': {
+    imports: ['src/domain', 'src/journal', 'actors', 'src/config.ts', 'src/clock.ts', 'src/log/log-line.ts'],
+    packages: ['node:*'],
+  },
+  'src/open-shadow.ts': {
+    imports: [
+      'src/domain',
+      'src/gateway',
+      'actors',
+      'workers',
+      'src/config.ts',
+      'src/clock.ts',
+      'src/channel-desk.ts',
+      'src/followed-journal.ts',
+      'src/open-books.ts',
+      'src/open-engine.ts',
+      'src/open-payments.ts',
+      'src/log/log-line.ts',
+    ],
+    packages: ['node:*'],
+  },
+  'src/server.ts': {
+    imports: [
+      'src/open-engine.ts',
+      'src/open-payments.ts',
+      'src/open-shadow.ts',
+      'src/domain',
+      'src/journal',
+      'src/ledger',
+      'actors',
+      'workers',
+      'src/gateway',
+      'src/ops',
+      'src/config.ts',
+      'src/clock.ts',
+      'src/currency-table.ts',
+      'src/followed-journal.ts',
+      'src/open-books.ts',
+      'src/open-reconciler.ts',
+      'src/open-webhooks.ts',
+      'src/log/log-line.ts',
+    ],
+    packages: ['node:*'],
+  },
+  'src/cli': {
+    imports: [
+      'src/domain',
+      'src/journal',
+      'src/ledger',
+      'actors',
+      'workers',
+      'src/gateway',
+      'src/channels',
+      'src/channels/simulator',
+      'src/ops',
+      'src/options.ts',
+      'src/csv.ts',
+      'src/config.ts',
+      'src/clock.ts',
+      'src/currency-table.ts',
+      'src/server.ts',
+      'src/log',
+      'loadtest',
+    ],
+    packages: [
+      'cli-progress',
+      'cli-table3',
+      'commander',
+      'fastest-levenshtein',
+      'msgpackr',
+      'picocolors',
+      'typebox',
+      'ws',
+      'node:*',
+    ],
+  },
+  'src/main.ts': { imports: ['src/cli', 'src/server.ts'], packages: ['commander', 'node:*'] },
+  loadtest: {
+    imports: ['src/domain', 'src/journal', 'actors', 'actors/runtime', 'src/cli'],
+    packages: ['msgpackr', 'nact', 'typebox', 'ws', 'node:*'],
+  },
+};
