@@ -4,8 +4,8 @@
 // R1. Nothing is judged twice and nothing is passed over, however often its thread ends: what it knows changes together
 // with how far it has come. R2. What it waits for is bounded; while it is full it follows no further.
 
+import { ASIDE_ROW } from '../domain/aside-rows.ts';
 import { FACT_KIND } from '../domain/facts.ts';
-import type { OrderStepped, VoucherPosted } from '../domain/order-facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { pickFacts } from '../journal/payload.ts';
 import { shardOf } from '../ledger/shards.ts';
@@ -39,7 +39,22 @@ const ROWS_MAX = 50_000;
 /** Lines that are looked for in one go: some ten milliseconds. */
 const LOOK_LINES_MAX = 4_096;
 
-const KINDS: ReadonlySet<number> = new Set([FACT_KIND.orderStepped, FACT_KIND.voucherPosted, FACT_KIND.dayOpened]);
+/** Rows of accounts, transfers and lookups: most of a journal, and nothing of orders. */
+const PASSED: ReadonlySet<number> = new Set([
+  FACT_KIND.accountOpened,
+  FACT_KIND.accountChanged,
+  FACT_KIND.transferMoved,
+  FACT_KIND.batchAnswered,
+  FACT_KIND.keyRemembered,
+  FACT_KIND.transferRouted,
+  FACT_KIND.creditsApplied,
+  FACT_KIND.accountRuled,
+  FACT_KIND.subAccountGathered,
+  FACT_KIND.transferReversed,
+  ASIDE_ROW,
+  FACT_KIND.callbackReceived,
+  FACT_KIND.rulesAdopted,
+]);
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -126,9 +141,10 @@ export class Reconciler {
     this.#nowMs = nowMs;
     this.#seq = seq;
     const facts: PickedFact[] = [];
-    for (const { index, fact } of pickFacts(payload, KINDS)) {
+    for (const { index, fact } of pickFacts(payload, PASSED)) {
       if (fact.kind === FACT_KIND.dayOpened) this.#date = seq > this.#judged ? fact.date : this.#date;
-      else facts.push({ index, fact: fact as OrderStepped | VoucherPosted });
+      else if (fact.kind === FACT_KIND.orderStepped || fact.kind === FACT_KIND.voucherPosted)
+        facts.push({ index, fact });
     }
     if (seq > this.#judged) this.#judge(seq, facts);
     else this.#watch.again(facts);
