@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { ShardStore, type ShardAccount } from '../ledger/shard-store.ts';
 import { agrees, type Head } from './watch/account-heads.ts';
-import { blockSubject, businessOf, businessSubject, type Breach } from './watch/breach.ts';
+import { blockSubject, businessOf, businessSubject, factSubject, type Breach } from './watch/breach.ts';
 import { EFFECT, isOfSort, sortOfKind } from './watch/movements.ts';
 import type { WaitingLine } from './watch/waiting-lines.ts';
 import { readStored, type StoredBlock, type StoredEntry } from './stored-block.ts';
@@ -114,7 +114,8 @@ function entryBreach(line: WaitingLine, first: number, why: string): Breach {
   return {
     content: `books_entry ${merchant} ${account} ${version} ${seq} ${index}`,
     invariant: 'books_entry',
-    subjects: [blockSubject(merchant, account, first), businessSubject(merchant, businessOf(business, order))],
+    subjects: [blockSubject(merchant, account, first), factSubject(seq, index)],
+    follows: [businessSubject(merchant, businessOf(business, order))],
     merchant,
     business,
     order,

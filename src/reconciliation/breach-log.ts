@@ -47,14 +47,11 @@ export class BreachLog {
     });
   }
 
-  /** Is something that it is about in breach already? */
-  isKnown(subjects: readonly string[]): boolean {
-    return subjects.some((subject) => this.#subjects.has(subject));
-  }
-
   /** Takes in what was found; false when it is about something that is in breach already. */
   found(breach: Breach): boolean {
-    if (this.isKnown(breach.subjects) || this.#rows.size >= OPEN_MAX) return false;
+    const { subjects, follows = [] } = breach;
+    const isKnown = [...subjects, ...follows].some((subject) => this.#subjects.has(subject));
+    if (isKnown || this.#rows.size >= OPEN_MAX) return false;
     const id = createHash('sha256').update(breach.content).digest('hex').slice(0, 32);
     this.#set(id, { breach, told: false, caseId: '' });
     return true;

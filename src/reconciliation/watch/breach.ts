@@ -31,6 +31,8 @@ export type Breach = About & {
   readonly invariant: Invariant;
   /** What it is about: of each there is one breach at a time (B2). */
   readonly subjects: readonly string[];
+  /** What it would follow from: while that is in breach it is not told; absent where it follows from nothing. */
+  readonly follows?: readonly string[];
   /** The order, and the account, that it was found at; '' for none. */
   readonly order: string;
   readonly account: string;
@@ -40,6 +42,11 @@ export type Breach = About & {
   /** For people. */
   readonly detail: string;
 };
+
+/** One fact of the journal. */
+export function factSubject(seq: number, index: number): string {
+  return `fact ${seq} ${index}`;
+}
 
 /** A block of an account's entries in the books. */
 export function blockSubject(merchant: string, account: string, firstVersion: number): string {

@@ -16,7 +16,8 @@ const NEXT: Readonly<Record<OrderKind, Steps>> = {
     open: ['paid', 'completed', 'closing', 'closed'],
     closing: ['paid', 'completed', 'closed'],
     paid: ['completed'],
-    completed: [],
+    // A refund came to nothing when the payees had the rest already, and they do not take what it had kept back.
+    completed: ['paid'],
     closed: [],
   },
   payment: {

@@ -80,7 +80,7 @@ function changeEntry(block: Buffer, at: number, what: EntryChange): void {
     case 'index':
       return void block.writeUInt32LE(block.readUInt32LE(at + 9) + 1, at + 9);
     case 'order':
-      return void block.write('X', at + 30 + 10, 'latin1');
+      return void block.write('*', at + 30 + 10, 'latin1');
     case 'side': {
       const isCredit = ((block[at] as number) & 8) !== 0;
       block[at] = (block[at] as number) ^ 8;
