@@ -148,7 +148,8 @@ class Planting {
 
   #plantFact(what: string, fact: OrderStepped | VoucherPosted, seq: number, index: number, changed: typeof fact): void {
     this.frames[seq - 1] = withFact(this.frames[seq - 1] as Uint8Array, index, () => changed);
-    this.planted.push({ what, subjects: [`business ${MERCHANT} ${businessOf(fact)}`], atMs: seq * FRAME_MS });
+    const subjects = [`business ${MERCHANT} ${businessOf(fact)}`, `fact ${seq} ${index}`];
+    this.planted.push({ what, subjects, atMs: seq * FRAME_MS });
   }
 
   #note(what: string, subject: string): void {
