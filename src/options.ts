@@ -159,6 +159,30 @@ export const options = {
     unit: 'facts',
     reason: 'Facts by which the books may trail; beyond it new work is refused, or they would never catch up.',
   },
+  reconciliation: {
+    type: 'choice',
+    default: 'on',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason:
+      'A thread that checks orders, vouchers, books and balances against each other. Off: it does so when it is on again.',
+  },
+  reconciliationWindowSeconds: {
+    type: 'integer',
+    default: 60,
+    min: 1,
+    max: 86_400,
+    unit: 'seconds',
+    reason: 'By when a voucher has to be in the books: twenty times as long as they take under full load.',
+  },
+  breachStopsOutflow: {
+    type: 'choice',
+    default: 'off',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason:
+      'A breach of the books stops withdrawals and refunds of its product until two people have resolved the case.',
+  },
   shadow: {
     type: 'choice',
     default: 'off',

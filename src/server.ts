@@ -24,9 +24,12 @@ import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
+import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
+import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { openPayments } from './open-payments.ts';
+import { openReconciler } from './open-reconciler.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
@@ -36,6 +39,7 @@ import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/en
 import { addChannelMetrics, addCheckMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
 
@@ -111,10 +115,11 @@ async function start(
   const transport = chooseTransport(config.transport);
   const metrics = new Metrics();
   let books: Books | null = null;
+  let reconciler: ReconcilerLane | null = null;
   let shadow: Shadow | null = null;
   const fatal = (error: unknown): void => {
     // Nothing is acknowledged any more; the process ends as soon as no thread can make it abort.
-    Promise.all([books?.halt(), shadow?.books?.halt()]).then(
+    Promise.all([books?.halt(), shadow?.books?.halt(), reconciler?.halt()]).then(
       () => hooks.fatal(error),
       () => hooks.fatal(error),
     );
@@ -141,11 +146,18 @@ async function start(
   undo.push(() => ops.close());
   await engine.start();
   undo.push(() => engine.stop());
+  const journal = followedJournal(engine);
   if (config.books === 'on') {
-    const opened = openBooks(config, engine, log);
+    const opened = openBooks(config, engine, journal, log, () => reconciler?.letGo() ?? Promise.resolve());
     books = opened;
     addBooksMetrics(metrics, opened, clock.now);
     undo.push(() => opened.close());
+  }
+  if (config.reconciliation === 'on') {
+    const lane = openReconciler(config, engine, journal, log, addBreachMetrics(metrics));
+    reconciler = lane;
+    addReconcilerMetrics(metrics, lane, clock.now);
+    undo.push(() => lane.close());
   }
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());

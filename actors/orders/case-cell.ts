@@ -71,7 +71,8 @@ export class CaseCell extends OrderCell<Case> {
     this.state(context, keyed);
     logOrder(this, this.order.status === 'resolved' ? 'case_resolved' : 'case_proposed', context);
     this.answer(command);
-    if (this.order.status === 'resolved' && this.order.order !== '') {
+    const isTold = this.order.order !== '' && this.order.type !== 'books_breach';
+    if (this.order.status === 'resolved' && isTold) {
       this.tell(this.order.order, new CaseDecided(context, this.order));
     }
   }

@@ -166,6 +166,12 @@ export const REFUSALS = {
     meaning: 'A check that is needed did not answer in time.',
     retryable: true,
   },
+  outflow_stopped: {
+    number: 170,
+    status: 409,
+    meaning: 'No money of this product goes out until people have resolved a breach of the books.',
+    retryable: true,
+  },
   webhook_limit_reached: { number: 180, status: 409, meaning: 'A merchant has at most 20 webhook endpoints.' },
   shadow_mismatch: {
     number: 186,

@@ -15,7 +15,8 @@ export type CaseType =
   | 'payout_returned'
   | 'settlement_refused'
   | 'refund_bounced'
-  | 'account_closed';
+  | 'account_closed'
+  | 'books_breach';
 
 export type CaseStatus = 'open' | 'proposed' | 'resolved';
 
