@@ -175,6 +175,20 @@ export const options = {
     unit: 'seconds',
     reason: 'By when a voucher has to be in the books: twenty times as long as they take under full load.',
   },
+  reconciliationRules: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: 'A file with rules by which bills and statements are matched: keys, tolerances, days. Without: number, to the unit.',
+  },
+  reconciliationFileBytesMax: {
+    type: 'integer',
+    default: 1_073_741_824,
+    min: 1_024,
+    max: 17_179_869_184,
+    unit: 'bytes',
+    reason: 'A bill or bank statement: ten million lines. It goes to the disk of the data folder, never into memory.',
+  },
   breachStopsOutflow: {
     type: 'choice',
     default: 'off',

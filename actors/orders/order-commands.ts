@@ -44,7 +44,7 @@ export abstract class OrderCommand extends Command {
 /** `id`: '' where it makes a new one. */
 export type About = { readonly kind: OrderKind; readonly id: string };
 
-type Reply = (command: OrderCommand) => void;
+export type Reply = (command: OrderCommand) => void;
 
 /** `expiresAtMs`: 0 takes the product's own. */
 export type TradeRequest = {

@@ -17,6 +17,7 @@ import { cellOf } from './cell-of.ts';
 import { openBreach } from './breach-case.ts';
 import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
+import { openDifference } from './difference-case.ts';
 import { ExternalVoucherCell } from './external-voucher-cell.ts';
 import { OpenOrders } from './open-orders.ts';
 import { neededChecks } from './needed-checks.ts';
@@ -36,6 +37,8 @@ import {
   type PayRequest,
 } from './order-commands.ts';
 import { Attempt, OrderDue, PayRest } from './order-messages.ts';
+import { BookSettlement, OpenDifference } from './reconciliation-commands.ts';
+import { bookSettlement } from './settlement.ts';
 import type { PaymentCell } from './payment-cell.ts';
 import { answerFirst } from './first-answer.ts';
 import { CallbackArrived } from './outside.ts';
@@ -89,6 +92,8 @@ export class Orders extends Cell {
     else if (command instanceof TopUp) this.#topUp(command);
     else if (command instanceof Withdraw) this.#withdraw(command);
     else if (command instanceof OpenBreach) openBreach(this.#desk, command);
+    else if (command instanceof OpenDifference) openDifference(this.#desk, command);
+    else if (command instanceof BookSettlement) bookSettlement(this.#desk, command);
     else this.#ask(command);
   }
 

@@ -29,6 +29,7 @@ export const REQUEST_LINES = {
   request_failed: ['error', 'a request could not be answered'],
   books_failed: ['error', 'the books could not be read'],
   webhooks_failed: ['error', 'the webhooks could not be read or written'],
+  reconciliation_failed: ['error', 'a file to reconcile could not be taken'],
   callback_failed: ['error', 'a callback could not be taken'],
   callback_refused: ['warn', 'a callback is not what its channel would have sent: nothing was changed'],
   callback_unmatched: ['warn', 'a channel called about a number that no order of it has'],
@@ -60,6 +61,7 @@ export const PROCESS_LINES = {
   books_late: ['fatal', 'the books do not come within the window: what happened is not compared with them'],
   reconciler_crashed: ['error', 'the reconciler crashed; it goes on from what it has written'],
   reconciler_stopped: ['fatal', 'the reconciler cannot read the journal: it checks nothing more'],
+  runs_worker_crashed: ['error', 'the thread of reconciliations crashed; its run begins anew'],
   webhook_store_failed: ['error', 'webhooks: the store or the journal failed; nothing is skipped'],
   connection_failed: ['error', 'a connection failed outside of its requests'],
 } as const satisfies Lines;

@@ -25,7 +25,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   // The threads that keep the books and that check them, and who feeds them.
   workers: {
-    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation'],
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation', 'src/currency-table.ts'],
     packages: ['piscina', 'node:*'],
   },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
@@ -45,6 +45,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/channels',
       'types:src/reconciliation',
       'src/reconciliation/watch',
+      'src/reconciliation',
+      'src/domain',
     ],
     packages: ['node:*'],
   },
@@ -54,7 +56,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
   },
   'src/gateway': {
-    imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'], // prettier-ignore
+    imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/reconciliation', 'src/csv.ts'], // prettier-ignore
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
   // The outside: providers behind one port, and what keeps each of them from holding up the others.
@@ -76,6 +78,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     packages: ['node:*'],
   },
   'src/followed-journal.ts': { imports: ['types:actors', 'types:workers', 'src/journal'], packages: [] },
+  'src/open-runs.ts': {
+    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/channels', 'src/gateway', 'src/reconciliation', 'src/clock.ts', 'src/log/log-line.ts'], // prettier-ignore
+    packages: ['node:*'],
+  },
   'src/open-reconciler.ts': {
     imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/ledger', 'src/reconciliation', 'src/log/log-line.ts'], // prettier-ignore
     packages: ['node:*'],
@@ -127,6 +133,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/followed-journal.ts',
       'src/open-books.ts',
       'src/open-reconciler.ts',
+      'src/open-runs.ts',
       'src/open-webhooks.ts',
       'src/log/log-line.ts',
     ],

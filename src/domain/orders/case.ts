@@ -16,7 +16,16 @@ export type CaseType =
   | 'settlement_refused'
   | 'refund_bounced'
   | 'account_closed'
-  | 'books_breach';
+  | 'books_breach'
+  | 'channel_only'
+  | 'local_only'
+  | 'amount_diff'
+  | 'status_diff'
+  | 'fee_diff'
+  | 'currency_diff'
+  | 'duplicate_line'
+  | 'late_line'
+  | 'unparsed_line';
 
 export type CaseStatus = 'open' | 'proposed' | 'resolved';
 
