@@ -28,6 +28,8 @@ export type EngineLimits = {
   readonly snapshotFacts: number;
   /** Seconds after which an open hold ends, when the client names no time. */
   readonly holdExpiryDefaultSeconds: number;
+  /** A breach of the books stops withdrawals and refunds of its product until people have resolved it; absent is off. */
+  readonly breachStopsOutflow?: 'on' | 'off';
 };
 
 export type Desk = {

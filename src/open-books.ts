@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../actors/engine.ts';
 import { Books } from '../workers/books.ts';
-import { RecentFrames } from './journal/recent-frames.ts';
+import type { JournalReader } from '../workers/journal-frames.ts';
 import { SHARDS } from './ledger/shards.ts';
 import type { Log } from './log/log-line.ts';
 
@@ -19,23 +19,28 @@ export type BooksConfig = {
   readonly booksLagMax: number;
 };
 
-/** Starts the threads of the books of an engine that is ready. */
-export function openBooks({ data, booksWorkers, booksLagMax }: BooksConfig, engine: Engine, log: Log): Books {
-  const recent = new RecentFrames();
+/** Starts the threads of the books of an engine that is ready. `letGo`: others that have the shards open let them go. */
+export function openBooks(
+  { data, booksWorkers, booksLagMax }: BooksConfig,
+  engine: Engine,
+  journal: JournalReader,
+  log: Log,
+  letGo: () => Promise<void> = () => Promise.resolve(),
+): Books {
   const books = new Books({
     folder: join(data, 'books'),
     shards: SHARDS,
     workers: booksWorkers,
-    journal: { position: () => engine.position, read: (seq) => recent.read(seq) ?? engine.read(seq) },
+    journal,
     hooks: {
-      crashed: (error) => log.process('books_worker_crashed', { error }),
+      crashed: (error) => {
+        log.process('books_worker_crashed', { error });
+        return letGo();
+      },
       stopped: (reason) => log.process('books_contradiction', { reason }),
     },
   });
-  engine.onDurable(({ frame, bytes }) => {
-    recent.add(frame.seq, bytes);
-    books.nudge(frame.count);
-  });
+  engine.onDurable(({ frame }) => books.nudge(frame.count));
   engine.holdBack = () => books.owedFacts > booksLagMax;
   books.start();
   return books;

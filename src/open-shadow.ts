@@ -14,6 +14,7 @@ import type { Config } from './config.ts';
 import { SHADOW_PARTITION } from './domain/shadow.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import type { Log } from './log/log-line.ts';
+import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { openShadowPayments } from './open-payments.ts';
@@ -50,7 +51,7 @@ export async function openShadow(config: Config, parts: ShadowParts): Promise<Sh
   desk.serve(engine);
   await engine.start();
   undo.push(() => engine.stop());
-  const books = config.books === 'on' ? openBooks(own, engine, log) : null;
+  const books = config.books === 'on' ? openBooks(own, engine, followedJournal(engine), log) : null;
   if (books) undo.push(() => books.close());
   return { engine, books, desk, checks };
 }

@@ -159,6 +159,44 @@ export const options = {
     unit: 'facts',
     reason: 'Facts by which the books may trail; beyond it new work is refused, or they would never catch up.',
   },
+  reconciliation: {
+    type: 'choice',
+    default: 'on',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason:
+      'A thread that checks orders, vouchers, books and balances against each other. Off: it does so when it is on again.',
+  },
+  reconciliationWindowSeconds: {
+    type: 'integer',
+    default: 60,
+    min: 1,
+    max: 86_400,
+    unit: 'seconds',
+    reason: 'By when a voucher has to be in the books: twenty times as long as they take under full load.',
+  },
+  reconciliationRules: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: 'A file with rules by which bills and statements are matched: keys, tolerances, days. Without: number, to the unit.',
+  },
+  reconciliationFileBytesMax: {
+    type: 'integer',
+    default: 1_073_741_824,
+    min: 1_024,
+    max: 17_179_869_184,
+    unit: 'bytes',
+    reason: 'A bill or bank statement: ten million lines. It goes to the disk of the data folder, never into memory.',
+  },
+  breachStopsOutflow: {
+    type: 'choice',
+    default: 'off',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason:
+      'A breach of the books stops withdrawals and refunds of its product until two people have resolved the case.',
+  },
   shadow: {
     type: 'choice',
     default: 'off',

@@ -24,9 +24,13 @@ import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
+import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
+import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
-import { openPayments } from './open-payments.ts';
+import { openPayments, type OpenedPayments } from './open-payments.ts';
+import { openReconciler } from './open-reconciler.ts';
+import { openRuns, type OpenedRuns } from './open-runs.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
@@ -36,6 +40,8 @@ import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/en
 import { addChannelMetrics, addCheckMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
+import { addBreaksMetrics, addRunsMetrics } from './ops/runs-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
 
@@ -111,10 +117,11 @@ async function start(
   const transport = chooseTransport(config.transport);
   const metrics = new Metrics();
   let books: Books | null = null;
+  let reconciler: ReconcilerLane | null = null;
   let shadow: Shadow | null = null;
   const fatal = (error: unknown): void => {
     // Nothing is acknowledged any more; the process ends as soon as no thread can make it abort.
-    Promise.all([books?.halt(), shadow?.books?.halt()]).then(
+    Promise.all([books?.halt(), shadow?.books?.halt(), reconciler?.halt()]).then(
       () => hooks.fatal(error),
       () => hooks.fatal(error),
     );
@@ -141,12 +148,20 @@ async function start(
   undo.push(() => ops.close());
   await engine.start();
   undo.push(() => engine.stop());
+  const journal = followedJournal(engine);
   if (config.books === 'on') {
-    const opened = openBooks(config, engine, log);
+    const opened = openBooks(config, engine, journal, log, () => reconciler?.letGo() ?? Promise.resolve());
     books = opened;
     addBooksMetrics(metrics, opened, clock.now);
     undo.push(() => opened.close());
   }
+  if (config.reconciliation === 'on') {
+    const lane = openReconciler(config, engine, journal, log, addBreachMetrics(metrics));
+    reconciler = lane;
+    addReconcilerMetrics(metrics, lane, clock.now);
+    undo.push(() => lane.close());
+  }
+  const runs = config.reconciliation === 'on' ? beginRuns(config, engine, opened, clock, log, metrics, undo) : null;
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
@@ -157,7 +172,7 @@ async function start(
   const called = surroundings.callbacks ?? opened.desk;
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
   const checks = surroundings.checks ?? opened.checks;
-  const parts = { callers, books, webhooks, callbacks, checks, engine };
+  const parts = { callers, books, webhooks, callbacks, checks, engine, reconciliation: runs?.port ?? null };
   const gateway = makeGateway(config, clock, log, metrics, parts, shadow);
   admin = makeAdmin(gateway, isLoopback(config.opsHost));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
@@ -196,6 +211,23 @@ async function start(
   };
 }
 
+/** The thread that matches files of others; what it opens in the engine goes on from an earlier start. */
+function beginRuns(
+  config: Config,
+  engine: Engine,
+  { channels }: OpenedPayments,
+  clock: Clock,
+  log: Log,
+  metrics: Metrics,
+  undo: Undo,
+): OpenedRuns {
+  const runs = openRuns(config, { engine, channels, clock, log }, addRunsMetrics(metrics));
+  addBreaksMetrics(metrics, runs, engine, clock.now);
+  undo.push(() => runs.store.close());
+  undo.push(() => runs.lane.close());
+  return runs;
+}
+
 /** The folder is this process's alone from here on. */
 function claimFolder({ data }: Config, undo: Undo): KeyStore {
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -224,7 +256,7 @@ function makeGateway(
   clock: Clock,
   log: Log,
   metrics: Metrics,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'checks' | 'engine'>,
+  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'checks' | 'engine' | 'reconciliation'>,
   shadow: Shadow | null,
 ): Gateway {
   const business: Gateway = {
@@ -241,7 +273,7 @@ function makeGateway(
   const { engine, books, checks } = shadow;
   return {
     ...business,
-    shadow: { ...business, ...followed(engine, config, clock), engine, books, checks, isShadow: true },
+    shadow: { ...business, ...followed(engine, config, clock), engine, books, checks, reconciliation: null, isShadow: true },
   };
 }
 

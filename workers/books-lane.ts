@@ -9,10 +9,9 @@ import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { frameCount, frameTimeMs } from '../src/journal/frame.ts';
 import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.ts';
+import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
-
-/** What a lane needs of the journal. */
-export type JournalReader = { readonly position: () => number; readonly read: (seq: number) => Uint8Array | null };
+import { Sleeper } from './sleeper.ts';
 
 /** Bytes of journal handed over in one task: some ten thousand transfers, 30 ms of a worker's time. */
 const TASK_BYTES = 1 << 20;
@@ -54,7 +53,7 @@ export class BooksLane {
   #paused = false;
   /** The last frame that somebody waits for. */
   #wanted = 0;
-  #sleeper: { readonly wake: () => void; readonly untilNew: boolean } | null = null;
+  readonly #sleeper = new Sleeper();
   #waiting: { readonly seq: number; readonly resolve: () => void }[] = [];
   #running: Promise<void> | null = null;
   /** Where the journal ended when the lane began: of frames up to there only the number is known, not what is in them. */
@@ -110,20 +109,20 @@ export class BooksLane {
   /** A frame with so many facts is durable. */
   nudge(facts: number): void {
     this.#owedFacts += facts;
-    if (this.#sleeper?.untilNew) this.#sleeper.wake();
+    this.#sleeper.nudge();
   }
 
   /** Stops handing over, or goes on: what a worker does that is far too slow. */
   pause(paused: boolean): void {
     this.#paused = paused;
-    this.#sleeper?.wake();
+    this.#sleeper.wake();
   }
 
   /** Resolves when frame `seq` can be read in the books, or when it never will be. */
   flushedTo(seq: number): Promise<void> {
     if (this.flushed >= seq || this.stopped !== null) return Promise.resolve();
     this.#wanted = Math.max(this.#wanted, seq);
-    this.#sleeper?.wake();
+    this.#sleeper.wake();
     return new Promise((resolve) => this.#waiting.push({ seq, resolve }));
   }
 
@@ -131,7 +130,7 @@ export class BooksLane {
   async close(): Promise<void> {
     this.#closing = true;
     this.#closeByMs = performance.now() + CLOSE_MS_MAX;
-    this.#sleeper?.wake();
+    this.#sleeper.wake();
     await this.#running;
     await endThread(this.#pool, IDLE);
   }
@@ -150,7 +149,7 @@ export class BooksLane {
       } catch (error) {
         await this.#startAnew(error);
         if (this.#closing) return;
-        await this.#sleep({ untilNew: false, ms: RESTART_PAUSE_MS });
+        await this.#sleeper.sleep({ untilNew: false, ms: RESTART_PAUSE_MS });
       }
     }
     await this.#give({ kind: 'close' }).catch((error: unknown) => this.#startAnew(error));
@@ -179,9 +178,10 @@ export class BooksLane {
     if (this.#closing && !this.#isBehind) return;
     const { booked, flushed } = this.#position;
     const isIdle = this.stopped !== null || this.#paused;
-    if (isIdle || (booked === this.#journal.position() && booked === flushed)) await this.#sleep({ untilNew: true });
+    if (isIdle || (booked === this.#journal.position() && booked === flushed))
+      await this.#sleeper.sleep({ untilNew: true });
     else if (booked < this.#journal.position()) await this.#handOver();
-    else if (this.#isWanted || (await this.#sleep({ untilNew: true, ms: IDLE_FLUSH_MS }))) await this.#flush();
+    else if (this.#isWanted || (await this.#sleeper.sleep({ untilNew: true, ms: IDLE_FLUSH_MS }))) await this.#flush();
   }
 
   /** Somebody waits for entries that are booked or can be. */
@@ -203,7 +203,7 @@ export class BooksLane {
   }
 
   async #handOver(): Promise<void> {
-    if (!this.#isWanted && !this.#closing) await this.#sleep({ untilNew: false, ms: GATHER_MS });
+    if (!this.#isWanted && !this.#closing) await this.#sleeper.sleep({ untilNew: false, ms: GATHER_MS });
     const { frames, last } = this.#take(this.#position.booked + 1);
     await this.#give({ kind: 'book', frames, flush: this.#isWanted && last >= this.#wanted }, frames);
   }
@@ -214,17 +214,9 @@ export class BooksLane {
 
   /** Frames from `seq` on, as many as one task carries. */
   #take(seq: number): { frames: Uint8Array[]; last: number } {
-    const frames: Uint8Array[] = [];
-    const position = this.#journal.position();
-    let last = seq - 1;
-    for (let bytes = 0; last < position && bytes < TASK_BYTES;) {
-      const frame = this.#journal.read(last + 1);
-      if (!frame) throw new Error(`journal has no frame ${last + 1}`);
-      frames.push(ownMemory(frame));
-      bytes += frame.length;
-      last += 1;
-      this.#owe(last, frameCount(frame));
-    }
+    const frames = takeFrames(this.#journal, seq, TASK_BYTES);
+    frames.forEach((frame, place) => this.#owe(seq + place, frameCount(frame)));
+    const last = seq + frames.length - 1;
     this.#handedSeq = Math.max(this.#handedSeq, last);
     return { frames, last };
   }
@@ -245,10 +237,9 @@ export class BooksLane {
     const [thread] = this.#pool.threads;
     if (this.#known && thread !== this.#thread) throw new Error('worker ended between two tasks');
     this.#thread = thread;
-    const transferList = frames.map(({ buffer }) => buffer as ArrayBuffer);
     this.busy = true;
     try {
-      this.#position = (await runIn(this.#pool, task, transferList)) as BooksPosition;
+      this.#position = (await runIn(this.#pool, task, memoryOf(frames))) as BooksPosition;
     } finally {
       this.busy = false;
     }
@@ -259,22 +250,4 @@ export class BooksLane {
     this.#waiting = this.#waiting.filter(({ seq }) => seq > flushed && stopped === null);
     for (const { resolve } of told) resolve();
   }
-
-  /** Until somebody waits for an entry, until new frames come (if asked), or for `ms`. True when the time was over. */
-  #sleep({ untilNew, ms }: { untilNew: boolean; ms?: number }): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (timedOut: boolean): void => {
-        clearTimeout(timer);
-        this.#sleeper = null;
-        resolve(timedOut);
-      };
-      const timer = ms === undefined ? undefined : setTimeout(() => end(true), ms);
-      this.#sleeper = { untilNew, wake: () => end(false) };
-    });
-  }
-}
-
-/** The bytes in memory of their own, so that they can be handed to another thread. */
-function ownMemory(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -5,7 +5,8 @@
 
 import type { Piscina } from 'piscina';
 import { shardOf } from '../src/ledger/shards.ts';
-import { BooksLane, type JournalReader, type LaneHooks } from './books-lane.ts';
+import { BooksLane, type LaneHooks } from './books-lane.ts';
+import type { JournalReader } from './journal-frames.ts';
 import type { BooksQuestions, LetGo, Question } from './books-reader.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
 

@@ -5,8 +5,16 @@
 import type { Context } from '../../src/domain/context.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
 import type { Case } from '../../src/domain/orders/case.ts';
+import {
+  decisionDrafts,
+  isDifference,
+  isTold,
+  judgeDecision,
+  setsAside,
+  type AboutDifference,
+} from '../../src/domain/orders/difference.ts';
 import { makeId } from '../../src/domain/ids.ts';
-import { numberOf } from '../../src/domain/refusals.ts';
+import { numberOf, type Refusal } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
 import { OrderCell } from './order-cell.ts';
 import { DecideCase, ReadOrder } from './order-commands.ts';
@@ -60,20 +68,74 @@ export class CaseCell extends OrderCell<Case> {
   }
 
   #decide(command: DecideCase): void {
-    const { context, keyed, decision } = command;
+    const { context, decision } = command;
     const person = context.by;
     const { status, proposedBy } = this.order;
     if (status === 'resolved') return this.refuse(command, NOT_OPEN);
+    const refused = decision === '' ? null : this.#judge(decision);
+    if (refused) return this.refuse(command, numberOf(refused));
     if (decision === '' && (status !== 'proposed' || judgeSecondPerson(proposedBy, person) !== null))
       return this.refuse(command, SAME_PERSON);
-    if (decision === '') this.change({ status: 'resolved', decidedBy: person, dueMs: 0 });
-    else this.change({ status: 'proposed', decision, proposedBy: person, dueMs: this.#reminderMs() });
+    if (decision === '') {
+      this.change({ status: 'resolved', decidedBy: person, dueMs: 0 });
+      this.#resolve(context, command);
+      return;
+    }
+    this.change({ status: 'proposed', decision, proposedBy: person, dueMs: this.#reminderMs() });
+    this.#told(context, command);
+  }
+
+  /** Of a difference a decision books something; of anything else its order knows what it does. */
+  #resolve(context: Context, command: DecideCase): void {
+    const { type } = this.order;
+    if (!isDifference(type)) return this.#told(context, command);
+    const drafts = decisionDrafts(this.order, this.#about());
+    this.book(context, drafts, ({ verdict, posted }) => {
+      this.must(verdict);
+      this.change({ vouchers: posted });
+      this.#told(context, command);
+      const { id, amount, currency } = this.order;
+      const detail = `${-amount} ${currency} that only we have was set aside by ${id}: found again, or to be written off.`;
+      if (setsAside(this.order)) openCase(this, context, { type, order: id, amount, currency, detail });
+    });
+  }
+
+  /** Its next fact, and who hears of it. */
+  #told(context: Context, command: DecideCase): void {
+    const { keyed } = command;
     this.state(context, keyed);
     logOrder(this, this.order.status === 'resolved' ? 'case_resolved' : 'case_proposed', context);
     this.answer(command);
-    if (this.order.status === 'resolved' && this.order.order !== '') {
+    if (this.order.status === 'resolved' && this.#isForItsOrder()) {
       this.tell(this.order.order, new CaseDecided(context, this.order));
     }
+  }
+
+  #isForItsOrder(): boolean {
+    const { type, order } = this.order;
+    if (order === '' || type === 'books_breach') return false;
+    return !isDifference(type) || isTold(this.order);
+  }
+
+  /** Of what is no difference the order itself says what it makes of a decision. */
+  #judge(decision: string): Refusal | null {
+    return isDifference(this.order.type) ? judgeDecision(this.order, this.#about(), decision) : null;
+  }
+
+  #about(): AboutDifference {
+    const { order: id } = this.order;
+    const order = id === '' ? null : (this.desk.orders.find(this.merchant, id)?.order ?? null);
+    const channelOrder = order?.kind === 'channel_order' ? order : null;
+    const before = order?.kind === 'case' ? order : null;
+    const channel = channelOrder?.channel ?? this.#channelBefore(before) ?? this.origin.business.payOrg;
+    return { channel, order: channelOrder, before };
+  }
+
+  /** Money that was set aside came of the difference that this names. */
+  #channelBefore(before: Case | null): string | null {
+    if (before === null || before.order === '') return null;
+    const order = this.desk.orders.find(this.merchant, before.order)?.order;
+    return order?.kind === 'channel_order' ? order.channel : null;
   }
 
   #remind(context: Context): void {

@@ -195,7 +195,8 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
   }
 
   /** Two people stand for what the channel did not say. */
-  #decided({ context, case: { decision } }: CaseDecided): void {
+  #decided({ context, case: { decision, amount, currency } }: CaseDecided): void {
+    if (decision === 'late_success') return this.#move(context, 'succeeded', settled(this.order, amount, currency));
     if (isTerminalChannelOrder(this.order.status)) return;
     if (decision === 'succeeded' || decision === 'failed') this.#move(context, decision, null);
   }
@@ -205,6 +206,19 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
     const own = this.contextOf(context);
     this.desk.commit.after(new Call(() => this.desk.outside[what](order, own)));
   }
+}
+
+/** What a settlement file proves, once two people stand for it; a refund's or payout's amount has a sign there. */
+function settled({ amount, currency }: ChannelOrder, moved: number, movedCurrency: string): Report {
+  return {
+    class: 'succeeded',
+    channelTradeNo: '',
+    amount: Math.abs(moved) || amount,
+    currency: movedCurrency || currency,
+    failure: 'settlement_file',
+    actionUrl: '',
+    notFound: false,
+  };
 }
 
 /** What is asked of a channel. */

@@ -9,8 +9,12 @@ import { fromPayees, type Refund, type RefundPart } from '../../src/domain/order
 import { spread } from '../../src/domain/orders/spread.ts';
 import { feeBack, unsettled } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
+<<<<<<< HEAD
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import { inHand } from './in-hand.ts';
+=======
+import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
+>>>>>>> 49f39f030b88f7dd1e906499b37b99ad8ef6a104
 import type { OrderCell } from './order-cell.ts';
 import type { RefundTrade } from './order-commands.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
@@ -27,6 +31,8 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
   if (paid?.kind !== 'payment' || order.type === 'topup') return NOT_PAID;
   const parts = spreadRefund(paid, amount);
   if ('refused' in parts) return numberOf(parts.refused);
+  const stopped = desk.orders.outflow.refuse(merchant, order.product);
+  if (stopped !== ALLOWED) return stopped;
   const planned = parts.map((part): RefundPart => ({ ...part, status: 'planned', channelOrder: '' }));
   const { currency } = order;
   const sources = sourcesOf(trade, amount);

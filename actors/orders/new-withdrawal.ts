@@ -3,7 +3,7 @@
 import { subjectsOfKind } from '../../src/domain/books/subjects.ts';
 import { makeId } from '../../src/domain/ids.ts';
 import type { Withdrawal } from '../../src/domain/orders/withdrawal.ts';
-import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
 import type { Withdraw } from './order-commands.ts';
 import { channelFor } from './route.ts';
@@ -35,6 +35,8 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
   const rules = desk.rulebook.agree(context);
   const channel = channelFor(desk, rules, { ...day, amount }, request.channel);
   if (typeof channel === 'number') return channel;
+  const stopped = desk.orders.outflow.refuse(merchant, WITHDRAWAL_PRODUCT);
+  if (stopped !== ALLOWED) return stopped;
   const { timeMs } = desk.commit;
   const order: Withdrawal = {
     kind: 'withdrawal',

@@ -1,6 +1,6 @@
 // Commands about orders. What the outside asks of them; each is answered with the order as it was after it.
 
-import type { Context } from '../../src/domain/context.ts';
+import type { Business, Context } from '../../src/domain/context.ts';
 import type { CheckSaid, NeededChecks } from '../../src/domain/orders/checks.ts';
 import type { Order, OrderKind } from '../../src/domain/orders/order.ts';
 import type { Payee } from '../../src/domain/orders/trade.ts';
@@ -44,7 +44,7 @@ export abstract class OrderCommand extends Command {
 /** `id`: '' where it makes a new one. */
 export type About = { readonly kind: OrderKind; readonly id: string };
 
-type Reply = (command: OrderCommand) => void;
+export type Reply = (command: OrderCommand) => void;
 
 /** `expiresAtMs`: 0 takes the product's own. */
 export type TradeRequest = {
@@ -178,6 +178,25 @@ export class DecideCase extends OrderCommand {
   constructor(context: Context, id: string, decision: string, keyed: RequestKey, reply: Reply) {
     super(context, { kind: 'case', id }, keyed, reply);
     this.decision = decision;
+  }
+}
+
+/** What a watch has found; `order` '' where it is about none, and `business` null where it belongs to none. */
+export type FoundBreach = {
+  readonly order: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly detail: string;
+  readonly business: Business | null;
+};
+
+/** Something is as it must never be: people have to look at it. Its key says which finding it is. */
+export class OpenBreach extends OrderCommand {
+  readonly breach: FoundBreach;
+
+  constructor(context: Context, breach: FoundBreach, keyed: RequestKey, reply: Reply) {
+    super(context, { kind: 'case', id: '' }, keyed, reply);
+    this.breach = breach;
   }
 }
 

@@ -14,18 +14,31 @@ import type { Desk } from '../desk.ts';
 import { Cell } from '../runtime/cell.ts';
 import type { Message } from '../runtime/message.ts';
 import { cellOf } from './cell-of.ts';
+import { openBreach } from './breach-case.ts';
 import { CaseIndex } from './case-index.ts';
 import { ChannelOrderCell } from './channel-order-cell.ts';
+import { openDifference } from './difference-case.ts';
 import { ExternalVoucherCell } from './external-voucher-cell.ts';
 import { OpenOrders } from './open-orders.ts';
 import { neededChecks } from './needed-checks.ts';
 import { newPayment, planRest } from './new-payment.ts';
+import { Outflow } from './outflow.ts';
 import { newTrade } from './new-trade.ts';
 import { newWithdrawal } from './new-withdrawal.ts';
 import type { OrderCell } from './order-cell.ts';
 import { orderKey } from './order-key.ts';
-import { CreateTrade, PayTrade, TopUp, Withdraw, type OrderCommand, type PayRequest } from './order-commands.ts';
+import {
+  CreateTrade,
+  OpenBreach,
+  PayTrade,
+  TopUp,
+  Withdraw,
+  type OrderCommand,
+  type PayRequest,
+} from './order-commands.ts';
 import { Attempt, OrderDue, PayRest } from './order-messages.ts';
+import { BookSettlement, OpenDifference } from './reconciliation-commands.ts';
+import { bookSettlement } from './settlement.ts';
 import type { PaymentCell } from './payment-cell.ts';
 import { answerFirst } from './first-answer.ts';
 import { CallbackArrived } from './outside.ts';
@@ -44,12 +57,14 @@ export class Orders extends Cell {
   readonly #open = new Map<string, OrderCell>();
   readonly #over = new Set<string>();
   readonly cases = new CaseIndex();
+  readonly outflow: Outflow;
   readonly #waiting = new OpenOrders(this.cases);
   started = 0;
 
   constructor(desk: Desk) {
     super();
     this.#desk = desk;
+    this.outflow = new Outflow(desk.limits);
   }
 
   /** Open orders. */
@@ -77,6 +92,9 @@ export class Orders extends Cell {
     if (command instanceof CreateTrade) this.#create(command);
     else if (command instanceof TopUp) this.#topUp(command);
     else if (command instanceof Withdraw) this.#withdraw(command);
+    else if (command instanceof OpenBreach) openBreach(this.#desk, command);
+    else if (command instanceof OpenDifference) openDifference(this.#desk, command);
+    else if (command instanceof BookSettlement) bookSettlement(this.#desk, command);
     else this.#ask(command);
   }
 
@@ -182,6 +200,7 @@ export class Orders extends Cell {
     if (order.version === 1) this.started += 1;
     this.#desk.dayUses.note(order, cell.merchant, cell.origin.business);
     this.#waiting.note(key, order.dueMs, seq);
+    this.outflow.note(cell);
     this.#keep(cell);
   }
 
@@ -200,6 +219,8 @@ export class Orders extends Cell {
   /** What was on its way to a channel before the start: nobody knows what became of it. Once, before anything is asked. */
   resume(): void {
     for (const { merchant, id } of this.#waiting.all()) {
+      const open = id.startsWith('cas_') ? this.find(merchant, id) : null;
+      if (open) this.outflow.note(open);
       if (!id.startsWith('chn_') && !isExternalVoucherId(id)) continue;
       const cell = this.find(merchant, id);
       if (cell instanceof ChannelOrderCell || cell instanceof ExternalVoucherCell)

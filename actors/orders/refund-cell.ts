@@ -100,6 +100,8 @@ export class RefundCell extends OrderCell<Refund> {
   #approve(command: Approve): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_PENDING);
     if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
+    const stopped = this.desk.orders.outflow.refuse(this.merchant, this.origin.business.product);
+    if (stopped !== ALLOWED) return this.refuse(command, stopped);
     this.#process(command.context, command);
   }
 

@@ -83,6 +83,8 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
   #approve(command: Approve): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_PENDING);
     if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
+    const stopped = this.desk.orders.outflow.refuse(this.merchant, this.order.product);
+    if (stopped !== ALLOWED) return this.refuse(command, stopped);
     this.change({ approvedBy: command.context.by });
     this.#send(command.context, command);
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Books } from '../../workers/books.ts';
-import type { JournalReader } from '../../workers/books-lane.ts';
+import type { JournalReader } from '../../workers/journal-frames.ts';
 import { addConfigFlags } from '../config.ts';
 import { lockFolder } from '../journal/folder-lock.ts';
 import { openLmdbJournal } from '../journal/lmdb-journal.ts';

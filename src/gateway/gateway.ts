@@ -17,6 +17,7 @@ import type { Attempt, Done, Reply, Tell, Unchecked } from './operation.ts';
 import type { OperationName, Operations } from './operations.ts';
 import type { FrameTime } from './order-resources/shown-step.ts';
 import type { Refused } from './problem.ts';
+import type { ReconciliationPort } from './reconciliation-port.ts';
 import { makeContext } from './request-context.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -48,6 +49,8 @@ export type Gateway = {
   readonly callbacks: CallbackPort;
   /** Who asks what has to be known before a payment begins. */
   readonly checks: CheckPort;
+  /** Who compares files of others with us; null where nobody does. */
+  readonly reconciliation: ReconciliationPort | null;
   /** When a durable frame was made, ms since 1970. */
   readonly frameTime: FrameTime;
   readonly callers: Callers;

@@ -5,6 +5,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import type { Gateway } from './gateway.ts';
 import { makeHttp } from './http.ts';
 import { problemAnswer, problemOf } from './problem.ts';
+import { uploadTarget } from './reconciliation-files.ts';
 import { requestIdOf } from './request-context.ts';
 import type { Handlers } from './transport/transport.ts';
 import { makeWebSockets } from './web-socket.ts';
@@ -28,6 +29,7 @@ export function makeHandlers(
   metrics.gauge('ws_subscriptions', 'Subscriptions open.', {}, () => gateway.subscriptions.size);
   return {
     request: makeHttp(gateway),
+    upload: (request) => uploadTarget(gateway, request),
     upgrade: sockets.upgrade,
     open: sockets.open,
     message: sockets.message,

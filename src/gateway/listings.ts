@@ -12,6 +12,8 @@ import { generalLedger, trialBalance } from './ledger-listing.ts';
 import type { Listing } from './listing.ts';
 import { listTrades, readOrderTree } from './order-listing.ts';
 import { refusalList } from './problem.ts';
+import { listDifferences, readRun, resolveDifference } from './reconciliation-differences.ts';
+import { importFile } from './reconciliation-files.ts';
 import { readBody } from './shape.ts';
 import { listEntries, readBalance } from './statement-listing.ts';
 import { getVoucher, listVouchers } from './voucher-listing.ts';
@@ -46,6 +48,10 @@ export const listings = {
   'webhooks.rotate_secret': rotateSecret,
   'webhooks.deliveries': listDeliveries,
   'webhooks.replay': replayDeliveries,
+  'reconciliation.files': importFile,
+  'reconciliation.run': readRun,
+  'reconciliation.differences': listDifferences,
+  'reconciliation.resolve': resolveDifference,
   'refusals.list': listRefusals,
   'tickets.create': createTicket,
 } satisfies Record<string, Listing>;

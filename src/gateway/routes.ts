@@ -25,6 +25,10 @@ type Listing =
   | 'webhooks.rotate_secret'
   | 'webhooks.deliveries'
   | 'webhooks.replay'
+  | 'reconciliation.files'
+  | 'reconciliation.run'
+  | 'reconciliation.differences'
+  | 'reconciliation.resolve'
   | 'refusals.list'
   | 'tickets.create';
 
@@ -81,6 +85,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/webhook_endpoints/{id}/rotate_secret', action: 'webhooks.rotate_secret' },
   { method: 'GET', path: '/v1/webhook_endpoints/{id}/deliveries', action: 'webhooks.deliveries' },
   { method: 'POST', path: '/v1/webhook_endpoints/{id}/replay', action: 'webhooks.replay' },
+  { method: 'POST', path: '/v1/reconciliation/files', action: 'reconciliation.files' },
+  { method: 'GET', path: '/v1/reconciliation/runs/{id}', action: 'reconciliation.run' },
+  { method: 'GET', path: '/v1/reconciliation/runs/{id}/differences', action: 'reconciliation.differences' },
+  { method: 'POST', path: '/v1/reconciliation/differences/{id}/resolve', action: 'reconciliation.resolve' },
   { method: 'GET', path: '/v1/refusals', action: 'refusals.list' },
   { method: 'POST', path: '/v1/ws_tickets', action: 'tickets.create' },
 ];

@@ -5,6 +5,7 @@ import { Packr } from 'msgpackr';
 import { contextRow, readContext, type Context, type ContextRow } from '../domain/context.ts';
 import { factRow, isPlain, readFact, type FactRow } from '../domain/fact-rows.ts';
 import { FACT_KIND, type Fact, type TransferMoved } from '../domain/facts.ts';
+import { arrayAt, skipValue } from './msgpack-scanner.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 
 const packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'number' });
@@ -90,6 +91,34 @@ export function decodeFacts(payload: Uint8Array): Fact[] {
   const [contextRows, rows] = packr.unpack(payload) as [ContextRow[], FactRow[]];
   const contexts = contextRows.map(readContext);
   return rows.map((row) => readFact(row, contexts));
+}
+
+/**
+ * The facts of a frame, with their places in it, but for rows of these kinds: they are passed over and cost little. What is
+ * left out is named and not what is wanted, because a fact can come to have a row of another kind.
+ * @throws Error when the bytes are not what `encodeFacts` wrote
+ */
+export function pickFacts(payload: Uint8Array, but: ReadonlySet<number>): { index: number; fact: Fact }[] {
+  const picked: { index: number; fact: Fact }[] = [];
+  const head = arrayAt(payload, 0).first;
+  const rows = skipValue(payload, head);
+  let contexts: Context[] | null = null;
+  const { length, first } = arrayAt(payload, rows);
+  for (let index = 0, at = first; index < length; index++) {
+    const end = skipValue(payload, at);
+    if (!but.has(kindAt(payload, at))) {
+      contexts ??= (packr.unpack(payload.subarray(head, rows)) as ContextRow[]).map(readContext);
+      picked.push({ index, fact: readFact(packr.unpack(payload.subarray(at, end)) as FactRow, contexts) });
+    }
+    at = end;
+  }
+  return picked;
+}
+
+/** Kind of the row that begins at `at`: below 128, so one byte. */
+function kindAt(payload: Uint8Array, at: number): number {
+  const isShort = (payload[at] as number) < 0xa0;
+  return payload[isShort ? at + 1 : arrayAt(payload, at).first] as number;
 }
 
 /** Facts of which there are several for each payment; their rows are arrays of short texts and integers. */

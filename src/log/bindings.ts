@@ -45,6 +45,7 @@ export function peerBindings(about: AboutPeer): Bindings {
 
 export function moreFields(more: More): Bindings {
   const { error, reason, channel, endpoint, delivery, event, eventType, action, signal, seq, offset, attempts } = more;
+  const { order, account, breach } = more;
   return {
     ...filled({
       reason: masked(reason ?? ''),
@@ -58,6 +59,9 @@ export function moreFields(more: More): Bindings {
       seq: seq ?? '',
       offset: offset ?? '',
       attempts: attempts ?? '',
+      order: order ?? '',
+      account: masked(account ?? ''),
+      breach: breach ?? '',
     }),
     // Made into words by the serializer of the log, which knows what may be told of an error.
     ...(error === undefined ? {} : { err: error }),

@@ -29,11 +29,13 @@ export const REQUEST_LINES = {
   request_failed: ['error', 'a request could not be answered'],
   books_failed: ['error', 'the books could not be read'],
   webhooks_failed: ['error', 'the webhooks could not be read or written'],
+  reconciliation_failed: ['error', 'a file to reconcile could not be taken'],
   callback_failed: ['error', 'a callback could not be taken'],
   callback_refused: ['warn', 'a callback is not what its channel would have sent: nothing was changed'],
   callback_unmatched: ['warn', 'a channel called about a number that no order of it has'],
   actor_failed: ['error', 'an actor failed; its partition starts again from the journal'],
   delivery_given_up: ['warn', 'an event was not taken by a webhook endpoint and is not sent to it any more'],
+  breach_found: ['fatal', 'something is as it must never be: a case says what'],
 } as const satisfies Lines;
 
 /** About channels and endpoints, and not about what goes through them. */
@@ -56,6 +58,10 @@ export const PROCESS_LINES = {
   engine_failed: ['error', 'the engine failed between two requests; it starts again from the journal'],
   books_worker_crashed: ['error', 'a books worker crashed; it goes on from its checkpoints'],
   books_contradiction: ['fatal', 'books and journal contradict each other: nothing more is booked'],
+  books_late: ['fatal', 'the books do not come within the window: what happened is not compared with them'],
+  reconciler_crashed: ['error', 'the reconciler crashed; it goes on from what it has written'],
+  reconciler_stopped: ['fatal', 'the reconciler cannot read the journal: it checks nothing more'],
+  runs_worker_crashed: ['error', 'the thread of reconciliations crashed; its run begins anew'],
   webhook_store_failed: ['error', 'webhooks: the store or the journal failed; nothing is skipped'],
   connection_failed: ['error', 'a connection failed outside of its requests'],
 } as const satisfies Lines;
@@ -87,6 +93,10 @@ export type More = {
   readonly seq?: number;
   readonly offset?: number;
   readonly attempts?: number;
+  /** Ids of an order, an account and a breach of the books. */
+  readonly order?: string;
+  readonly account?: string;
+  readonly breach?: string;
 };
 
 /** Where lines go. */

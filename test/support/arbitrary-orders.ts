@@ -199,6 +199,7 @@ const withdrawal: fc.Arbitrary<Withdrawal> = fc.record({
 const caseType = fc.constantFrom(
   'amount_mismatch', 'currency_mismatch', 'contradiction', 'unknown_callback', 'unresolved_unknown', 'reverse_failed',
   'refund_needs_attention', 'payout_returned', 'settlement_refused',
+  'books_breach',
 );
 const openCase: fc.Arbitrary<Case> = fc.record({
   ...base,

@@ -16,8 +16,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/ledger': { imports: ['src/domain', 'src/journal'], packages: ['@node-rs/crc32', 'lmdb', 'node:*'] },
   // What the log can say, and of whom; nothing else knows pino.
   'src/log': { imports: ['src/domain'], packages: ['pino'] },
-  // The threads that keep the books, and who feeds them.
-  workers: { imports: ['src/domain', 'src/journal', 'src/ledger'], packages: ['piscina', 'node:*'] },
+  // Says what must never be, by rules of its own: it shares names with the domain, and no arithmetic.
+  'src/reconciliation/watch': { imports: ['types:src/domain'], packages: [] },
+  // Follows journal and books, and keeps what channels owe.
+  'src/reconciliation': {
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation/watch'],
+    packages: ['lmdb', 'msgpackr', 'saxes', 'node:*'],
+  },
+  // The threads that keep the books and that check them, and who feeds them.
+  workers: {
+    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation', 'src/currency-table.ts'],
+    packages: ['piscina', 'node:*'],
+  },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
   'actors/runtime': {
     imports: ['types:src/domain/context.ts', 'types:actors/partition.ts', 'types:actors/visits.ts'],
@@ -28,7 +38,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
     packages: ['node:crypto'],
   },
   'src/ops': {
-    imports: ['types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
+    imports: [
+      'types:actors',
+      'types:workers',
+      'types:src/webhooks',
+      'src/channels',
+      'types:src/reconciliation',
+      'src/reconciliation/watch',
+      'src/reconciliation',
+      'src/domain',
+    ],
     packages: ['node:*'],
   },
   // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.
@@ -37,15 +56,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
     packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
   },
   'src/gateway': {
-    imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/csv.ts'], // prettier-ignore
+    imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/reconciliation', 'src/csv.ts'], // prettier-ignore
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
   // The outside: providers behind one port, and what keeps each of them from holding up the others.
   'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
-  // Bills and statements of others, and what differs between them and us.
-  'src/reconciliation': { imports: ['src/domain'], packages: ['msgpackr', 'saxes', 'node:*'] },
   'src/options.ts': { imports: [], packages: [] },
   'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
   'src/csv.ts': { imports: [], packages: [] },
@@ -58,6 +75,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'src/open-webhooks.ts': {
     imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts', 'src/log/log-line.ts'],
+    packages: ['node:*'],
+  },
+  'src/followed-journal.ts': { imports: ['types:actors', 'types:workers', 'src/journal'], packages: [] },
+  'src/open-runs.ts': {
+    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/channels', 'src/gateway', 'src/reconciliation', 'src/clock.ts', 'src/log/log-line.ts'], // prettier-ignore
+    packages: ['node:*'],
+  },
+  'src/open-reconciler.ts': {
+    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/ledger', 'src/reconciliation', 'src/log/log-line.ts'], // prettier-ignore
     packages: ['node:*'],
   },
   'src/channel-desk.ts': {
@@ -82,6 +108,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/config.ts',
       'src/clock.ts',
       'src/channel-desk.ts',
+      'src/followed-journal.ts',
       'src/open-books.ts',
       'src/open-engine.ts',
       'src/open-payments.ts',
@@ -104,7 +131,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/config.ts',
       'src/clock.ts',
       'src/currency-table.ts',
+      'src/followed-journal.ts',
       'src/open-books.ts',
+      'src/open-reconciler.ts',
+      'src/open-runs.ts',
       'src/open-webhooks.ts',
       'src/log/log-line.ts',
     ],

@@ -15,7 +15,17 @@ export type CaseType =
   | 'payout_returned'
   | 'settlement_refused'
   | 'refund_bounced'
-  | 'account_closed';
+  | 'account_closed'
+  | 'books_breach'
+  | 'channel_only'
+  | 'local_only'
+  | 'amount_diff'
+  | 'status_diff'
+  | 'fee_diff'
+  | 'currency_diff'
+  | 'duplicate_line'
+  | 'late_line'
+  | 'unparsed_line';
 
 export type CaseStatus = 'open' | 'proposed' | 'resolved';
 

@@ -66,6 +66,8 @@ const WITHDRAWAL_STATUSES: readonly WithdrawalStatus[] = [
 const CASE_TYPES: readonly CaseType[] = [
   'amount_mismatch', 'currency_mismatch', 'contradiction', 'unknown_callback', 'unresolved_unknown', 'reverse_failed',
   'refund_needs_attention', 'payout_returned', 'settlement_refused', 'refund_bounced', 'account_closed',
+  'books_breach', 'channel_only', 'local_only', 'amount_diff', 'status_diff', 'fee_diff', 'currency_diff',
+  'duplicate_line', 'late_line', 'unparsed_line',
 ];
 const CASE_STATUSES: readonly CaseStatus[] = ['open', 'proposed', 'resolved'];
 

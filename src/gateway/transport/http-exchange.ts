@@ -2,7 +2,19 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestBody } from './request-body.ts';
-import type { Handlers, HttpAnswer, HttpRequest, RefusedStatus, TransportLimits, Upgrade } from './transport.ts';
+import { discard, storeBody } from './stored-body.ts';
+import type {
+  Handlers,
+  HttpAnswer,
+  HttpRequest,
+  RefusedStatus,
+  TransportLimits,
+  Upgrade,
+  Upload,
+  UploadTarget,
+} from './transport.ts';
+
+const NO_BODY = new Uint8Array(0);
 
 export type ExchangeOptions = {
   readonly handlers: Handlers;
@@ -33,6 +45,8 @@ export class HttpExchange {
     const { host, 'content-length': length, 'transfer-encoding': coding = 'chunked' } = this.#message.headers;
     // The parser has refused every other ambiguity. In a list of codings the body would arrive still coded.
     if (host === undefined || coding.toLowerCase() !== 'chunked') return this.refuse(400);
+    const target = this.#options.handlers.upload?.(requestOf(this.#message, NO_BODY)) ?? null;
+    if (target) return void this.#store(target, Number(length ?? 0));
     if (Number(length ?? 0) > bodyBytesMax) return this.refuse(413);
     const body = new RequestBody(bodyBytesMax);
     this.#message.on('data', (chunk: Buffer) => {
@@ -43,11 +57,28 @@ export class HttpExchange {
     });
   }
 
+  /** Brings the body to a file, and asks `handlers.request` when all of it is there. */
+  async #store(target: UploadTarget, length: number): Promise<void> {
+    if (length > target.bytesMax) return this.refuse(413);
+    const { handlers } = this.#options;
+    try {
+      const upload = await storeBody(this.#message, target);
+      if (upload === null) this.refuse(413);
+      else if (this.#state === 'over') discard(upload);
+      else this.#ask(NO_BODY, upload);
+    } catch (error) {
+      // A client that left is no fault; a disk that is full is.
+      if (this.#state === 'over' || this.#message.destroyed) return;
+      handlers.fault(error);
+      this.refuse(500);
+    }
+  }
+
   /** What `handlers.upgrade` says; a handler that throws refuses. */
   decide(): Upgrade {
     const { handlers } = this.#options;
     try {
-      return handlers.upgrade(requestOf(this.#message, new Uint8Array(0)));
+      return handlers.upgrade(requestOf(this.#message, NO_BODY));
     } catch (error) {
       handlers.fault(error);
       return { refuse: handlers.refuse(500) };
@@ -75,11 +106,12 @@ export class HttpExchange {
     return this.#state !== 'over' && this.#message.complete && this.#message.socket === socket;
   }
 
-  #ask(body: Uint8Array): void {
+  #ask(body: Uint8Array, upload?: Upload): void {
     this.#state = 'asked';
     const { handlers } = this.#options;
     try {
-      handlers.request(requestOf(this.#message, body), (answer) => this.answer(answer));
+      const request = requestOf(this.#message, body);
+      handlers.request(upload ? { ...request, upload } : request, (answer) => this.answer(answer));
     } catch (error) {
       handlers.fault(error);
       this.answer(handlers.refuse(500));

@@ -19,7 +19,20 @@ export type HttpRequest = {
   /** All of them, by their lower-case names. */
   readonly headers: () => Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /** Where the body went instead, for a request that `upload` said so of; whoever handles it takes the file away. */
+  readonly upload?: Upload;
 };
+
+/** A body on the disk. */
+export type Upload = {
+  readonly path: string;
+  readonly bytes: number;
+  /** Of its content, hexadecimal. */
+  readonly sha256: string;
+};
+
+/** A folder for bodies, and how long one may be; above it 413. */
+export type UploadTarget = { readonly folder: string; readonly bytesMax: number };
 
 export type HttpAnswer = {
   readonly status: number;
@@ -54,6 +67,8 @@ export type RefusedStatus = 400 | 408 | 413 | 431 | 500;
 export type Handlers = {
   /** Answers may come late and in any order: each client gets its own in the order of its requests. */
   readonly request: (request: HttpRequest, answer: Answer) => void;
+  /** Where the body of a request goes that has not been read; null, and without it, for one that is held in memory. */
+  readonly upload?: (request: HttpRequest) => UploadTarget | null;
   /** Asked for upgrade requests on `webSocketPath` (its body is empty). Synchronous. */
   readonly upgrade: (request: HttpRequest) => Upgrade;
   readonly open: (socket: Socket) => void;

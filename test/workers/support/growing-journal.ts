@@ -1,7 +1,7 @@
 // A journal that grows while books are kept of it, as that of an engine under load does.
 
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import type { JournalReader } from '../../../workers/books-lane.ts';
+import type { JournalReader } from '../../../workers/journal-frames.ts';
 import { FIRST_DAY, MadeJournal } from '../../ledger/support/made-journal.ts';
 
 const DAYS = 20;

@@ -50,8 +50,8 @@ export class Api {
     this.#log = log;
     const data = mkdtempSync(join(tmpdir(), 'florin-api-'));
     const defaults = mapOptions((option) => option.default) as unknown as Config;
-    // Only tests of the books need their threads.
-    this.#config = { ...defaults, port: 0, opsPort: 0, data, logLevel: 'silent', books: 'off', ...options };
+    // Only tests of the books and the reconciler need their threads.
+    this.#config = { ...defaults, port: 0, opsPort: 0, data, logLevel: 'silent', books: 'off', reconciliation: 'off', ...options }; // prettier-ignore
   }
 
   /** The data folder. */

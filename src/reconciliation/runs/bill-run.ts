@@ -1,0 +1,177 @@
+// Bill run. Matches a channel's bill of a day with the orders that ended on it, and says what differs.
+//
+// L1. Ours are: what has succeeded on the day, what waits from earlier bills, what is on the bill although it has not succeeded,
+// and what nobody knows the end of. L2. Who is on the bill of another day waits for that; of what is unknown the first bill
+// after its own day is the evidence that the channel does not have it.
+
+import { createReadStream } from 'node:fs';
+import type { Currencies } from '../../domain/currencies.ts';
+import type { ExpectedOrder } from '../channel-rows.ts';
+import type { ExpectedOrders } from '../expected.ts';
+import { readStatements } from '../formats/read-statements.ts';
+import type { StatementLine } from '../formats/statement.ts';
+import type { Difference } from '../matching/difference.ts';
+import { matchSides } from '../matching/matcher.ts';
+import type { MatchRow, Side } from '../matching/row.ts';
+import { dayOfNumber, hasSucceeded, isOfClearing, rowOfLine, rowOfOrder } from './bill-rows.ts';
+import { Findings, totalsOf, type About } from './findings.ts';
+import type { Clearing, Run } from './run.ts';
+import type { RunResult, RunStore, WaitingRow } from './run-store.ts';
+import { dayOf, matchingRules, type ChannelRules } from './run-rules.ts';
+
+export type FileRun = {
+  readonly run: Run;
+  readonly path: string;
+  readonly rules: ChannelRules;
+  readonly store: RunStore;
+  readonly expected: ExpectedOrders;
+  readonly currencies: Currencies;
+  /** Merchant of what belongs to no order. */
+  readonly owner: string;
+  /** Told how many lines of the file have been read so far. */
+  readonly read: (lines: number) => void;
+};
+
+/** Rows that wait: of more the bills of this channel have stopped coming. */
+const WAITING_MAX = 1_000_000;
+
+/** Orders on a bill that have not succeeded: of more it is the bill of another system. */
+const STRANGE_MAX = 200_000;
+
+const WARNINGS_MAX = 20;
+
+/** Rows that are handed over together. */
+const BATCH_ROWS = 1_024;
+
+/** @throws FormatError for a file that is not what its format says; RangeError and Error as the matcher does */
+export function runBill(parts: FileRun): Promise<RunResult> {
+  return new BillRun(parts).match();
+}
+
+class BillRun {
+  readonly #parts: FileRun;
+  readonly #findings: Findings;
+  readonly #waiting: WaitingRow[] = [];
+  readonly #clearing = new Map<string, Clearing>();
+  readonly #warnings: string[] = [];
+  /** On the bill, and not succeeded as far as we know. */
+  readonly #strange = new Map<string, ExpectedOrder>();
+  #lines = 0;
+
+  constructor(parts: FileRun) {
+    this.#parts = parts;
+    this.#findings = new Findings(parts.run, (difference) => this.#about(difference));
+  }
+
+  async match(): Promise<RunResult> {
+    const { run, rules } = this.#parts;
+    const { counts, totals } = await matchSides({
+      channel: this.#channelRows(),
+      local: this.#localRows(),
+      rules: matchingRules(rules, run.date),
+      onDifference: (difference) => this.#findings.add(difference),
+      onWaiting: (side, row) => this.#wait(side, row),
+    });
+    const { found } = this.#findings;
+    return {
+      run: {
+        ...run,
+        status: 'matched',
+        counts,
+        totals: totalsOf(totals),
+        clearing: [...this.#clearing.values()],
+        warnings: this.#warnings,
+        differences: found.length,
+      },
+      differences: found,
+      waiting: this.#waiting,
+      spokenFor: found.filter(({ kind }) => kind === 'STATUS_DIFF').map(({ order }) => order),
+    };
+  }
+
+  async *#channelRows(): AsyncGenerator<readonly MatchRow[]> {
+    const { run, path, rules, store, currencies } = this.#parts;
+    yield [...store.waiting(run.channel, run.date, 'channel')];
+    const options = {
+      file: run.id,
+      currencies,
+      ...(run.format === '' ? {} : { format: run.format }),
+      ...(rules.csv === null ? {} : { csv: rules.csv }),
+    };
+    for await (const items of readStatements(createReadStream(path), options)) {
+      const rows: MatchRow[] = [];
+      for (const item of items) {
+        if (item.kind === 'line' && item.line.booked) rows.push(this.#rowOf(item.line));
+        if (item.kind === 'warning' && this.#warnings.length < WARNINGS_MAX) this.#warnings.push(item.warning.detail);
+      }
+      this.#parts.read(this.#lines);
+      yield rows;
+    }
+  }
+
+  #rowOf(line: StatementLine): MatchRow {
+    const { run, rules, owner } = this.#parts;
+    this.#lines += 1;
+    const order = this.#find(line.ourReference);
+    if (order && !hasSucceeded(order)) this.#strange.set(order.number, order);
+    if (this.#strange.size > STRANGE_MAX) {
+      throw new RangeError(`more than ${STRANGE_MAX} orders on it never succeeded: is this the bill of ${run.date}?`);
+    }
+    if (isOfClearing(line, order)) this.#clear(order?.merchant ?? owner, line);
+    return rowOfLine(line, `${run.channel} ${run.date}`, rules);
+  }
+
+  async *#localRows(): AsyncGenerator<readonly MatchRow[]> {
+    const { run, rules, store, expected } = this.#parts;
+    yield [...store.waiting(run.channel, run.date, 'local')];
+    yield [...this.#strange.values()].map((order) => rowOfOrder(order, rules));
+    for await (const page of expected.pagesOfDay(run.channel, run.date)) {
+      const due = page.filter((order) => hasSucceeded(order) && !store.isSpokenFor(order.number, run.id));
+      yield due.map((order) => rowOfOrder(order, rules));
+    }
+    yield* this.#unknown();
+  }
+
+  /** What nobody knows the end of, and was begun by the end of the day. */
+  async *#unknown(): AsyncGenerator<readonly MatchRow[]> {
+    const { run, rules, expected } = this.#parts;
+    const day = dayOf(run.date);
+    let rows: MatchRow[] = [];
+    for await (const order of expected.open(run.channel)) {
+      if (order.status !== 'unknown' || dayOfNumber(order.number) > day || this.#strange.has(order.number)) continue;
+      rows.push(rowOfOrder(order, rules));
+      if (rows.length >= BATCH_ROWS) yield rows.splice(0);
+    }
+    yield rows;
+  }
+
+  /** What is unknown is looked at again by the next bill anyway. */
+  #wait(side: Side, row: MatchRow): void {
+    if (side === 'local' && row.status !== 'succeeded') return;
+    if (this.#waiting.length >= WAITING_MAX) {
+      throw new RangeError(`more than ${WAITING_MAX} rows wait for another bill: is this the file of this day?`);
+    }
+    this.#waiting.push({ side, row });
+  }
+
+  #clear(merchant: string, { amount, fee, currency }: StatementLine): void {
+    const name = `${merchant}\n${currency}`;
+    const before = this.#clearing.get(name) ?? { merchant, currency, amount: 0, fee: 0 };
+    const after = { merchant, currency, amount: before.amount + amount, fee: before.fee + fee };
+    if (!Number.isSafeInteger(after.amount)) throw new RangeError(`the bill moves more than 2^53 − 1 ${currency}`);
+    this.#clearing.set(name, after);
+  }
+
+  #about({ key, local }: Difference): About {
+    const { owner } = this.#parts;
+    const order = this.#find(local[0] ?? key) ?? this.#find(key.split(' ')[0] ?? '');
+    if (!order) return { merchant: owner, order: '', currency: '' };
+    return { merchant: order.merchant, order: order.number, currency: order.currency };
+  }
+
+  /** Of this channel: a number of another one's order on its bill is nobody's. */
+  #find(number: string): ExpectedOrder | null {
+    const order = number === '' ? null : this.#parts.expected.find(number);
+    return order?.channel === this.#parts.run.channel ? order : null;
+  }
+}

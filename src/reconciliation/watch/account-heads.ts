@@ -1,0 +1,50 @@
+// Account heads. What each account had after the last line of a voucher that was seen of it, and whether the next one
+// follows.
+//
+// H1. A house account moves by vouchers alone, so its versions have no gap here. What others do to an account of a client is
+// not followed: behind a gap only the order of versions is known, and the books are compared instead. H2. After a line that
+// does not follow, what it says counts, what it should have said, and that there was none: one wrong line is one breach.
+
+import type { VoucherLine } from '../../domain/order-facts.ts';
+import { EFFECT, sortOfHouse } from './movements.ts';
+import type { Rows } from './rows.ts';
+
+type Standing = readonly [version: number, available: number];
+
+export type Head = {
+  readonly version: number;
+  readonly available: number;
+  /** The other possibilities after something that did not follow, or may not have (H2). */
+  readonly or: readonly Standing[];
+};
+
+/** Why the line does not follow; null when it does. Takes it in, in either case. */
+export function follow(heads: Rows<Head>, merchant: string, line: VoucherLine): string | null {
+  const key = `${merchant} ${line.account}`;
+  const head = heads.get(key);
+  const { version, available } = line;
+  if (!head) return (heads.set(key, { version, available, or: [] }), null);
+  const change = EFFECT[line.action].available * line.amount;
+  const standings: readonly Standing[] = [[head.version, head.available], ...head.or];
+  if (standings.some(([at, had]) => version === at + 1 && available === had + change)) {
+    heads.set(key, { version, available, or: [] });
+    return null;
+  }
+  const [at, had] = standings[0] as Standing;
+  heads.set(key, { version, available, or: [[at + 1, had + change], [at, had]] }); // prettier-ignore
+  const isBehindGap = version > at + 1 && sortOfHouse(line.account) === 0;
+  return isBehindGap ? null : `version ${version} has ${available} after version ${at} with ${had} and ${change}`;
+}
+
+/** Something else says that the account has this: from now on that is a possibility, too. */
+export function mayBe(heads: Rows<Head>, merchant: string, account: string, standing: Standing): void {
+  const key = `${merchant} ${account}`;
+  const head = heads.get(key);
+  if (head) heads.set(key, { ...head, or: [...head.or, standing] });
+}
+
+/** Does the account have this, as far as its lines are known? null where they do not say: another version. */
+export function agrees({ version, available, or }: Head, [at, had]: Standing): boolean | null {
+  const said = [[version, available] as const, ...or].filter(([one]) => one === at);
+  return said.length === 0 ? null : said.some(([, one]) => one === had);
+}

@@ -1,0 +1,25 @@
+// The days of a journal, and which channel orders ended last on each: read with the domain's own reader.
+
+import type { ChannelOrder } from '../../../src/domain/orders/channel-order.ts';
+import { isTerminalChannelOrder } from '../../../src/domain/orders/channel-order.ts';
+import { readFrame } from '../../../src/journal/frame.ts';
+import { decodeFacts } from '../../../src/journal/payload.ts';
+
+/** `byDay`: '' for those that have not ended. */
+export function journalFactsOf(frames: readonly Uint8Array[]): {
+  readonly byDay: ReadonlyMap<string, readonly ChannelOrder[]>;
+  readonly lastDate: string;
+} {
+  const latest = new Map<string, { readonly order: ChannelOrder; readonly date: string }>();
+  let date = '';
+  for (const frame of frames) {
+    for (const fact of decodeFacts(readFrame(frame).payload)) {
+      if (fact.kind === 6) date = fact.date;
+      if (fact.kind === 20 && fact.order.kind === 'channel_order')
+        latest.set(fact.order.id, { order: fact.order, date: isTerminalChannelOrder(fact.order.status) ? date : '' });
+    }
+  }
+  const byDay = new Map<string, ChannelOrder[]>();
+  for (const { order, date: day } of latest.values()) byDay.set(day, [...(byDay.get(day) ?? []), order]);
+  return { byDay, lastDate: date };
+}
