@@ -17,6 +17,7 @@ import { Orders } from './orders/orders.ts';
 import { NO_CHANNELS, type Outside } from './orders/outside.ts';
 import { Rulebook } from './orders/rulebook.ts';
 import { Dispatcher } from './runtime/dispatcher.ts';
+import { SwitchCell } from './switch-cell.ts';
 import { Transfers } from './transfers.ts';
 import { Transits } from './transits.ts';
 
@@ -84,6 +85,9 @@ export function openDesk(options: DeskOptions): Desk {
     get rulebook() {
       return rulebook;
     },
+    get switches() {
+      return switches;
+    },
     entropy: pooledEntropy(),
     emit: (fact) => {
       commit.emit(fact);
@@ -104,5 +108,6 @@ export function openDesk(options: DeskOptions): Desk {
   const calendar = new CalendarCell(desk, dayCutMs);
   const orders = new Orders(desk);
   const rulebook = new Rulebook(desk, payments.rules);
+  const switches = new SwitchCell(desk);
   return desk;
 }

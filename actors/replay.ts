@@ -74,6 +74,9 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts): void {
     case FACT_KIND.orderStepped:
       desk.orders.replay(fact, frame.seq);
       return;
+    case FACT_KIND.switchTurned:
+      desk.switches.replay(fact, frame.seq);
+      return;
     // Names are all that these are for.
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:

@@ -21,10 +21,12 @@ import { makeHandlers } from './gateway/handlers.ts';
 import { openKeys, type KeyStore } from './gateway/keys.ts';
 import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
+import type { Pacer } from './gateway/pacer.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
+import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
 import { openPayments, readRules } from './open-payments.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
@@ -35,6 +37,7 @@ import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/en
 import { addChannelMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addSwitchMetrics } from './ops/switch-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
 
@@ -124,6 +127,7 @@ async function start(
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
+  addSwitchMetrics(metrics, engine);
   let listening = false;
   let admin: Admin | null = null;
   const ops = await startOps(config.opsHost, config.opsPort, {
@@ -149,7 +153,15 @@ async function start(
   const callers = makeCallers(keys, devMode, clock.monotonic);
   const called = surroundings.callbacks ?? opened.desk;
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
-  const gateway = makeGateway(config, clock, log, metrics, { callers, books, webhooks, callbacks, engine }, shadow);
+  const gateway = makeGateway(
+    config,
+    clock,
+    log,
+    metrics,
+    { callers, books, webhooks, callbacks, engine },
+    shadow,
+    undo,
+  );
   admin = makeAdmin(gateway, isLoopback(config.opsHost));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
@@ -217,23 +229,29 @@ function makeGateway(
   metrics: Metrics,
   parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'engine'>,
   shadow: Shadow | null,
+  undo: Undo,
 ): Gateway {
+  const gatewayMetrics = makeGatewayMetrics(metrics);
+  const { shed } = gatewayMetrics;
+  const engines = shadow ? [parts.engine, shadow.engine] : [parts.engine];
+  const { pacer, placesOf } = openNonCore(config, clock, engines, undo);
+  const nonCore = placesOf(parts.engine, parts.books, shed);
+  addNonCoreMetrics(metrics, nonCore);
   const business: Gateway = {
     ...parts,
-    ...followed(parts.engine, config, clock),
+    ...followed(parts.engine, config, clock, pacer),
     isShadow: false,
     shadow: null,
-    metrics: makeGatewayMetrics(metrics),
+    metrics: gatewayMetrics,
+    nonCore,
     log,
     limits: config,
     ...clock,
   };
   if (!shadow) return business;
   const { engine, books } = shadow;
-  return {
-    ...business,
-    shadow: { ...business, ...followed(engine, config, clock), engine, books, isShadow: true },
-  };
+  const own = { engine, books, nonCore: placesOf(engine, books, shed), isShadow: true };
+  return { ...business, shadow: { ...business, ...followed(engine, config, clock, pacer), ...own } };
 }
 
 /** What the gateway needs of an engine besides the engine. */
@@ -241,10 +259,11 @@ function followed(
   engine: Engine,
   { assets, batchMax }: Config,
   { monotonic }: Clock,
+  pacer: Pacer,
 ): Pick<Gateway, 'subscriptions' | 'frameTime' | 'operations'> {
   const source = sourceOf(engine);
   const frameTime = frameTimes(source);
-  const subscriptions = new Subscriptions(source, monotonic);
+  const subscriptions = new Subscriptions(source, monotonic, (read) => void pacer.run(read));
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   engine.isFollowed = () => subscriptions.isFollowing;
   return { subscriptions, frameTime, operations: makeOperations(currencyTable(assets), batchMax, frameTime) };

@@ -14,9 +14,11 @@ import type { OrderCell } from './order-cell.ts';
 import type { RefundTrade } from './order-commands.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { RefundJoined } from './order-messages.ts';
+import { isOutflowOff } from './route.ts';
 import { RefundCell } from './refund-cell.ts';
 
 const NOT_PAID = numberOf('trade_not_paid');
+const SWITCHED_OFF = numberOf('switched_off');
 
 /** A refund that somebody asks for, or why there cannot be one. `amount`: minor units. */
 export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amount: number): RefundCell | Verdict {
@@ -26,6 +28,7 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
   if (paid?.kind !== 'payment' || order.type === 'topup') return NOT_PAID;
   const parts = spreadRefund(paid, amount);
   if ('refused' in parts) return numberOf(parts.refused);
+  if (isOutflowOff(desk, order.product)) return SWITCHED_OFF;
   const planned = parts.map((part): RefundPart => ({ ...part, status: 'planned', channelOrder: '' }));
   const { currency } = order;
   return begun(trade, {

@@ -7,11 +7,12 @@ import type { Withdrawal } from '../../src/domain/orders/withdrawal.ts';
 import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
 import type { Withdraw } from './order-commands.ts';
-import { channelFor } from './route.ts';
+import { channelFor, isOutflowOff } from './route.ts';
 import { WithdrawalCell } from './withdrawal-cell.ts';
 
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
+const SWITCHED_OFF = numberOf('switched_off');
 const PAYEES_INVALID = numberOf('payees_invalid');
 
 /** Money that belongs to somebody, and can be withdrawn. */
@@ -29,6 +30,7 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
   if (!OWNED.includes(subjectsOfKind(found.kind).available)) return PAYEES_INVALID;
   const limited = desk.rulebook.current.limits(WITHDRAWAL_PRODUCT, amount, NO_DAY_USE);
   if (limited) return numberOf(limited.refused);
+  if (desk.switches.isSet('withdrawals') || isOutflowOff(desk, WITHDRAWAL_PRODUCT)) return SWITCHED_OFF;
   const rules = desk.rulebook.agree(context);
   const channel = channelFor(desk, rules, { merchant, product: WITHDRAWAL_PRODUCT, currency, amount }, request.channel);
   if (typeof channel === 'number') return channel;

@@ -17,10 +17,12 @@ import { CaseDecided, ChannelMoved, OrderDue } from './order-messages.ts';
 import { askChannel, channelMoved, isUnsent, resend } from './refund-channel.ts';
 import { giveUp, goElsewhere } from './refund-ending.ts';
 import { paymentOf, returned, tellLegs, tellTrade } from './refund-parts.ts';
+import { isOutflowOff } from './route.ts';
 
 const NOT_CANCELABLE = numberOf('refund_not_cancelable');
 const NOT_PENDING = numberOf('refund_not_pending_approval');
 const SAME_PERSON = numberOf('same_person_approval');
+const SWITCHED_OFF = numberOf('switched_off');
 
 /** What nobody approves is given up after this time, ms: a week. */
 const APPROVAL_MS_MAX = 7 * 86_400_000;
@@ -96,6 +98,7 @@ export class RefundCell extends OrderCell<Refund> {
   #approve(command: Approve): void {
     if (this.order.status !== 'pending_approval') return this.refuse(command, NOT_PENDING);
     if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
+    if (isOutflowOff(this.desk, this.origin.business.product)) return this.refuse(command, SWITCHED_OFF);
     this.#process(command.context, command);
   }
 

@@ -34,7 +34,7 @@ export function sourceOf(engine: Engine): EventSource {
 }
 
 /** Facts looked at in one go: a few milliseconds of the engine's thread. */
-export const FACTS_PER_READ = 20_000;
+const FACTS_PER_READ = 2_000;
 
 /** Place after every fact of a frame. */
 const END_OF_FRAME = 0xffffffff;
@@ -59,7 +59,7 @@ export type EventPage = {
   readonly atEnd: boolean;
 };
 
-/** Events after a place, at most `limit` of them; looks at FACTS_PER_READ facts at most, so a page may be short. */
+/** Events after a place, at most `limit` of them; looks at some thousand facts at most, so a page may be short. */
 export function readEvents(source: EventSource, wanted: Wanted, after: FactPosition, limit: number): EventPage {
   const last = source.position();
   const events: EventResource[] = [];

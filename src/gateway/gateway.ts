@@ -12,6 +12,7 @@ import type { CallbackPort } from './callback-port.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { Scope } from './keys.ts';
+import type { NonCore } from './non-core.ts';
 import type { Done, Tell } from './operation.ts';
 import type { OperationName, Operations } from './operations.ts';
 import type { FrameTime } from './order-resources/shown-step.ts';
@@ -50,6 +51,8 @@ export type Gateway = {
   readonly callers: Callers;
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
+  /** Who lets in what is no payment. */
+  readonly nonCore: NonCore;
   readonly metrics: GatewayMetrics;
   /** Of faults it is told more than clients are. */
   readonly log: Log;

@@ -66,6 +66,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'actors', 'src/channels', 'src/gateway', 'src/clock.ts', 'src/channel-desk.ts', 'src/log/log-line.ts'], // prettier-ignore
     packages: ['node:*'],
   },
+  'src/open-non-core.ts': {
+    imports: ['actors', 'workers', 'src/gateway', 'src/ops', 'src/clock.ts'],
+    packages: [],
+  },
   'src/open-engine.ts': {
     imports: ['src/domain', 'src/journal', 'actors', 'src/config.ts', 'src/clock.ts', 'src/log/log-line.ts'],
     packages: ['node:*'],
@@ -89,6 +93,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/server.ts': {
     imports: [
       'src/open-engine.ts',
+      'src/open-non-core.ts',
       'src/open-payments.ts',
       'src/open-shadow.ts',
       'src/domain',
