@@ -44,9 +44,7 @@ export class Pacer {
   }
 
   readonly #turn = (): void => {
-    this.#planned = false;
-    const next = this.#waiting.shift();
-    if (!next) return;
+    const next = this.#waiting.shift() as Waiting;
     const startedMs = this.#monotonic();
     try {
       next.done(next.work());
@@ -55,6 +53,7 @@ export class Pacer {
     }
     const endedMs = this.#monotonic();
     this.#restUntilMs = endedMs + REST * (endedMs - startedMs);
+    this.#planned = false;
     this.#plan();
   };
 }
