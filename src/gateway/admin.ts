@@ -6,6 +6,7 @@ import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import type { Admin, OpsRequest } from '../ops/ops-server.ts';
 import type { Caller } from './callers.ts';
+import { DEPENDENCIES_PATH, listDependencies } from './dependency-admin.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { authorise, type Gateway } from './gateway.ts';
 import { judgeKey, keyedRequest } from './idempotency.ts';
@@ -45,6 +46,7 @@ export function makeAdmin(gateway: Gateway, local: boolean): Admin {
       refused: gateway.metrics.refused,
       answer,
     };
+    if (request.path === DEPENDENCIES_PATH) return listDependencies(gateway, exchange);
     if (request.path.startsWith(SWITCHES_PATH)) return administerSwitches(gateway, exchange);
     if (request.path !== CASES && id === undefined) return answerProblem(exchange, { code: 'route_not_found' });
     const method = verb === '' ? 'GET' : 'POST';

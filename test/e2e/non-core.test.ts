@@ -39,11 +39,11 @@ test('payments beside all else', { timeout: 120_000 }, async () => {
     expect((await fetch(`${base}/webhook_endpoints`, { method: 'POST', headers, body })).status).toBe(201);
   }
 
-  let over = false;
+  const paying = { over: false };
   const told = new Map<string, number>();
   const count = (what: string): void => void told.set(what, (told.get(what) ?? 0) + 1);
   const reader = async (path: string): Promise<void> => {
-    while (!over) {
+    while (!paying.over) {
       const answer = await fetch(base + path);
       const text = await answer.text();
       if (answer.status === 200) count('answered');
@@ -63,7 +63,7 @@ test('payments beside all else', { timeout: 120_000 }, async () => {
     }
   };
   await Promise.all(Array.from({ length: WINDOW }, payer));
-  over = true;
+  paying.over = true;
   await Promise.all(readers);
 
   expect(refused).toEqual([]);

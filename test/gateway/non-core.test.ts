@@ -132,6 +132,7 @@ describe('the pacer', () => {
       const seen: number[] = [];
       const next = pacer.run(() => void seen.push(nowMs));
       vi.advanceTimersByTime(95);
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
       expect(seen).toEqual([]);
       vi.advanceTimersByTime(1);
       await next;

@@ -28,7 +28,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     packages: ['node:crypto'],
   },
   'src/ops': {
-    imports: ['types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
+    imports: ['types:src/domain', 'types:actors', 'types:workers', 'types:src/webhooks', 'src/channels'],
     packages: ['node:*'],
   },
   // Brings events to whoever wants them by HTTP; knows the engine only by the feed that it is given.

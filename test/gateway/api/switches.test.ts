@@ -78,6 +78,13 @@ describe('switches', () => {
     await clear('channel:simulator');
   });
 
+  it('stand beside the table of what the server needs', async () => {
+    expect((await api.ops.get('/admin/dependencies')).body).toMatchObject({ code: 'unauthenticated' });
+    const { body } = await operator().get<{ readonly data: readonly object[] }>('/admin/dependencies');
+    const channelRow = { name: 'channel', strength: 'weak', core: 'others_go_on', told: 'channel_unavailable' };
+    expect(body.data).toContainEqual(expect.objectContaining(channelRow));
+  });
+
   it('outlive the server', async () => {
     await set('withdrawals');
     await api.restart();
