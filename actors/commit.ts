@@ -76,6 +76,7 @@ export class Commit {
   #durableSeq: number;
   #append: Promise<void> = Promise.resolve();
   #waiting: Waiting[] = [];
+  #writingSinceMs = 0;
 
   constructor(options: CommitOptions) {
     this.#options = options;
@@ -116,6 +117,11 @@ export class Commit {
   /** The last frame handed to the journal. */
   get sealedSeq(): number {
     return this.#sealedSeq;
+  }
+
+  /** How long the frame in flight has been with the journal, ms; 0 when none is. */
+  get writingMs(): number {
+    return this.#inFlight ? this.#options.monotonic() - this.#writingSinceMs : 0;
   }
 
   /** Facts gathered so far: the mark to cut back to. */
@@ -207,6 +213,7 @@ export class Commit {
     this.#hash = frameHash(bytes);
     this.#sealedSeq = frame.seq;
     const startedMs = monotonic();
+    this.#writingSinceMs = startedMs;
     this.#append = journal.append(bytes).then(
       () => this.#durable({ frame, bytes, syncMs: monotonic() - startedMs, hasOrders }),
       (error: unknown) => this.#fail(error),

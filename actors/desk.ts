@@ -13,6 +13,7 @@ import type { Orders } from './orders/orders.ts';
 import type { Outside } from './orders/outside.ts';
 import type { Rulebook } from './orders/rulebook.ts';
 import type { Dispatcher } from './runtime/dispatcher.ts';
+import type { SwitchCell } from './switch-cell.ts';
 import type { Transfers } from './transfers.ts';
 import type { Transits } from './transits.ts';
 
@@ -44,6 +45,7 @@ export type Desk = {
   readonly orders: Orders;
   readonly rulebook: Rulebook;
   readonly dayUses: DayUses;
+  readonly switches: SwitchCell;
   readonly instruments: Instruments;
   readonly outside: Outside;
   readonly log: Log;

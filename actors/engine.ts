@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import type { Instruments } from '../src/domain/instruments/instruments.ts';
 import type { Order } from '../src/domain/orders/order.ts';
 import type { Ruleset } from '../src/domain/orders/ruleset.ts';
+import { switchesOf, type SwitchName } from '../src/domain/switches.ts';
 import type { Command } from './commands.ts';
 import type { Durable } from './commit.ts';
 import type { FrameFacts } from './frame-facts.ts';
@@ -61,6 +62,11 @@ export class Engine {
     return this.#partition.phase;
   }
 
+  /** Something that was asked has not been answered. */
+  get isBusy(): boolean {
+    return this.#partition.inFlight > 0;
+  }
+
   /** Number of the last durable frame. */
   get position(): number {
     return this.#options.journal.position();
@@ -95,6 +101,20 @@ export class Engine {
   /** What can pay. */
   get instruments(): Instruments {
     return this.#partition.desk.instruments;
+  }
+
+  /** Whether operators have turned this off. */
+  isSwitchedOff(name: SwitchName): boolean {
+    return this.#partition.desk.switches.isSet(name);
+  }
+
+  /** Every switch that there is, with its meaning. */
+  get switches(): ReadonlyMap<SwitchName, string> {
+    const { outside, rulebook } = this.#partition.desk;
+    return switchesOf(
+      outside.names,
+      rulebook.current.products.map(({ code }) => code),
+    );
   }
 
   /** Whose this open case is; null when there is none. */

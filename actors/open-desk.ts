@@ -18,6 +18,7 @@ import { Orders } from './orders/orders.ts';
 import { NO_CHANNELS, type Outside } from './orders/outside.ts';
 import { Rulebook } from './orders/rulebook.ts';
 import { Dispatcher } from './runtime/dispatcher.ts';
+import { SwitchCell } from './switch-cell.ts';
 import { Transfers } from './transfers.ts';
 import { Transits } from './transits.ts';
 
@@ -88,6 +89,9 @@ export function openDesk(options: DeskOptions): Desk {
     get dayUses() {
       return dayUses;
     },
+    get switches() {
+      return switches;
+    },
     entropy: pooledEntropy(),
     emit: (fact) => {
       commit.emit(fact);
@@ -109,5 +113,6 @@ export function openDesk(options: DeskOptions): Desk {
   const orders = new Orders(desk);
   const rulebook = new Rulebook(desk, payments.rules);
   const dayUses = new DayUses(desk);
+  const switches = new SwitchCell(desk);
   return desk;
 }

@@ -233,6 +233,7 @@ export class Partition {
     if (this.#phase !== 'ready') return;
     const nowMs = this.#options.now();
     this.desk.calendar.wake(nowMs);
+    this.desk.switches.wake(nowMs);
     this.#expiry.wake(nowMs);
     this.#transitClock.wake(nowMs);
     this.desk.orders.wake(nowMs);
@@ -241,8 +242,8 @@ export class Partition {
   /** At the end of a turn, so that it knows the holds of this turn, too: there may be no other for a long time. */
   #setAlarm(): void {
     if (this.#phase !== 'ready') return;
-    const { calendar, orders, transfers, transits } = this.desk;
-    const clocks = [transfers, transits, orders];
+    const { calendar, orders, switches, transfers, transits } = this.desk;
+    const clocks = [transfers, transits, orders, switches];
     const dueMs = Math.min(calendar.nextDueMs, ...clocks.map(({ nextDueMs }) => nextDueMs ?? Infinity));
     this.#alarm.set(dueMs, this.#options.now());
   }

@@ -58,6 +58,7 @@ function loadSnapshot(desk: Desk, store: StateStore, mark: Mark): void {
   for (const hold of store.holds()) if (!desk.transits.load(hold) && !desk.orders.load(hold)) desk.transfers.load(hold);
   desk.calendar.load(mark.accountingDate);
   desk.dayUses.load(mark, store.uses());
+  desk.switches.load();
 }
 
 /** The snapshot's last frame is checked against its hash, so that the chain has no gap there. */

@@ -75,6 +75,9 @@ function replayFact(desk: Desk, fact: Fact, frame: FrameFacts, index: number): v
       desk.orders.replay(fact, frame.seq);
       desk.dayUses.replay(fact, frame.seq, index);
       return;
+    case FACT_KIND.switchTurned:
+      desk.switches.replay(fact, frame.seq);
+      return;
     // Names are all that these are for.
     case FACT_KIND.batchAnswered:
     case FACT_KIND.keyRemembered:

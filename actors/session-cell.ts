@@ -33,6 +33,7 @@ import { shownStep } from './orders/first-answer.ts';
 import { findTrade, readTree } from './orders/order-reading.ts';
 import { Cell } from './runtime/cell.ts';
 import type { Message } from './runtime/message.ts';
+import { ReadSwitches, TurnSwitch } from './switch-commands.ts';
 import { dated, type Immediate } from './transfers.ts';
 
 const KEY_REUSED = numberOf('idempotency_key_reused');
@@ -54,6 +55,8 @@ export class SessionCell extends Cell {
     else if (command instanceof ChangeAccount || command instanceof ReadAccount) this.#toAccount(command);
     else if (command instanceof ReverseTransfer) this.#reverse(command);
     else if (command instanceof OrderCommand) this.#order(command);
+    else if (command instanceof TurnSwitch) this.#desk.switches.turn(command);
+    else if (command instanceof ReadSwitches) this.#desk.switches.read(command);
     else this.#read(command);
   }
 

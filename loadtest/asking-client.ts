@@ -27,8 +27,9 @@ export class AskingClient {
     });
   }
 
-  static async open(host: string, port: number): Promise<AskingClient> {
-    const { socket } = await LoadSocket.open(host, port);
+  /** `bearer`: an API key; '' in dev mode. */
+  static async open(host: string, port: number, bearer = ''): Promise<AskingClient> {
+    const { socket } = await LoadSocket.open(host, port, bearer);
     return new AskingClient(socket);
   }
 

@@ -50,12 +50,13 @@ export class LoadSocket {
     this.socket.on('close', () => this.fail(new Error('the server closed the connection')));
   }
 
-  /** Connects, upgrades and takes the greeting; rejects with what came instead. */
-  static async open(host: string, port: number): Promise<{ socket: LoadSocket; hello: Hello }> {
+  /** Connects, upgrades and takes the greeting; rejects with what came instead. `bearer`: an API key; '' in dev mode. */
+  static async open(host: string, port: number, bearer = ''): Promise<{ socket: LoadSocket; hello: Hello }> {
     const socket = new LoadSocket(host, port);
     const key = randomBytes(16).toString('base64');
     socket.socket.write(
       `GET /v1/ws HTTP/1.1\r\nHost: ${host}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        (bearer === '' ? '' : `Authorization: Bearer ${bearer}\r\n`) +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: florin.v1+msgpack\r\n\r\n`,
     );
     const message = await new Promise<unknown>((resolve, failed) => {

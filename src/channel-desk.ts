@@ -30,6 +30,8 @@ const WHOLE = 10_000;
 /** What a callback comes to: `unknown` for a channel that does not exist, `busy` when it has to come again. */
 export type CallbackOutcome = 'taken' | 'refused' | 'unknown' | 'busy';
 
+type Unsent = { readonly unsent: true; readonly reason: 'switched_off' };
+
 export class ChannelDesk implements Outside {
   readonly names: readonly string[];
   readonly #channels: Channels;
@@ -60,7 +62,7 @@ export class ChannelDesk implements Outside {
     return Object.fromEntries(
       standings.map(({ name, open, successRatio }) => [
         name,
-        { available: open, successBasisPoints: Math.round(successRatio * WHOLE) },
+        { available: open && !this.#isOff(name), successBasisPoints: Math.round(successRatio * WHOLE) },
       ]),
     );
   };
@@ -69,12 +71,14 @@ export class ChannelDesk implements Outside {
 
   begin = (order: ChannelOrder, context: Context): void => {
     mustBearMark(context, this.#shadow);
-    const admission = this.#gateway(order).mayBegin(isPrepaid(order) ? 'prepay' : order.verb);
+    const verb = isPrepaid(order) ? 'prepay' : order.verb;
+    const admission = this.#isHeldBack(order, context) ?? this.#gateway(order).mayBegin(verb);
     const report = 'unsent' in admission ? said('unsent', admission.reason) : said('accepted', '');
     this.#tell('begin', order, context, report);
   };
 
   call = (order: ChannelOrder, context: Context): void => {
+    mustBearMark(context, this.#shadow);
     if (!isPrepaid(order)) return this.#ask('call', order.verb, order, context);
     void this.#gateway(order)
       .prepay(this.#requestOf(order, context))
@@ -84,6 +88,16 @@ export class ChannelDesk implements Outside {
   query = (order: ChannelOrder, context: Context): void => this.#ask('query', QUERY_OF[order.verb], order, context);
 
   close = (order: ChannelOrder, context: Context): void => this.#ask('close', 'close', order, context);
+
+  #isOff(channel: string): boolean {
+    return this.#engine?.isSwitchedOff(`channel:${channel}`) ?? false;
+  }
+
+  /** By hand, as by an open breaker: nothing leaves, and nothing that left is judged by it. */
+  #isHeldBack({ channel, verb }: ChannelOrder, { business }: Context): Unsent | null {
+    const isOutflow = verb !== 'pay' && (this.#engine?.isSwitchedOff(`outflow:${business?.product ?? ''}`) ?? false);
+    return isOutflow || this.#isOff(channel) ? { unsent: true, reason: 'switched_off' } : null;
+  }
 
   /** A provider calls. `raw`: the body, byte for byte; header names in lower case. */
   receive(channel: string, headers: CallbackHeaders, raw: Uint8Array, requestId: string): Promise<CallbackOutcome> {

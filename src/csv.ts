@@ -2,10 +2,14 @@
 
 export type CsvRow<Column extends string = string> = Readonly<Record<Column, string | number>>;
 
-/** One line a row after the line of names, which is there without any row too. */
-export function csvOf<Column extends string>(columns: readonly Column[], rows: readonly CsvRow<Column>[]): string {
+/** One line a row after the line of names, which is there without any row too; `names`: false where rows go on. */
+export function csvOf<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly CsvRow<Column>[],
+  names = true,
+): string {
   const lines = rows.map((row) => columns.map((column) => cell(row[column])).join(','));
-  return [columns.join(','), ...lines, ''].join('\r\n');
+  return [...(names ? [columns.join(',')] : []), ...lines, ''].join('\r\n');
 }
 
 function cell(value: string | number): string {

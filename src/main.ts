@@ -12,6 +12,7 @@ import { registerKeys } from './cli/keys.ts';
 import { registerRebuild } from './cli/rebuild.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerStart } from './cli/start.ts';
+import { registerSwitches } from './cli/switches.ts';
 import { registerVerify } from './cli/verify.ts';
 import { VERSION } from './server.ts';
 
@@ -26,6 +27,7 @@ for (const register of [
   registerExport,
   registerDoctor,
   registerCases,
+  registerSwitches,
   registerConfig,
   registerKeys,
 ]) {

@@ -179,9 +179,10 @@ function openDifference(session: EngineSession, run: Run, found: FoundInRun): Pr
   const said = { type, channel, order, amount, currency, detail: detailOf(found, run.kind) };
   // No client can write a key with a space in it.
   const key = `difference ${id}`;
-  return told(session, (reply) => new OpenDifference(contextOf(merchant, key), said, { key, fingerprint: '' }, reply)).then(
-    (command) => (command.verdict === ALLOWED ? (command.shown?.order.id ?? null) : null),
-  );
+  return told(
+    session,
+    (reply) => new OpenDifference(contextOf(merchant, key), said, { key, fingerprint: '' }, reply),
+  ).then((command) => (command.verdict === ALLOWED ? (command.shown?.order.id ?? null) : null));
 }
 
 async function settle(session: EngineSession, store: RunStore, run: Run): Promise<boolean> {

@@ -39,6 +39,8 @@ export function openWebhooks(
     plain: webhooksAllowPrivate.length > 0,
     jitter: Math.random,
     random: randomBytes,
+    isBusy: () => engine.isBusy,
+    isOff: () => engine.isSwitchedOff('webhooks'),
     fault: (error) => log.process('webhook_store_failed', { error }),
     gaveUp: (delivery, event) => logGivenUp(log, delivery, event),
     disabled: ({ id, merchant, disabledBecause }) =>

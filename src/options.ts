@@ -112,6 +112,38 @@ export const options = {
     unit: 'transfers',
     reason: 'Work accepted and not yet answered; above it 503, because a longer queue helps nobody.',
   },
+  sideRunningMax: {
+    type: 'integer',
+    default: 8,
+    min: 1,
+    max: 10_000,
+    unit: 'requests',
+    reason: "Lists, trees, pages of events and webhook settings at once: they share the engine's thread with payments.",
+  },
+  sideWaitingMax: {
+    type: 'integer',
+    default: 256,
+    min: 0,
+    max: 100_000,
+    unit: 'requests',
+    reason: 'Those that wait for a place; the next is refused at once, with a time to come again.',
+  },
+  booksReadingMax: {
+    type: 'integer',
+    default: 8,
+    min: 1,
+    max: 10_000,
+    unit: 'requests',
+    reason: 'Statements, reports and exports at once: one thread reads the books, the others wait for it.',
+  },
+  booksWaitingMax: {
+    type: 'integer',
+    default: 256,
+    min: 0,
+    max: 100_000,
+    unit: 'requests',
+    reason: 'Those that wait for a place; the next is refused at once, with a time to come again.',
+  },
   residentAccountsMax: {
     type: 'integer',
     default: 1_000_000,
@@ -179,7 +211,8 @@ export const options = {
     type: 'file',
     default: '',
     unit: 'path',
-    reason: 'A file with rules by which bills and statements are matched: keys, tolerances, days. Without: number, to the unit.',
+    reason:
+      'A file with rules by which bills and statements are matched: keys, tolerances, days. Without: number, to the unit.',
   },
   reconciliationFileBytesMax: {
     type: 'integer',

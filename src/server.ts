@@ -22,12 +22,14 @@ import { makeHandlers } from './gateway/handlers.ts';
 import { openKeys, type KeyStore } from './gateway/keys.ts';
 import { frameTimes, sourceOf } from './gateway/feed.ts';
 import { makeOperations } from './gateway/operations.ts';
+import type { Pacer } from './gateway/pacer.ts';
 import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
 import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
+import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
 import { openPayments, type OpenedPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
 import { openRuns, type OpenedRuns } from './open-runs.ts';
@@ -42,6 +44,7 @@ import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
 import { addBreaksMetrics, addRunsMetrics } from './ops/runs-metrics.ts';
+import { addSwitchMetrics } from './ops/switch-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
 
@@ -138,6 +141,7 @@ async function start(
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
   addCheckMetrics(metrics, opened.checks);
+  addSwitchMetrics(metrics, engine);
   let listening = false;
   let admin: Admin | null = null;
   const ops = await startOps(config.opsHost, config.opsPort, {
@@ -173,7 +177,7 @@ async function start(
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
   const checks = surroundings.checks ?? opened.checks;
   const parts = { callers, books, webhooks, callbacks, checks, engine, reconciliation: runs?.port ?? null };
-  const gateway = makeGateway(config, clock, log, metrics, parts, shadow);
+  const gateway = makeGateway(config, clock, log, metrics, parts, shadow, undo);
   admin = makeAdmin(gateway, isLoopback(config.opsHost));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
@@ -258,23 +262,29 @@ function makeGateway(
   metrics: Metrics,
   parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'checks' | 'engine' | 'reconciliation'>,
   shadow: Shadow | null,
+  undo: Undo,
 ): Gateway {
+  const gatewayMetrics = makeGatewayMetrics(metrics);
+  const { shed } = gatewayMetrics;
+  const engines = shadow ? [parts.engine, shadow.engine] : [parts.engine];
+  const { pacer, placesOf } = openNonCore(config, clock, engines, undo);
+  const nonCore = placesOf(parts.engine, parts.books, shed);
+  addNonCoreMetrics(metrics, nonCore);
   const business: Gateway = {
     ...parts,
-    ...followed(parts.engine, config, clock),
+    ...followed(parts.engine, config, clock, pacer),
     isShadow: false,
     shadow: null,
-    metrics: makeGatewayMetrics(metrics),
+    metrics: gatewayMetrics,
+    nonCore,
     log,
     limits: config,
     ...clock,
   };
   if (!shadow) return business;
   const { engine, books, checks } = shadow;
-  return {
-    ...business,
-    shadow: { ...business, ...followed(engine, config, clock), engine, books, checks, reconciliation: null, isShadow: true },
-  };
+  const own = { engine, books, checks, nonCore: placesOf(engine, books, shed), reconciliation: null, isShadow: true };
+  return { ...business, shadow: { ...business, ...followed(engine, config, clock, pacer), ...own } };
 }
 
 /** What the gateway needs of an engine besides the engine. */
@@ -282,10 +292,11 @@ function followed(
   engine: Engine,
   { assets, batchMax }: Config,
   { monotonic }: Clock,
+  pacer: Pacer,
 ): Pick<Gateway, 'subscriptions' | 'frameTime' | 'operations'> {
   const source = sourceOf(engine);
   const frameTime = frameTimes(source);
-  const subscriptions = new Subscriptions(source, monotonic);
+  const subscriptions = new Subscriptions(source, monotonic, (read) => void pacer.run(read));
   engine.onDurable(({ frame }) => subscriptions.publish(frame));
   engine.isFollowed = () => subscriptions.isFollowing;
   return {

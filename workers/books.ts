@@ -24,6 +24,9 @@ export type BooksOptions = {
 /** Longest wait of a reader for the books to be where it wants them, ms; then it gets what there is. */
 const WAIT_MS_MAX = 5_000;
 
+/** Longest wait for an answer of the reading thread, ms: a long report takes seconds, a thread that hangs for ever. */
+const ANSWER_MS_MAX = 30_000;
+
 /** Threads that load take some tenths of a second, ms. */
 const HALT_MS_MAX = 2_000;
 
@@ -92,11 +95,11 @@ export class Books {
     clearTimeout(timer);
   }
 
-  /** @throws when the reading thread cannot answer: a damaged block, a failed disk */
+  /** @throws when the reading thread cannot answer: a damaged block, a failed disk, or not within ANSWER_MS_MAX */
   ask<Q extends Question>(question: Q, ask: BooksQuestions[Q]['ask']): Promise<BooksQuestions[Q]['answer']> {
     const { folder, shards } = this.#options;
     this.#reader ??= singleThread('books-reader', { folder, shards });
-    return runIn(this.#reader, { question, ask }) as Promise<BooksQuestions[Q]['answer']>;
+    return withinTime(runIn(this.#reader, { question, ask })) as Promise<BooksQuestions[Q]['answer']>;
   }
 
   /** A reader that cannot let go has ended, or never opened anything. */
@@ -122,5 +125,20 @@ export class Books {
   #laneOf(merchant: string, account: string): BooksLane {
     const shard = shardOf(merchant, account, this.#options.shards);
     return this.#lanes[shard % this.#lanes.length] as BooksLane;
+  }
+}
+
+async function withinTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`the reader of the books did not answer in ${ANSWER_MS_MAX} ms`)),
+      ANSWER_MS_MAX,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -9,19 +9,17 @@ import { fromPayees, type Refund, type RefundPart } from '../../src/domain/order
 import { spread } from '../../src/domain/orders/spread.ts';
 import { feeBack, unsettled } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
-<<<<<<< HEAD
-import { numberOf, type Verdict } from '../../src/domain/refusals.ts';
-import { inHand } from './in-hand.ts';
-=======
 import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
->>>>>>> 49f39f030b88f7dd1e906499b37b99ad8ef6a104
+import { inHand } from './in-hand.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { RefundTrade } from './order-commands.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { RefundJoined } from './order-messages.ts';
+import { isOutflowOff } from './route.ts';
 import { RefundCell } from './refund-cell.ts';
 
 const NOT_PAID = numberOf('trade_not_paid');
+const SWITCHED_OFF = numberOf('switched_off');
 
 /** A refund that somebody asks for, or why there cannot be one. `amount`: minor units. */
 export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amount: number): RefundCell | Verdict {
@@ -33,6 +31,7 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
   if ('refused' in parts) return numberOf(parts.refused);
   const stopped = desk.orders.outflow.refuse(merchant, order.product);
   if (stopped !== ALLOWED) return stopped;
+  if (isOutflowOff(desk, order.product)) return SWITCHED_OFF;
   const planned = parts.map((part): RefundPart => ({ ...part, status: 'planned', channelOrder: '' }));
   const { currency } = order;
   const sources = sourcesOf(trade, amount);

@@ -16,6 +16,7 @@ const BODY_INVALID = numberOf('body_invalid');
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
 const PRODUCT_UNKNOWN = numberOf('product_unknown');
+const SWITCHED_OFF = numberOf('switched_off');
 const PAYEES_INVALID = numberOf('payees_invalid');
 
 /** Payees of one trade: all of them are paid by one request, and each has a place of two digits in its vouchers. */
@@ -37,6 +38,7 @@ export function newTrade(desk: Desk, context: Context, request: TradeRequest): T
   if (refused !== 0) return refused;
   const limited = rules.limits(request.product, request.amount);
   if (limited) return numberOf(limited.refused);
+  if (desk.switches.isSet(product.type === 'topup' ? 'topups' : 'trades')) return SWITCHED_OFF;
   const { version: ruleVersion } = desk.rulebook.agree(context);
   const id = makeId('trd', timeMs, desk.entropy());
   const { expiresAfterSeconds } = rules.policy(request.product);

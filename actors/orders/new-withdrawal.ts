@@ -6,11 +6,12 @@ import type { Withdrawal } from '../../src/domain/orders/withdrawal.ts';
 import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
 import type { Desk } from '../desk.ts';
 import type { Withdraw } from './order-commands.ts';
-import { channelFor } from './route.ts';
+import { channelFor, isOutflowOff } from './route.ts';
 import { WithdrawalCell } from './withdrawal-cell.ts';
 
 const ACCOUNT_NOT_FOUND = numberOf('account_not_found');
 const MISMATCH = numberOf('currency_mismatch');
+const SWITCHED_OFF = numberOf('switched_off');
 const PAYEES_INVALID = numberOf('payees_invalid');
 
 /** Money that belongs to somebody, and can be withdrawn. */
@@ -32,6 +33,7 @@ export function newWithdrawal(desk: Desk, { context, request }: Withdraw): Withd
     current.limits(WITHDRAWAL_PRODUCT, amount) ??
     desk.dayUses.judge(current, day, { kind: 'withdrawal', account, amount });
   if (limited) return numberOf(limited.refused);
+  if (desk.switches.isSet('withdrawals') || isOutflowOff(desk, WITHDRAWAL_PRODUCT)) return SWITCHED_OFF;
   const rules = desk.rulebook.agree(context);
   const channel = channelFor(desk, rules, { ...day, amount }, request.channel);
   if (typeof channel === 'number') return channel;

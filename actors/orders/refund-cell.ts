@@ -20,10 +20,12 @@ import { decideBounced, stayBounced } from './refund-bouncing.ts';
 import { askChannel, channelMoved, isUnsent, resend } from './refund-channel.ts';
 import { giveUp, goElsewhere } from './refund-ending.ts';
 import { paymentOf, returned, tellLegs, tellTrade } from './refund-parts.ts';
+import { isOutflowOff } from './route.ts';
 
 const NOT_CANCELABLE = numberOf('refund_not_cancelable');
 const NOT_PENDING = numberOf('refund_not_pending_approval');
 const SAME_PERSON = numberOf('same_person_approval');
+const SWITCHED_OFF = numberOf('switched_off');
 
 /** What nobody approves is given up after this time, ms: a week. */
 const APPROVAL_MS_MAX = 7 * 86_400_000;
@@ -102,6 +104,7 @@ export class RefundCell extends OrderCell<Refund> {
     if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
     const stopped = this.desk.orders.outflow.refuse(this.merchant, this.origin.business.product);
     if (stopped !== ALLOWED) return this.refuse(command, stopped);
+    if (isOutflowOff(this.desk, this.origin.business.product)) return this.refuse(command, SWITCHED_OFF);
     this.#process(command.context, command);
   }
 

@@ -25,11 +25,13 @@ import { newChannelOrder } from './channel-order-cell.ts';
 import { OrderCell } from './order-cell.ts';
 import { Approve, Cancel, ReadOrder, type OrderCommand, type Withdraw } from './order-commands.ts';
 import { CaseDecided, ChannelMoved, OrderDue } from './order-messages.ts';
+import { isOutflowOff } from './route.ts';
 
 const NOT_PENDING = numberOf('withdrawal_not_pending_approval');
 const NOT_CANCELABLE = numberOf('withdrawal_not_cancelable');
 const ACCOUNT_CLOSED = numberOf('account_closed');
 const SAME_PERSON = numberOf('same_person_approval');
+const SWITCHED_OFF = numberOf('switched_off');
 
 /** What nobody approves goes back after this time, ms: a week. */
 const APPROVAL_MS_MAX = 7 * 86_400_000;
@@ -85,6 +87,7 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
     if (judgeSecondPerson(this.order.requestedBy, command.context.by)) return this.refuse(command, SAME_PERSON);
     const stopped = this.desk.orders.outflow.refuse(this.merchant, this.order.product);
     if (stopped !== ALLOWED) return this.refuse(command, stopped);
+    if (isOutflowOff(this.desk, this.order.product)) return this.refuse(command, SWITCHED_OFF);
     this.change({ approvedBy: command.context.by });
     this.#send(command.context, command);
   }

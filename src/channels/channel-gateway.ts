@@ -84,9 +84,13 @@ export class ChannelGateway {
     return this.#breaker.state;
   }
 
-  /** Whether it may be used for something new now, as far as one can know without asking. */
+  /**
+   * Whether it may be used for something new now, as far as one can know without asking. Once its breaker would let a probe
+   * through it is: routing would leave it out for ever, and nothing would ever find out that it is back.
+   */
   get isOpenForMoney(): boolean {
-    return !this.#stopped && this.#breaker.state !== 'open' && this.#money.hasRoom && !this.#inMaintenance();
+    const admits = this.#breaker.wouldAdmit(this.#clock.monotonic());
+    return !this.#stopped && admits && this.#money.hasRoom && !this.#inMaintenance();
   }
 
   health(): Health {

@@ -50,6 +50,18 @@ export class CircuitBreaker {
     return this.#state;
   }
 
+  /** Whether one would be let in now: also an open one, once it is time for a probe. */
+  wouldAdmit(nowMs: number): boolean {
+    switch (this.#state) {
+      case 'closed':
+        return true;
+      case 'open':
+        return nowMs - this.#openedAtMs >= this.#limits.openMs;
+      case 'half_open':
+        return !this.#probing;
+    }
+  }
+
   /** The period that one is let in under, or null. Has to be followed by one `record` or `abandon`. */
   enter(nowMs: number): Period | null {
     if (this.#state === 'open' && nowMs - this.#openedAtMs >= this.#limits.openMs) this.#change('half_open');

@@ -3,10 +3,8 @@
 
 import type { Command } from 'commander';
 import type { CaseResource } from '../gateway/order-resources/case-resource.ts';
-import type { Problem } from '../gateway/problem.ts';
-import { keyVariable } from '../config.ts';
-import { readConfig } from './config.ts';
-import { outputOf, type Output } from './terminal/output.ts';
+import { operatorCommand, run, type Ask } from './operator.ts';
+import type { Output } from './terminal/output.ts';
 import { table } from './terminal/table.ts';
 
 type Flags = { readonly json?: true; readonly status?: string; readonly merchant?: string };
@@ -14,22 +12,12 @@ type Flags = { readonly json?: true; readonly status?: string; readonly merchant
 /** Cases on a page of the list: what a person reads in one go. */
 const PAGE = 100;
 
-/** Time for an answer, ms: the server answers at once, or not at all. */
-const ANSWER_MS_MAX = 10_000;
-
 type Page = { readonly data: readonly CaseResource[]; readonly has_more: boolean };
 
 /** `florin cases list`, `show`, `decide` and `agree`. */
 export function registerCases(program: Command): void {
   const cases = program.command('cases').description('what no rule may decide: two people do');
-  const subcommand = (name: string, description: string): Command =>
-    cases
-      .command(name)
-      .description(`${description}; needs a key with the scope ops in FLORIN_KEY`)
-      .option('--ops-host <address>', 'operations listener (FLORIN_OPS_HOST)')
-      .option('--ops-port <port>', 'operations listener (FLORIN_OPS_PORT)')
-      .option('--config <file>', 'configuration file (FLORIN_CONFIG)')
-      .option('--json', 'print JSON');
+  const subcommand = (name: string, description: string): Command => operatorCommand(cases, name, description);
   subcommand('list', 'list cases that are not resolved, the oldest first')
     .option('--status <status>', 'open or proposed')
     .action((flags: Flags, command: Command) => run(command, (ask, output) => list(ask, flags, output)));
@@ -54,51 +42,6 @@ export function registerCases(program: Command): void {
         show(await ask<CaseResource>('POST', `${pathOf(id)}/agree`, {}), flags, output),
       ),
     );
-}
-
-/** Asks the server; a refusal is thrown in its own words. */
-type Ask = <Body>(method: string, path: string, body?: object) => Promise<Body>;
-
-async function run(command: Command, work: (ask: Ask, output: Output) => Promise<void>): Promise<void> {
-  const loaded = readConfig(command);
-  if (loaded === undefined) return;
-  const output = outputOf(command);
-  const { opsHost, opsPort } = loaded.config;
-  const host = opsHost.includes(':') ? `[${opsHost}]` : opsHost;
-  try {
-    await work(asking(`http://${host}:${opsPort}`, process.env[keyVariable]), output);
-  } catch (error) {
-    output.err((error as Error).message);
-    process.exitCode = 1;
-  }
-}
-
-function asking(base: string, key: string | undefined): Ask {
-  return async <Body>(method: string, path: string, body?: object) => {
-    const response = await fetch(`${base}${path}`, {
-      method,
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      headers: {
-        ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
-      throw new Error(`No server answers at ${base}: ${String((error as Error).cause ?? error)}`);
-    });
-    const text = await response.text();
-    if (response.ok) return JSON.parse(text) as Body;
-    throw new Error(refusalIn(text, response.status));
-  };
-}
-
-function refusalIn(text: string, status: number): string {
-  try {
-    const { code, detail } = JSON.parse(text) as Problem;
-    return `${code}: ${detail}`;
-  } catch {
-    return `${status}: ${text.trim()}`;
-  }
 }
 
 function pathOf(id: string, { merchant }: Flags = {}): string {

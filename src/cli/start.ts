@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { addConfigFlags, type Config } from '../config.ts';
+import { isEchoOfCommit } from '../journal/lmdb-promise.ts';
 import type { Log } from '../log/log-line.ts';
 import { openLog } from '../log/log.ts';
 import { startServer, VERSION, type RunningServer } from '../server.ts';
@@ -27,7 +28,9 @@ async function run(config: Config, command: Command): Promise<void> {
   const recovery = showRecovery();
   try {
     // A promise that nobody looks at failed: whatever it was for has not happened, and nothing may be acknowledged on it.
-    process.once('unhandledRejection', (error) => endNow(log, error));
+    process.on('unhandledRejection', (error) => {
+      if (!isEchoOfCommit(error)) endNow(log, error);
+    });
     const server = await startServer(config, log, { recovery: recovery.update, fatal: (error) => endNow(log, error) });
     recovery.finish();
     out(banner(config, server));

@@ -52,6 +52,7 @@ export function withAside(fact: Fact, context: number, row: readonly unknown[]):
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
     case FACT_KIND.rulesAdopted:
+    case FACT_KIND.switchTurned:
       return row;
   }
 }
@@ -81,6 +82,7 @@ export function readAside(fact: Fact, [, , debit, credit, rule]: AsideRow): Fact
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
     case FACT_KIND.rulesAdopted:
+    case FACT_KIND.switchTurned:
       throw new Error(`a fact of kind ${fact.kind} has no sub-accounts beside it`);
   }
 }

@@ -15,6 +15,7 @@ import {
   type TransferReversed,
 } from './facts.ts';
 import { FEES_ROW, orderFactRow, readOrderFact } from './order-rows.ts';
+import { readSwitch, switchRow } from './switches.ts';
 import { readTransitFact, transitRow } from './transit-rows.ts';
 
 export type FactRow = readonly unknown[];
@@ -55,6 +56,8 @@ function ownRow(fact: Fact, context: number): FactRow {
     case FACT_KIND.callbackReceived:
     case FACT_KIND.rulesAdopted:
       return orderFactRow(fact, context);
+    case FACT_KIND.switchTurned:
+      return switchRow(fact, context);
   }
 }
 
@@ -102,6 +105,8 @@ export function readFact(row: FactRow, contexts: readonly Context[]): Fact {
     case FACT_KIND.rulesAdopted:
     case FEES_ROW:
       return readOrderFact(row, context);
+    case FACT_KIND.switchTurned:
+      return readSwitch(row, context);
     default:
       throw new Error(`fact of unknown kind ${String(row[0])}`);
   }

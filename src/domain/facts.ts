@@ -7,6 +7,7 @@ import type { AccountStatus, DirectStep, Metadata, TransitStep } from './account
 import type { Context } from './context.ts';
 import { isInternal, type Crediting } from './crediting.ts';
 import type { CallbackReceived, OrderStepped, RulesAdopted, VoucherPosted } from './order-facts.ts';
+import type { SwitchTurned } from './switches.ts';
 
 export const FACT_KIND = {
   accountOpened: 1,
@@ -25,6 +26,7 @@ export const FACT_KIND = {
   callbackReceived: 22,
   rulesAdopted: 23,
   // 24: rows of refunds that give a fee back (order-rows.ts).
+  switchTurned: 30,
 } as const;
 
 /** The idempotency key under which a fact was caused ('' for none) and what the request said. */
@@ -252,7 +254,8 @@ export type Fact =
   | DayOpened
   | VoucherPosted
   | CallbackReceived
-  | RulesAdopted;
+  | RulesAdopted
+  | SwitchTurned;
 
 export function isEvent(fact: Fact): fact is EventFact {
   switch (fact.kind) {
@@ -274,6 +277,7 @@ export function isEvent(fact: Fact): fact is EventFact {
     case FACT_KIND.voucherPosted:
     case FACT_KIND.callbackReceived:
     case FACT_KIND.rulesAdopted:
+    case FACT_KIND.switchTurned:
       return false;
   }
 }

@@ -194,6 +194,12 @@ export const REFUSALS = {
     status: 409,
     meaning: 'The mark of stress traffic was lost on the way, or came where none belongs.',
   },
+  switched_off: {
+    number: 188,
+    status: 409,
+    meaning: 'An operator has switched this off for the time being; nothing was done.',
+    retryable: true,
+  },
   too_many_requests: { number: 192, status: 429, meaning: 'More requests than allowed at once.', retryable: true },
   overloaded: { number: 193, status: 503, meaning: 'The engine has as much work as it takes.', retryable: true },
   shutting_down: { number: 194, status: 503, meaning: 'The server is stopping.', retryable: true },
@@ -209,6 +215,12 @@ export const REFUSALS = {
     number: 197,
     status: 503,
     meaning: 'The books cannot be read at the moment; payments go on.',
+    retryable: true,
+  },
+  postponed: {
+    number: 198,
+    status: 503,
+    meaning: 'The server is busy: lists, reports and statements wait so that payments need not.',
     retryable: true,
   },
   internal_error: {

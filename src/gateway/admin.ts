@@ -1,11 +1,12 @@
-// Admin. What operators ask on the listener of operations: the cases that wait for people. Two different keys with the
-// scope ops decide one; whoever proposed does not agree.
+// Admin. What operators ask on the listener of operations: the cases that wait for people, and the switches
+// (switch-admin.ts). Two different keys with the scope ops decide a case; whoever proposed does not agree.
 
 import { DecideCase, ListCases, ReadOrder, type OrderCommand } from '../../actors/orders/order-commands.ts';
 import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { OPS_BODY_BYTES_MAX, type Admin, type OpsRequest } from '../ops/ops-server.ts';
 import type { Caller } from './callers.ts';
+import { DEPENDENCIES_PATH, listDependencies } from './dependency-admin.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { authorise, type Gateway } from './gateway.ts';
 import { judgeKey, keyedRequest } from './idempotency.ts';
@@ -17,6 +18,7 @@ import type { Refused } from './problem.ts';
 import { invalid, isRefused, readChoice, readPage, readQuery, type Query } from './query.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
 import { readBody } from './shape.ts';
+import { administerSwitches, SWITCHES_PATH } from './switch-admin.ts';
 
 const CASES = '/admin/cases';
 
@@ -44,6 +46,8 @@ export function makeAdmin(gateway: Gateway, local: boolean): Admin {
       refused: gateway.metrics.refused,
       answer,
     };
+    if (request.path === DEPENDENCIES_PATH) return listDependencies(gateway, exchange);
+    if (request.path.startsWith(SWITCHES_PATH)) return administerSwitches(gateway, exchange);
     if (request.path !== CASES && id === undefined) return answerProblem(exchange, { code: 'route_not_found' });
     const method = verb === '' ? 'GET' : 'POST';
     if (request.method !== method) return answerProblem(exchange, { code: 'method_not_allowed' }, [['Allow', method]]);

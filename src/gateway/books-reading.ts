@@ -43,13 +43,14 @@ export function answerFromBooks(
 ): void {
   const { books, log } = gateway;
   if (!books) return answerProblem(exchange, OFF);
-  answer(books, exchange, seq, of, read).catch((error: unknown) => {
+  answer(gateway, books, exchange, seq, of, read).catch((error: unknown) => {
     log.request('books_failed', faultContext(exchange), { error });
     answerProblem(exchange, UNREADABLE);
   });
 }
 
 async function answer(
+  { nonCore }: Gateway,
   books: Books,
   exchange: Exchange,
   seq: number,
@@ -61,9 +62,11 @@ async function answer(
   const completeTo = of ? books.positionOf(of.merchant, of.account) : books.position;
   if (completeTo < seq) return answerProblem(exchange, trailing(completeTo, seq));
   const body = await read({ books, completeTo });
-  if (isRefused(body)) answerProblem(exchange, body);
-  else if (isCsv(body)) answerCsv(exchange, body, completeTo);
-  else answerJson(exchange, 200, body);
+  await nonCore.pacer.run(() => {
+    if (isRefused(body)) answerProblem(exchange, body);
+    else if (isCsv(body)) answerCsv(exchange, body, completeTo);
+    else answerJson(exchange, 200, body);
+  });
 }
 
 function answerCsv(exchange: Exchange, { csv, hasMore, headers: more = [] }: Csv, completeTo: number): void {

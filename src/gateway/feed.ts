@@ -34,7 +34,7 @@ export function sourceOf(engine: Engine): EventSource {
 }
 
 /** Facts looked at in one go: a few milliseconds of the engine's thread. */
-export const FACTS_PER_READ = 20_000;
+const FACTS_PER_READ = 2_000;
 
 /** Place after every fact of a frame. */
 const END_OF_FRAME = 0xffffffff;
@@ -59,7 +59,7 @@ export type EventPage = {
   readonly atEnd: boolean;
 };
 
-/** Events after a place, at most `limit` of them; looks at FACTS_PER_READ facts at most, so a page may be short. */
+/** Events after a place, at most `limit` of them; looks at some thousand facts at most, so a page may be short. */
 export function readEvents(source: EventSource, wanted: Wanted, after: FactPosition, limit: number): EventPage {
   const last = source.position();
   const events: EventResource[] = [];
@@ -67,12 +67,14 @@ export function readEvents(source: EventSource, wanted: Wanted, after: FactPosit
   for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < FACTS_PER_READ; seq++) {
     const frame = source.frame(seq);
     if (!frame) throw new Error(`journal has no frame ${seq}`);
-    for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.count; index++) {
+    const from = seq === after.seq ? after.index + 1 : 0;
+    for (let index = from; index < frame.count; index++) {
       const event = wantedEvent(source, frame, index, wanted);
       if (event) events.push(event);
       if (events.length === limit) return { events, next: { seq, index }, atEnd: false };
     }
-    looked += frame.count + 1;
+    // What was read before counts for nothing: a large frame would be all that is ever looked at.
+    looked += Math.max(0, frame.count - from) + 1;
     next = { seq, index: END_OF_FRAME };
   }
   return { events, next, atEnd: next.seq >= last };

@@ -3,7 +3,9 @@
 import { REFUSAL_NUMBER_MIN, REFUSALS, RESULT, type Refusal } from '../domain/refusals.ts';
 import type { Counter, Histogram, Metrics } from '../ops/metrics.ts';
 import type { CallbackOutcome } from './callback-port.ts';
+import { NON_CORE_CLASSES, SHED_REASONS, type ShedReason } from './non-core.ts';
 import { OPERATION_NAMES } from './operations.ts';
+import type { NonCoreClass } from './route-classes.ts';
 import { ROUTES, type Action } from './routes.ts';
 
 export type GatewayMetrics = {
@@ -16,6 +18,8 @@ export type GatewayMetrics = {
   readonly replayed: () => void;
   /** A refusal was told, on HTTP or WebSocket. */
   readonly refused: (code: Refusal) => void;
+  /** A request that is no payment was not begun. */
+  readonly shed: (of: NonCoreClass, reason: ShedReason) => void;
   /** What became of a callback. */
   readonly callback: (result: CallbackOutcome | 'failed') => void;
   readonly message: (direction: 'in' | 'out') => void;
@@ -37,11 +41,7 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const refusedTransfer = metrics.counter('payments_total', PAYMENTS_HELP, { op: 'any', outcome: 'refused' });
   const hit = metrics.counter('idempotency_total', IDEMPOTENCY_HELP, { result: 'hit' });
   const conflict = metrics.counter('idempotency_total', IDEMPOTENCY_HELP, { result: 'conflict' });
-  const shed = closedCounters(metrics, 'shed_total', 'Requests turned away, by reason.', 'reason', [
-    'in_flight',
-    'rate',
-    'draining',
-  ]);
+  const shed = shedCounters(metrics);
   const messages = closedCounters(metrics, 'ws_messages_total', 'WebSocket messages.', 'direction', ['in', 'out']);
   const closes = closedCounters(metrics, 'ws_closed_total', 'WebSockets closed.', 'reason', [
     'client',
@@ -67,10 +67,11 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
     refused: (code) => {
       codes.get(code)?.add();
       if (OTHER_CONTENT.has(code)) conflict.add();
-      else if (code === 'overloaded') shed.in_flight.add();
-      else if (code === 'too_many_requests') shed.rate.add();
-      else if (code === 'shutting_down') shed.draining.add();
+      else if (code === 'overloaded') shed.get('core in_flight')?.add();
+      else if (code === 'too_many_requests') shed.get('core rate')?.add();
+      else if (code === 'shutting_down') shed.get('core draining')?.add();
     },
+    shed: (of, reason) => shed.get(`${of} ${reason}`)?.add(),
     message: (direction) => messages[direction].add(),
     closed: (reason) => closes[reason].add(),
   };
@@ -106,6 +107,19 @@ function requestDurations(metrics: Metrics): (action: Action | 'none', code: str
 
 function isClass(code: string): boolean {
   return STATUS_CLASSES.some((known) => known === code);
+}
+
+/** By class and reason. */
+function shedCounters(metrics: Metrics): Map<string, Counter> {
+  const core = ['in_flight', 'rate', 'draining'].map((reason) => ['core', reason] as const);
+  const others = NON_CORE_CLASSES.flatMap((of) => SHED_REASONS.map((reason) => [of, reason] as const));
+  const help = 'Requests turned away for load or by a switch.';
+  return new Map(
+    [...core, ...others].map(([of, reason]) => [
+      `${of} ${reason}`,
+      metrics.counter('shed_total', help, { reason, class: of }),
+    ]),
+  );
 }
 
 function refusalCounters(metrics: Metrics): Map<Refusal, Counter> {

@@ -13,6 +13,7 @@ import type { CheckPort } from './check-port.ts';
 import type { Caller, Callers } from './callers.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { Scope } from './keys.ts';
+import type { NonCore } from './non-core.ts';
 import type { Attempt, Done, Reply, Tell, Unchecked } from './operation.ts';
 import type { OperationName, Operations } from './operations.ts';
 import type { FrameTime } from './order-resources/shown-step.ts';
@@ -56,6 +57,8 @@ export type Gateway = {
   readonly callers: Callers;
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
+  /** Who lets in what is no payment. */
+  readonly nonCore: NonCore;
   readonly metrics: GatewayMetrics;
   /** Of faults it is told more than clients are. */
   readonly log: Log;

@@ -11,6 +11,7 @@ import { waitMsOf, whenOver } from './prefer.ts';
 import type { Refused } from './problem.ts';
 import { isRefused, readQuery } from './query.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
+import { CLASS_OF } from './route-classes.ts';
 import { findRoute, type Action, type Match } from './routes.ts';
 import type { Answer, HttpRequest } from './transport/transport.ts';
 
@@ -38,13 +39,24 @@ export function makeHttp(gateway: Gateway): (request: HttpRequest, answer: Answe
       },
     };
     if (!isMatch(found)) return refuseRoute(exchange, found);
-    try {
-      serve(world, exchange, found.route.action);
-    } catch (error) {
-      gateway.log.request('request_failed', faultContext(exchange), { error, action: found.route.action });
-      answerProblem(exchange, { code: 'internal_error' });
-    }
+    admit(world, exchange, found.route.action);
   };
+}
+
+/** Whoever is nobody is told so at once, and takes no place. */
+function admit(world: Gateway, exchange: Exchange, action: Action): void {
+  const of = CLASS_OF[action];
+  if (of === 'core' || !exchange.caller) begin(world, exchange, action);
+  else world.nonCore.serve(of, exchange, (placed) => begin(world, placed, action));
+}
+
+function begin(world: Gateway, exchange: Exchange, action: Action): void {
+  try {
+    serve(world, exchange, action);
+  } catch (error) {
+    world.log.request('request_failed', faultContext(exchange), { error, action });
+    answerProblem(exchange, { code: 'internal_error' });
+  }
 }
 
 function isMatch(found: Match | readonly string[] | null): found is Match {

@@ -34,6 +34,9 @@ export type Problem = {
 /** Seconds after which a client that was turned away for load may come again. */
 const RETRY_AFTER_SECONDS = '1';
 
+/** Refusals that are no reason to slow payments down. */
+const PAYMENTS_GO_ON: ReadonlySet<Refusal> = new Set(['books_unavailable', 'postponed']);
+
 /** `instance`: what was asked, a path or an operation. */
 export function problemOf(refused: Refused, instance: string, requestId: string): Problem {
   const row: RefusalRow = REFUSALS[refused.code];
@@ -62,8 +65,7 @@ export function problemAnswer(problem: Problem): HttpAnswer {
   if (problem.status === 429 || problem.status === 503) {
     headers.push(['Retry-After', RETRY_AFTER_SECONDS]);
   }
-  if (problem.status === 429 || (problem.status === 503 && problem.code !== 'books_unavailable')) {
-    // Without the books payments go on, and nobody need slow them down.
+  if (problem.status === 429 || (problem.status === 503 && !PAYMENTS_GO_ON.has(problem.code))) {
     headers.push(['RateLimit-Policy', '"in-flight";q=1;qu="concurrent-requests"']);
     headers.push(['RateLimit', `"in-flight";r=0;t=${RETRY_AFTER_SECONDS}`]);
   }

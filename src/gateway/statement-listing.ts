@@ -40,6 +40,9 @@ const COLUMNS = ['id', 'version', 'at', 'type', 'side', 'transfer', 'counterpart
 /** Rows of a CSV page: people export more at once than programs page. */
 const CSV_LIMIT_MAX = 10_000;
 
+/** Entries of an export that are written at once: about three milliseconds of the engine's thread. */
+const CSV_PIECE = 500;
+
 const MONEY_TYPES: readonly EntryType[] = ENTRY_TYPES.filter(movesMoney);
 
 type Range = Omit<StatementQuery, 'merchant' | 'account' | 'places'> & {
@@ -62,11 +65,33 @@ export function listEntries(gateway: Gateway, exchange: Exchange): void {
       // What is not there has no entries.
       const places = isRefused(found) ? [] : (found?.filter(({ seq }) => seq <= completeTo) ?? null);
       const query = { merchant, account: id, places, ...asked, ...spreadOf(account, completeTo) };
-      const statement = booked(await books.ask('statement', query), account);
-      if (!csv) return statementOf(account, statement, completeTo);
-      return { csv: csvOf(COLUMNS, statement.entries.map(entryResource)), hasMore: statement.hasMore };
+      const ask = async (piece: StatementQuery): Promise<Statement> =>
+        booked(await books.ask('statement', piece), account);
+      return csv ? exportEntries(gateway, query, ask) : statementOf(account, await ask(query), completeTo);
     },
   );
+}
+
+/** In pieces, so that a long export takes the engine's thread for a short time only, again and again. */
+async function exportEntries(
+  { nonCore: { pacer } }: Gateway,
+  query: StatementQuery,
+  ask: (piece: StatementQuery) => Promise<Statement>,
+): Promise<Csv> {
+  const { newestFirst, limit } = query;
+  // What is read backwards from a bound is found from there, and comes as a whole.
+  const isWhole = newestFirst ? query.after > 0 : query.before > 0;
+  const pieces: string[] = [];
+  for (let piece = query, left = limit; ;) {
+    // oxlint-disable no-await-in-loop -- one piece after the other is what it is for
+    const { entries, hasMore } = await ask({ ...piece, limit: isWhole ? limit : Math.min(left, CSV_PIECE) });
+    pieces.push(await pacer.run(() => csvOf(COLUMNS, entries.map(entryResource), pieces.length === 0)));
+    // oxlint-enable no-await-in-loop
+    left -= entries.length;
+    const last = entries.at(-1);
+    if (isWhole || !hasMore || !last || left <= 0) return { csv: pieces.join(''), hasMore };
+    piece = { ...query, [newestFirst ? 'before' : 'after']: last.after.version };
+  }
 }
 
 /** `at` in the future is now: nobody knows more. */

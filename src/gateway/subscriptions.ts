@@ -42,13 +42,15 @@ type Entry = {
 export class Subscriptions {
   readonly #source: EventSource;
   readonly #monotonic: () => number;
+  readonly #pace: (read: () => void) => void;
   readonly #entries = new Set<Entry>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  /** `monotonic`: clock, ms. */
-  constructor(source: EventSource, monotonic: () => number) {
+  /** `monotonic`: clock, ms. `pace`: runs a reading of the journal when its turn comes. */
+  constructor(source: EventSource, monotonic: () => number, pace: (read: () => void) => void) {
     this.#source = source;
     this.#monotonic = monotonic;
+    this.#pace = pace;
   }
 
   get size(): number {
@@ -133,7 +135,7 @@ export class Subscriptions {
     }
     entry.place = next;
     entry.live = atEnd;
-    if (!atEnd) setImmediate(() => this.#catchUp(entry));
+    if (!atEnd) this.#pace(() => this.#catchUp(entry));
   }
 
   /** Goes on when the reader may have room again; gives it up when that takes too long. */

@@ -12,3 +12,13 @@ export function hushCommit(error: unknown): void {
   const { commitError } = error as { commitError?: unknown };
   if (commitError instanceof Promise) commitError.catch(() => {});
 }
+
+/**
+ * True for the rejection of a promise that lmdb keeps to itself when a transaction fails: nobody can await it, and whoever
+ * awaits the transaction hears of the failure by its own promise. Left alone it would end the process.
+ */
+export function isEchoOfCommit(reason: unknown): boolean {
+  if (!(reason instanceof Error) || !('commitError' in reason)) return false;
+  hushCommit(reason);
+  return true;
+}

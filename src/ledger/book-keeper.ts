@@ -141,6 +141,7 @@ export class BookKeeper {
       case FACT_KIND.orderStepped:
       case FACT_KIND.callbackReceived:
       case FACT_KIND.rulesAdopted:
+      case FACT_KIND.switchTurned:
         return;
     }
   }

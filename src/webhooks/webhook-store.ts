@@ -8,6 +8,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { hushCommit } from '../journal/lmdb-promise.ts';
 import type { Endpoint } from '../domain/webhooks/endpoint.ts';
 import type { Delivery, Progress } from './delivery.ts';
 
@@ -88,6 +89,16 @@ export class WebhookStore {
 
   /** Durable when it resolves. `nowMs`: what is too old by then goes. */
   async commit(changes: Changes, nowMs: number): Promise<void> {
+    try {
+      await this.#write(changes, nowMs);
+    } catch (error) {
+      // Unhandled it would end the process, and with it payments, which need nothing of this.
+      hushCommit(error);
+      throw error;
+    }
+  }
+
+  async #write(changes: Changes, nowMs: number): Promise<void> {
     await this.#root.transaction(() => {
       for (const [id, endpoint] of changes.endpoints) this.#endpoints.putSync(id, endpoint);
       for (const [id, progress] of changes.progress) this.#progress.putSync(id, progress);

@@ -37,6 +37,8 @@ export type WebhooksParts = {
   /** `event`: null when it cannot be read. */
   readonly gaveUp: DispatcherParts['gaveUp'];
   readonly disabled: (endpoint: Endpoint) => void;
+  readonly isOff: DispatcherParts['isOff'];
+  readonly isBusy: DispatcherParts['isBusy'];
 };
 
 export type EndpointRequest = Pick<Endpoint, 'url' | 'description' | 'events'>;
@@ -50,12 +52,13 @@ export class Webhooks {
   readonly #pending: PendingChanges;
 
   constructor(parts: WebhooksParts) {
-    const { store, feed, sender, now, monotonic, jitter, fault, gaveUp } = parts;
+    const { store, feed, sender, now, monotonic, jitter, fault, gaveUp, isOff, isBusy } = parts;
     this.#parts = parts;
     this.#pending = new PendingChanges(store, now);
     const disabled = ({ endpoint }: Lane): void => parts.disabled(endpoint);
     const pending = this.#pending;
-    this.dispatcher = new Dispatcher({ feed, sender, pending, now, monotonic, jitter, fault, gaveUp, disabled });
+    const told = { fault, gaveUp, disabled, isOff, isBusy };
+    this.dispatcher = new Dispatcher({ feed, sender, pending, now, monotonic, jitter, ...told });
     for (const endpoint of store.endpoints()) {
       this.#lanes.set(endpoint.id, new Lane(endpoint, store.progress(endpoint.id), store.open(endpoint.id)));
     }

@@ -94,12 +94,14 @@ const PROMISED: readonly (readonly [Refusal, number, number])[] = [
   ['outflow_stopped', 170, 409],
   ['webhook_limit_reached', 180, 409],
   ['shadow_mismatch', 186, 409],
+  ['switched_off', 188, 409],
   ['too_many_requests', 192, 429],
   ['overloaded', 193, 503],
   ['shutting_down', 194, 503],
   ['recovering', 195, 503],
   ['outcome_unknown', 196, 503],
   ['books_unavailable', 197, 503],
+  ['postponed', 198, 503],
   ['internal_error', 208, 500],
 ];
 
@@ -143,12 +145,14 @@ test('only what is about load, money or time may succeed unchanged; only a lost 
     'channel_unavailable',
     'check_unavailable',
     'outflow_stopped',
+    'switched_off',
     'too_many_requests',
     'overloaded',
     'shutting_down',
     'recovering',
     'outcome_unknown',
     'books_unavailable',
+    'postponed',
     'internal_error',
   ]);
   const unknown = rows.filter(([, row]) => row.outcome).map(([code]) => code);

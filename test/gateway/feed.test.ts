@@ -30,3 +30,18 @@ it('days between events leave their order and places as they are', () => {
   const [first, second] = events.map(({ id }) => id);
   expect(first).not.toBe(second);
 });
+
+it('a frame with more facts than one look has is gone beyond', () => {
+  const large = frameOf(
+    1,
+    1_800_000_000_000,
+    Array.from({ length: 5_000 }, () => samplePost),
+  );
+  const last = frameOf(2, 1_800_000_000_000, [samplePost]);
+  const source: EventSource = { position: () => 2, frame: (seq) => (seq === 1 ? large : last) };
+  const wanted = { merchant: 'acme', topic: 'events', type: '' };
+  const first = readEvents(source, wanted, { seq: 0, index: 0 }, 10_000);
+  expect([first.events.length, first.atEnd]).toEqual([5_000, false]);
+  const second = readEvents(source, wanted, first.next, 10_000);
+  expect([second.events.length, second.atEnd]).toEqual([1, true]);
+});

@@ -98,6 +98,7 @@ function entriesOf(fact: Fact): Entry[] {
       case 5:
       case 6:
       case 20:
+      case 30:
       case 21:
       case 22:
       case 23:

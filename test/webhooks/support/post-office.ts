@@ -53,6 +53,8 @@ export class PostOffice {
   readonly history: History;
   readonly webhooks: Webhooks;
   readonly faults: unknown[] = [];
+  /** An operator has switched webhooks off. */
+  isOff = false;
   readonly givenUp: { readonly delivery: Delivery; readonly event: FeedEvent | null }[] = [];
   readonly disabled: Endpoint[] = [];
   readonly store: WebhookStore;
@@ -75,6 +77,8 @@ export class PostOffice {
       jitter: () => 0,
       random: (bytes) => crypto.getRandomValues(Buffer.alloc(bytes)),
       fault: (error) => void this.faults.push(error),
+      isOff: () => this.isOff,
+      isBusy: () => false,
       gaveUp: (delivery, event) => void this.givenUp.push({ delivery, event }),
       disabled: (endpoint) => void this.disabled.push(endpoint),
     });
