@@ -3,10 +3,10 @@
 
 import type { Command } from 'commander';
 import type { CaseResource } from '../gateway/order-resources/case-resource.ts';
-import type { Problem } from '../gateway/problem.ts';
 import { keyVariable } from '../config.ts';
 import { readConfig } from './config.ts';
 import { outputOf, type Output } from './terminal/output.ts';
+import { refusalIn } from './terminal/refusal.ts';
 import { table } from './terminal/table.ts';
 
 type Flags = { readonly json?: true; readonly status?: string; readonly merchant?: string };
@@ -90,15 +90,6 @@ function asking(base: string, key: string | undefined): Ask {
     if (response.ok) return JSON.parse(text) as Body;
     throw new Error(refusalIn(text, response.status));
   };
-}
-
-function refusalIn(text: string, status: number): string {
-  try {
-    const { code, detail } = JSON.parse(text) as Problem;
-    return `${code}: ${detail}`;
-  } catch {
-    return `${status}: ${text.trim()}`;
-  }
 }
 
 function pathOf(id: string, { merchant }: Flags = {}): string {

@@ -107,4 +107,4 @@ test('planted differences are found, none is invented, and two people resolve on
   await desk.resolve(found['STATUS_DIFF']?.id ?? '', { decision: 'late_success' });
   await desk.until(async () => expect((await business.channelBooks()).refunds).toBe(700 + 2_004));
   await desk.verified();
-});
+}, 120_000);
