@@ -10,6 +10,7 @@ import { registerDoctor } from './cli/doctor.ts';
 import { registerExport } from './cli/export.ts';
 import { registerKeys } from './cli/keys.ts';
 import { registerRebuild } from './cli/rebuild.ts';
+import { registerReconcile } from './cli/reconcile.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerStart } from './cli/start.ts';
 import { registerSwitches } from './cli/switches.ts';
@@ -28,6 +29,7 @@ for (const register of [
   registerDoctor,
   registerCases,
   registerSwitches,
+  registerReconcile,
   registerConfig,
   registerKeys,
 ]) {

@@ -3,12 +3,11 @@
 // O1. A file is named by its content, so the same one is kept once. O2. What the engine is told bears a key that is made of what
 // it is about: told again, nothing happens twice.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { randomBytes } from 'node:crypto';
 import type { Engine, EngineSession } from '../actors/engine.ts';
 import type { OrderCommand } from '../actors/orders/order-commands.ts';
 import { BookSettlement, OpenDifference } from '../actors/orders/reconciliation-commands.ts';
@@ -17,6 +16,7 @@ import type { Channels } from './channels/channels.ts';
 import type { Clock } from './clock.ts';
 import type { Context } from './domain/context.ts';
 import { makeId } from './domain/ids.ts';
+import type { DifferenceType } from './domain/orders/difference.ts';
 import { ALLOWED } from './domain/refusals.ts';
 import { DEV_MERCHANT } from './gateway/callers.ts';
 import type { FileAbout, Imported, ReconciliationPort } from './gateway/reconciliation-port.ts';
@@ -37,7 +37,13 @@ export type RunsConfig = {
   readonly reconciliationFileBytesMax: number;
 };
 
-export type OpenedRuns = { readonly port: ReconciliationPort; readonly lane: RunsLane; readonly store: RunStore };
+export type OpenedRuns = {
+  readonly port: ReconciliationPort;
+  readonly lane: RunsLane;
+  readonly store: RunStore;
+  /** Cases of differences that were not resolved when they were last looked at. */
+  readonly breaks: Map<string, DifferenceType>;
+};
 
 /** The rules cannot be used; every problem is one sentence. */
 export class RunRulesRefused extends Error {
@@ -58,6 +64,8 @@ export function openRuns(
   for (const name of readdirSync(incoming)) rmSync(join(incoming, name));
   const store = new RunStore(folder);
   const session = engine.openSession();
+  const breaks = new Map<string, DifferenceType>();
+  for (const { caseId, type } of store.withCases()) if (engine.merchantOfCase(caseId)) breaks.set(caseId, type);
   const lane = new RunsLane(
     store,
     {
@@ -69,7 +77,11 @@ export function openRuns(
       read: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     },
     {
-      open: (run, difference) => openDifference(session, run, difference),
+      open: async (run, difference) => {
+        const id = await openDifference(session, run, difference);
+        if (id !== null) breaks.set(id, difference.type);
+        return id;
+      },
       settle: (run) => settle(session, store, run),
       crashed: (error) => log.process('runs_worker_crashed', { error }),
       ended,
@@ -97,7 +109,7 @@ export function openRuns(
     difference: (id) => fresh(store).difference(id),
     differences: (run, from, max, kind) => fresh(store).differences(run, from, max, kind),
   };
-  return { port, lane, store };
+  return { port, lane, store, breaks };
 }
 
 /** @throws RunRulesRefused */
@@ -176,7 +188,7 @@ function openDifference(session: EngineSession, run: Run, found: FoundInRun): Pr
   const { id, merchant, type, order, amount, currency } = found;
   // What the bank has is no money of the channel's: nothing of it is booked on the channel's account.
   const channel = run.kind === 'channel_bill' ? run.channel : '';
-  const said = { type, channel, order, amount, currency, detail: detailOf(found, run.kind) };
+  const said = { type, channel, order, number: found.key, amount, currency, detail: detailOf(found, run.kind) };
   // No client can write a key with a space in it.
   const key = `difference ${id}`;
   return told(

@@ -226,7 +226,7 @@ function beginRuns(
   undo: Undo,
 ): OpenedRuns {
   const runs = openRuns(config, { engine, channels, clock, log }, addRunsMetrics(metrics));
-  addBreaksMetrics(metrics, runs, engine, clock.now);
+  addBreaksMetrics(metrics, runs.breaks, engine, clock.now);
   undo.push(() => runs.store.close());
   undo.push(() => runs.lane.close());
   return runs;

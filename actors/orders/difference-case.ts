@@ -6,14 +6,18 @@ import type { Desk } from '../desk.ts';
 import { newCase } from './case-cell.ts';
 import { logOrder } from './order-log.ts';
 import type { OpenDifference } from './reconciliation-commands.ts';
+import { strangerKey } from './unknown-callback.ts';
 
 export function openDifference(desk: Desk, command: OpenDifference): void {
   const { context, keyed, found } = command;
-  const { channel, ...said } = found;
+  const { channel, number, ...said } = found;
   const { merchant, traceId } = context;
+  // A callback was first: that money is in suspense already, with a case of its own.
+  const isHere = said.order === '' && desk.names.findKey(merchant, strangerKey(channel, number)) !== null;
+  const seen = isHere ? { amount: 0, detail: `${said.detail}. It is in suspense since its callback came` } : {};
   const about = said.order === '' ? null : desk.orders.find(merchant, said.order);
   const business = about?.origin.business ?? nobodys(said.currency, channel);
-  const cell = newCase({ desk, merchant, traceId, business }, { ...said, order: about ? said.order : '' });
+  const cell = newCase({ desk, merchant, traceId, business }, { ...said, ...seen, order: about ? said.order : '' });
   cell.state(context, keyed);
   logOrder(cell, 'case_opened', context);
   cell.answer(command);

@@ -10,6 +10,8 @@ export type FoundDifference = {
   readonly type: DifferenceType;
   readonly channel: string;
   readonly order: string;
+  /** By what the channel names it; '' where it has no name. */
+  readonly number: string;
   readonly amount: number;
   readonly currency: string;
   readonly detail: string;

@@ -19,8 +19,7 @@ export function unknownCallback(desk: Desk, command: CallbackArrived): void {
   desk.commit.after(
     new Logged(() => desk.log.request('callback_unmatched', context, { channel, reason: report.class })),
   );
-  // No client can write a key with a space in it.
-  const keyed = { key: `callback ${channel} ${target}`, fingerprint: '' };
+  const keyed = { key: strangerKey(channel, target), fingerprint: '' };
   if (report.class !== 'succeeded' || desk.names.findKey(context.merchant, keyed.key)) return;
   const amount = isAmount(report.amount) ? report.amount : 0;
   const currency = report.currency ?? '';
@@ -35,6 +34,11 @@ export function unknownCallback(desk: Desk, command: CallbackArrived): void {
     found.state(context, keyed);
     logOrder(found, 'case_opened', context);
   });
+}
+
+/** Under which a number that no order has is booked once; no client can write a key with a space in it. */
+export function strangerKey(channel: string, number: string): string {
+  return `callback ${channel} ${number}`;
 }
 
 /** The identity of what belongs to no order. */

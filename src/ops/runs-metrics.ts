@@ -5,7 +5,6 @@ import { timeOfId } from '../domain/ids.ts';
 import { DIFFERENCE_TYPES, type DifferenceType } from '../domain/orders/difference.ts';
 import { DIFFERENCE_KINDS } from '../reconciliation/matching/difference.ts';
 import type { Run } from '../reconciliation/runs/run.ts';
-import type { RunStore } from '../reconciliation/runs/run-store.ts';
 import type { Counter, Metrics } from './metrics.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,7 +40,7 @@ export function addRunsMetrics(metrics: Metrics): (run: Run) => void {
 /** Differences whose case is not resolved, by what they are and how long they wait. */
 export function addBreaksMetrics(
   metrics: Metrics,
-  { store }: { readonly store: RunStore },
+  breaks: Map<string, DifferenceType>,
   engine: Engine,
   now: () => number,
 ): void {
@@ -52,13 +51,10 @@ export function addBreaksMetrics(
     if (nowMs - countedMs < COUNT_MS) return;
     countedMs = nowMs;
     counts.clear();
-    const seen = new Set<string>();
-    store.refresh();
-    for (const { caseId, type } of store.withCases()) {
-      if (seen.has(caseId) || engine.merchantOfCase(caseId) === null) continue;
-      seen.add(caseId);
-      const name = nameOf(type, nowMs - timeOfId(caseId));
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [id, type] of breaks) {
+      const name = nameOf(type, nowMs - timeOfId(id));
+      if (engine.merchantOfCase(id) === null) breaks.delete(id);
+      else counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   };
   for (const type of DIFFERENCE_TYPES) {

@@ -4,12 +4,13 @@
 // H1. A house account moves by vouchers alone, so its versions have no gap here. What others do to an account of a client is
 // not followed: behind a gap only the order of versions is known, and the books are compared instead. H2. After a line that
 // does not follow, what it says counts, what it should have said, and that there was none: one wrong line is one breach.
+// H3. A line under the name of a wrong account is missing at the right one: there it is believed.
 
 import type { VoucherLine } from '../../domain/order-facts.ts';
 import { EFFECT, sortOfHouse } from './movements.ts';
 import type { Rows } from './rows.ts';
 
-type Standing = readonly [version: number, available: number];
+export type Standing = readonly [version: number, available: number];
 
 export type Head = {
   readonly version: number;
@@ -18,14 +19,23 @@ export type Head = {
   readonly or: readonly Standing[];
 };
 
-/** Why the line does not follow; null when it does. Takes it in, in either case. */
-export function follow(heads: Rows<Head>, merchant: string, line: VoucherLine): string | null {
+/**
+ * Why the line does not follow; null when it does. Takes it in, in either case. `strays`: what the lines of vouchers that are
+ * wrong say (H3).
+ */
+export function follow(
+  heads: Rows<Head>,
+  merchant: string,
+  line: VoucherLine,
+  strays: readonly Standing[] = [],
+): string | null {
   const key = `${merchant} ${line.account}`;
   const head = heads.get(key);
   const { version, available } = line;
   if (!head) return (heads.set(key, { version, available, or: [] }), null);
   const change = EFFECT[line.action].available * line.amount;
-  const standings: readonly Standing[] = [[head.version, head.available], ...head.or];
+  const missing = strays.filter(([at]) => at === head.version + 1);
+  const standings: readonly Standing[] = [[head.version, head.available], ...head.or, ...missing];
   if (standings.some(([at, had]) => version === at + 1 && available === had + change)) {
     heads.set(key, { version, available, or: [] });
     return null;

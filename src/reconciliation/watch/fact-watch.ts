@@ -4,12 +4,15 @@
 // F1. A frame is taken once; one that is only read again after a crash gives its lines to be looked for and nothing else.
 
 import type { OrderStepped, VoucherLine, VoucherPosted } from '../../domain/order-facts.ts';
-import { follow, type Head } from './account-heads.ts';
+import { follow, type Head, type Standing } from './account-heads.ts';
 import { businessOf, businessSubject, type Breach, type Invariant } from './breach.ts';
 import { EFFECT, type Sorts } from './movements.ts';
 import { OrderWatch, type OrderRows } from './order-watch.ts';
 import type { Rows } from './rows.ts';
 import { judgeVoucher } from './voucher-rule.ts';
+
+/** Lines of wrong vouchers that are remembered: each is missing somewhere soon, or nowhere. */
+const STRAYS_MAX = 64;
 
 export type PickedFact = { readonly index: number; readonly fact: OrderStepped | VoucherPosted };
 
@@ -32,6 +35,7 @@ export class FactWatch {
   readonly #orders: OrderWatch;
   readonly #report: (breach: Breach) => void;
   readonly #line: (line: WatchedLine) => void;
+  #strays: readonly Standing[] = [];
 
   constructor({ heads, report, line, ...rows }: FactWatchOptions) {
     this.#heads = heads;
@@ -73,12 +77,18 @@ export class FactWatch {
     if (fault) this.#found(seq, index, fact, fault.invariant, fault.why);
     const { merchant } = fact.context;
     for (const line of fact.lines) {
-      const why = follow(this.#heads, merchant, line);
+      const why = follow(this.#heads, merchant, line, this.#strays);
       if (why !== null) this.#found(seq, index, fact, 'account_follows', `${line.account}: ${why}`, line);
     }
+    if (fault) this.#remember(fact.lines);
     this.#orders.voucher(fact);
     this.#lines(index, fact, sorts);
     return fault === null;
+  }
+
+  #remember(lines: readonly VoucherLine[]): void {
+    const strays = lines.map(({ version, available }): Standing => [version, available]);
+    this.#strays = [...this.#strays, ...strays].slice(-STRAYS_MAX);
   }
 
   /** What is no voucher of a template has no lines that could be looked for. */

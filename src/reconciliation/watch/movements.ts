@@ -62,8 +62,18 @@ const MOVES: Readonly<Partial<Record<TemplateCode, readonly (readonly Place[])[]
   ],
   WD1: [[out(2001, 2004), into(2021)]],
   WD2: [[out(2021), into(1001), into(4002)]],
-  WD3: [[out(2021), into(2001, 2004)]],
-  WD4: [[into(2001, 2004), out(1001), out(4002)]],
+  RF5: [
+    [out(1110), into(2090)],
+    [out(2090), into(1110, 2001, 2003, 2004, 2010)],
+  ],
+  WD3: [
+    [out(2021), into(2001, 2004)],
+    [out(2021), into(2090)],
+  ],
+  WD4: [
+    [into(2001, 2004), out(1001), out(4002)],
+    [into(2090), out(1001), out(4002)],
+  ],
   HD1: [
     [
       { action: 'hold', sorts: ANY },

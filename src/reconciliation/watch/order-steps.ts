@@ -149,9 +149,9 @@ function agreedOf(order: Order): readonly (string | number)[] {
       return [createdAtMs, outTradeNo, product, ruleVersion, type, payer, amount, currency, ...parts];
     }
     case 'payment': {
-      const { createdAtMs, trade, attempt, payer, amount, currency, capture, instructions } = order;
-      const parts = instructions.flatMap((one) => [one.instrument, one.amount]);
-      return [createdAtMs, trade, attempt, payer, amount, currency, capture, ...parts];
+      // Its legs are not: one that brings less than it was to is followed by one for the rest.
+      const { createdAtMs, trade, attempt, payer, amount, currency, capture } = order;
+      return [createdAtMs, trade, attempt, payer, amount, currency, capture];
     }
     case 'channel_order': {
       const { createdAtMs, channel, verb, parent, instruction, original, destination, amount, currency } = order;

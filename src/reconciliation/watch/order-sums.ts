@@ -3,6 +3,7 @@
 // S1. Sums are exact: every one is a safe integer, or it is a breach. S2. What is taken back counts the other way.
 
 import type { VoucherPosted } from '../../domain/order-facts.ts';
+import type { Instruction } from '../../domain/orders/instruction.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { Payment } from '../../domain/orders/payment.ts';
 import type { Refund } from '../../domain/orders/refund.ts';
@@ -25,6 +26,8 @@ export type Sums = {
   readonly taken: number;
   readonly ofPayees: number;
   readonly returned: number;
+  /** Came again of that: RF5, first step. */
+  readonly bounced: number;
   /** Of what may not stay: RF4, first and second step. */
   readonly setAside: number;
   readonly sentBack: number;
@@ -44,6 +47,7 @@ export const NO_SUMS: Sums = {
   taken: 0,
   ofPayees: 0,
   returned: 0,
+  bounced: 0,
   setAside: 0,
   sentBack: 0,
   withdrawn: 0,
@@ -83,6 +87,8 @@ export function addVoucher(sums: Sums, { code, segment, lines, reverses }: Vouch
       return { ...sums, taken: sums.taken + brought, ofPayees: sums.ofPayees + toOwn };
     case 'RF2':
       return { ...sums, returned: sums.returned + brought };
+    case 'RF5':
+      return segment === 1 ? { ...sums, bounced: sums.bounced + brought } : sums;
     case 'RF4':
       return segment === 1
         ? { ...sums, setAside: sums.setAside + brought }
@@ -104,7 +110,6 @@ export function addVoucher(sums: Sums, { code, segment, lines, reverses }: Vouch
     case 'HD2':
     case 'RE1':
     case 'RE2':
-    case 'RF5':
       return sums;
   }
 }
@@ -153,14 +158,15 @@ function judgePayment(payment: Payment, { held, received, completed }: Sums): st
   const { amount, instructions, status } = payment;
   let [planned, captured] = [0, 0];
   for (const leg of instructions) {
-    planned += leg.amount;
+    if (!isGone(leg)) planned += leg.amount;
     captured += leg.captured;
     const { authorized, refunded, refundReserved } = leg;
     const counted = refunded >= 0 && refundReserved >= 0 && refunded + refundReserved <= leg.captured;
     if (!counted || leg.captured > authorized || authorized > leg.amount)
       return `a leg of ${leg.amount} is ${authorized} authorized, ${leg.captured} captured, ${refunded} refunded`;
   }
-  if (planned !== amount) return `its legs are ${planned} of ${amount}`;
+  // Less where the rest is waited for.
+  if (planned > amount) return `its legs are ${planned} of ${amount}`;
   if (held < 0) return `its vouchers took ${-held} more than they kept back`;
   switch (status) {
     case 'succeeded':
@@ -187,13 +193,14 @@ function judgeRefund(refund: Refund, sums: Sums): string | null {
   const { amount, cause, parts, sources, status } = refund;
   const ofParts = parts.reduce((sum, part) => sum + part.amount, 0);
   if (ofParts !== amount) return `its parts are ${ofParts} of ${amount}`;
-  if (cause === 'mismatch') return null;
+  if (cause === 'mismatch' || cause === 'bounced') return null;
   if (cause !== 'request') return judgeReturn(amount, status, sums);
   const ofSources = sources.reduce((sum, source) => sum + source.amount, 0);
   if (ofSources !== amount) return `its sources gave ${ofSources} of ${amount}`;
   const done = parts.reduce((sum, part) => (part.status === 'done' ? sum + part.amount : sum), 0);
-  const { taken, returned } = sums;
-  if (returned !== done) return `${done} is done, its vouchers returned ${returned}`;
+  const { taken, returned, bounced } = sums;
+  if (returned - bounced !== done)
+    return `${done} is done, its vouchers returned ${returned}, ${bounced} of it came again`;
   switch (status) {
     case 'succeeded':
       return taken === amount && returned === amount ? null : `of ${amount} ${taken} taken and ${returned} returned`;
@@ -211,7 +218,7 @@ function judgeRefund(refund: Refund, sums: Sums): string | null {
 
 function judgeReturn(amount: number, status: Refund['status'], { setAside, sentBack }: Sums): string | null {
   if (setAside !== amount) return `${setAside} was set aside of ${amount}`;
-  const due = status === 'succeeded' ? amount : 0;
+  const due = status === 'succeeded' || status === 'bounced' ? amount : 0;
   return sentBack === due ? null : `${sentBack} was sent back of ${due}`;
 }
 
@@ -228,4 +235,9 @@ function judgeWithdrawal(withdrawal: Withdrawal, sums: Sums): string | null {
   if (isOut && withdrawalFee !== fee) return `a fee of ${fee}, its vouchers took ${withdrawalFee}`;
   const due = status === 'returned' ? amount : 0;
   return bankReturned === due ? null : `${bankReturned} of ${due} came back from the bank`;
+}
+
+/** A leg that brings nothing any more. */
+function isGone({ status }: Instruction): boolean {
+  return status === 'refused' || status === 'reversed';
 }

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Ruleset } from '../../../src/domain/orders/ruleset.ts';
 import type { Faults } from './support/bank.ts';
-import { counting } from './support/rules.ts';
+import { OF_EVERY_SORT } from './support/rules.ts';
 import { chanceFrom, SEED, type Chance } from './support/chance.ts';
 import { Trial } from './support/trial.ts';
 
@@ -16,14 +16,6 @@ const PAYMENTS = Number(process.env['FLORIN_PAYMENTS'] ?? 1_000);
 const PAYMENTS_PER_TRIAL = 200;
 
 const MINUTE_MS = 60_000;
-
-/** One after the other: what a merchant may ask for beside what is so unless said. */
-const RULES: readonly Ruleset[] = [
-  counting('plain'),
-  counting('two-attempts', { second_attempt: 'refund_duplicate' }),
-  counting('waiting', { partial: 'wait', late_money: 'accept' }),
-  counting('both', { second_attempt: 'refund_duplicate', partial: 'wait', fee_on_refund: 'keep' }),
-];
 
 const FAULTS: Faults = {
   unsent: 30,
@@ -134,7 +126,7 @@ describe(`${PAYMENTS} payments, FLORIN_SEED=${SEED}`, () => {
     'trial %i: everything comes to its end, and both sides say the same',
     async (nth) => {
       const payments = Math.min(PAYMENTS, PAYMENTS_PER_TRIAL);
-      const trial = await run(SEED + nth, payments, RULES[(SEED + nth) % RULES.length] as Ruleset);
+      const trial = await run(SEED + nth, payments, OF_EVERY_SORT[(SEED + nth) % OF_EVERY_SORT.length] as Ruleset);
       const ended = await trial.compare();
       for (const { status } of ended.of('trade')) count(`trade ${status}`);
       for (const { status } of ended.of('withdrawal')) count(`withdrawal ${status}`);

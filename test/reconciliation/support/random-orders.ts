@@ -1,6 +1,8 @@
 // Random orders: a shop and a bank with every fault, some crashes, and everything at its end. What comes of it is a journal
 // as the engine writes it, in which nothing is wrong.
 
+import type { Ruleset } from '../../../src/domain/orders/ruleset.ts';
+import { OF_EVERY_SORT } from '../../actors/orders/support/rules.ts';
 import { Trial } from '../../actors/orders/support/trial.ts';
 import type { Faults } from '../../actors/orders/support/bank.ts';
 import { chanceFrom, type Chance } from '../../actors/orders/support/chance.ts';
@@ -30,7 +32,12 @@ function pick<T>(chance: Chance, from: readonly T[]): T {
 /** So many payments, and what people ask of them; the frames of the journal at the end, and how many orders there were. */
 export async function randomOrders(seed: number, payments: number, startMs?: number): Promise<Orders> {
   const chance = chanceFrom(seed);
-  const trial = await Trial.open(chance, FAULTS, {}, startMs);
+  const trial = await Trial.open(
+    chance,
+    FAULTS,
+    { rules: OF_EVERY_SORT[seed % OF_EVERY_SORT.length] as Ruleset },
+    startMs,
+  );
   while (trial.trades.length < payments) {
     await Promise.all(Array.from({ length: 1 + chance.below(6) }, () => something(trial)));
     await trial.pass(chance.in1000(30) ? 60 * MINUTE_MS : chance.below(MINUTE_MS));

@@ -38,3 +38,11 @@ export function counting(version: string, policy: Readonly<Record<string, unknow
     Object.assign(policies.standard, { fee_on_refund: 'return' }, policy);
   });
 }
+
+/** What a merchant may ask for beside what is so unless said. */
+export const OF_EVERY_SORT: readonly Ruleset[] = [
+  counting('plain'),
+  counting('two-attempts', { second_attempt: 'refund_duplicate' }),
+  counting('waiting', { partial: 'wait', late_money: 'accept' }),
+  counting('both', { second_attempt: 'refund_duplicate', partial: 'wait', fee_on_refund: 'keep' }),
+];
