@@ -32,7 +32,11 @@ it('days between events leave their order and places as they are', () => {
 });
 
 it('a frame with more facts than one look has is gone beyond', () => {
-  const large = frameOf(1, 1_800_000_000_000, Array.from({ length: 5_000 }, () => samplePost));
+  const large = frameOf(
+    1,
+    1_800_000_000_000,
+    Array.from({ length: 5_000 }, () => samplePost),
+  );
   const last = frameOf(2, 1_800_000_000_000, [samplePost]);
   const source: EventSource = { position: () => 2, frame: (seq) => (seq === 1 ? large : last) };
   const wanted = { merchant: 'acme', topic: 'events', type: '' };
