@@ -146,7 +146,7 @@ async function webhookStore(): Promise<Seen> {
   onTestFinished(() => receiver.stop());
   const store = 'webhooks' as 'journal';
   const trial = await Trial.open((site) =>
-    withFault(site, { store, call: 'writev', inject: 'error=ENOSPC:when=4..8' }),
+    withFault(site, { store, call: 'writev', inject: 'error=ENOSPC:when=4..5' }),
   );
   await webhookTrial(trial, receiver);
   await trial.paysOn(50);
