@@ -32,7 +32,9 @@ type Flags = {
 export function registerReconcile(program: Command): void {
   program
     .command('reconcile')
-    .description(`compare a file with what this server knows; needs a key with the scopes reconciliation:write and ops in ${keyVariable}`) // prettier-ignore
+    .description(
+      `compare a file with what this server knows; needs a key with the scopes reconciliation:write and ops in ${keyVariable}`,
+    ) // prettier-ignore
     .argument('[file]', 'a bill or a bank statement; without one the server fetches the bill from the channel')
     .requiredOption('--channel <name>', 'whose it is, or whom a bank statement is compared with')
     .requiredOption('--date <date>', 'the day that it is about, YYYY-MM-DD')
@@ -94,7 +96,10 @@ async function watch(base: string, begun: RunResource, silent: boolean): Promise
 /** @throws Error with the refusal in its own words */
 async function ask<Body>(url: string, init: RequestInit & { readonly duplex?: 'half' }): Promise<Body> {
   const key = process.env[keyVariable];
-  const headers = { ...(init.headers as Record<string, string>), ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }) };
+  const headers = {
+    ...(init.headers as Record<string, string>),
+    ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+  };
   const response = await fetch(url, { ...init, headers }).catch((error: unknown) => {
     throw new Error(`No server answers at ${new URL(url).origin}: ${String((error as Error).cause ?? error)}`);
   });

@@ -2,7 +2,8 @@
 // what it is and a ULID (github.com/ulid/spec: 48 bits of milliseconds, 80 bits beside it, Crockford base 32).
 
 /** Named by chance. */
-export type IdPrefix = 'acc' | 'xfr' | 'sum' | 'trd' | 'pay' | 'chn' | 'rfd' | 'wdr' | 'cas' | 'ext' | 'whe' | 'whd' | 'run';
+export type IdPrefix =
+  'acc' | 'xfr' | 'sum' | 'trd' | 'pay' | 'chn' | 'rfd' | 'wdr' | 'cas' | 'ext' | 'whe' | 'whd' | 'run';
 
 /** Named by their place in the journal: events and vouchers, which are found by their id without an index. */
 export type PlacePrefix = 'evt' | 'vch';

@@ -11,7 +11,10 @@ function statement(date: string, amounts: readonly number[]): string {
   const day = date.slice(2).replaceAll('-', '');
   const text = (amount: number): string => (amount / 100).toFixed(2).replace('.', ',');
   const sum = amounts.reduce((total, amount) => total + amount, 0);
-  const lines = amounts.flatMap((amount) => [`:61:${day}${day.slice(2)}C${text(amount)}NTRFNONREF`, ':86:CARD settlement']);
+  const lines = amounts.flatMap((amount) => [
+    `:61:${day}${day.slice(2)}C${text(amount)}NTRFNONREF`,
+    ':86:CARD settlement',
+  ]);
   const head = [':20:STATEMENT', ':25:37040044/0532013000', ':28C:1/1', `:60F:C${day}EUR0,00`];
   return [...head, ...lines, `:62F:C${day}EUR${text(sum)}`, '-', ''].join('\r\n');
 }
@@ -35,11 +38,15 @@ test('a bank statement books what the channel has paid, once; what it does not o
   const [found] = await desk.differences(run.id);
   const path = `/differences/${found?.id}/resolve`;
   // Money at the bank is none of the channel's account: people look for whose it is.
-  expect((await desk.ask<Run & { code: string }>('POST', path, { decision: 'book' })).body.code).toBe('decision_not_possible');
+  expect((await desk.ask<Run & { code: string }>('POST', path, { decision: 'book' })).body.code).toBe(
+    'decision_not_possible',
+  );
 
   const again = await desk.bring(`date=${date}&kind=bank_statement`, statement(date, [2_991, 500]));
   expect([again.status, again.body.id]).toEqual([200, run.id]);
-  const other = await desk.ended((await desk.bring(`date=${date}&kind=bank_statement`, statement(date, [2_991]))).body.id);
+  const other = await desk.ended(
+    (await desk.bring(`date=${date}&kind=bank_statement`, statement(date, [2_991]))).body.id,
+  );
   expect(other).toMatchObject({ settled: [], by_kind: { CHANNEL_ONLY: 1 } });
   expect(await business.trialBalance()).toMatchObject(books);
   await desk.verified();
@@ -50,7 +57,10 @@ test('a run that is killed while it is read, and while its cases are opened, com
   const strangers = 4_000;
   const header = 'trade_number,number,type,amount,currency,fee,original,booked_at';
   const date = today();
-  const lines = Array.from({ length: strangers }, (_, at) => `t${at},other-${at},pay,${at + 1},EUR,0,,${date}T10:00:00.000Z`);
+  const lines = Array.from(
+    { length: strangers },
+    (_, at) => `t${at},other-${at},pay,${at + 1},EUR,0,,${date}T10:00:00.000Z`,
+  );
   const brought = await desk.bring(`date=${date}&kind=channel_bill`, [header, ...lines, ''].join('\r\n'));
   expect(brought.status, brought.text).toBe(201);
   const { id } = brought.body;
@@ -67,7 +77,10 @@ test('a run that is killed while it is read, and while its cases are opened, com
   const sum = (strangers * (strangers + 1)) / 2;
   expect(run.totals).toEqual([{ currency: 'EUR', channel: { amount: sum, fee: 0 }, local: { amount: 0, fee: 0 }, explained: { CHANNEL_ONLY: { amount: sum, fee: 0 } } }]); // prettier-ignore
   const { text } = await desk.ask('GET', `/runs/${id}/differences?format=csv`);
-  const cases = text.split('\r\n').slice(1, -1).map((row) => row.split(',').at(-1));
+  const cases = text
+    .split('\r\n')
+    .slice(1, -1)
+    .map((row) => row.split(',').at(-1));
   expect(new Set(cases).size).toBe(strangers);
   // One case a difference, although some were opened twice.
   expect(await desk.metrics()).toContain(`recon_breaks{type="channel_only",age="1d"} ${strangers}`);

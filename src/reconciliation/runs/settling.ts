@@ -19,7 +19,9 @@ export type Assigned = {
 /** Bills that no statement but `own` has settled, the oldest first. One that cannot be booked as paid is left to people. */
 export function dueBills(bills: readonly Run[], statements: readonly Run[], own: string): Due[] {
   const settled = new Set(
-    statements.filter(({ id }) => id !== own).flatMap((one) => one.settled.map(({ bill, currency }) => `${bill} ${currency}`)),
+    statements
+      .filter(({ id }) => id !== own)
+      .flatMap((one) => one.settled.map(({ bill, currency }) => `${bill} ${currency}`)),
   );
   const latest = new Map(bills.map((bill) => [bill.date, bill]));
   // Another file for a day that was settled does not make it due again.

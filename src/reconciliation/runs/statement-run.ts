@@ -29,7 +29,11 @@ export async function runStatement(parts: FileRun): Promise<RunResult> {
   const warnings: string[] = [];
   const paid = await paidBy(parts, warnings);
   const asOfDay = dayOf(run.date);
-  const due = dueBills(store.matched(run.channel, 'channel_bill'), store.matched(run.channel, 'bank_statement'), run.id);
+  const due = dueBills(
+    store.matched(run.channel, 'channel_bill'),
+    store.matched(run.channel, 'bank_statement'),
+    run.id,
+  );
   const { settled, missing } = assignBills(paid, due, asOfDay - SETTLEMENT_DAYS_MAX);
   const findings = new Findings(run, () => ({ merchant: owner, order: '', currency: '' }));
   const { counts, totals } = await matchSides({
