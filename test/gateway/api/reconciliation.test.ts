@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useApi } from './support/api.ts';
-import { codeOf, fresh } from './support/ledger.ts';
+import { fresh } from './support/ledger.ts';
 
 const KEYS = {
   shop: { merchant: 'acme' },
@@ -12,12 +12,14 @@ const KEYS = {
   operator: { merchant: 'house', scopes: ['ops', 'reconciliation:write'] as const },
 };
 
+const codeOf = ({ body }: { readonly body: Readonly<Record<string, unknown>> }): unknown => body['code'];
+
 const FILES = '/v1/reconciliation/files';
 const DAY = 'channel=card&date=2026-11-30';
 
 describe('reconciliation', () => {
   const api = useApi({ transport: 'node', reconciliation: 'on' }, KEYS);
-  const bring = async (who: keyof typeof KEYS, query: string): Promise<string> => {
+  const bring = async (who: keyof typeof KEYS, query: string): Promise<unknown> => {
     const answer = await api.as(who).post(`${FILES}?${query}`, 'x', undefined, { 'content-type': 'text/csv' });
     return codeOf(answer);
   };
