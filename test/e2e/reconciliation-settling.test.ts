@@ -1,7 +1,10 @@
 // What a channel owes, and what comes of it: a bank statement settles bills once, and a run that is killed comes to the same.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/reconciliation/runs/run.ts';
+import { florin } from './support/program.ts';
 import { Reconciling } from './support/reconciling.ts';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -19,6 +22,10 @@ function statement(date: string, amounts: readonly number[]): string {
   return [...head, ...lines, `:62F:C${day}EUR${text(sum)}`, '-', ''].join('\r\n');
 }
 
+function reconcile(desk: Reconciling, ...words: string[]) {
+  return florin('reconcile', ...words, '--channel', 'card', '--port', String(desk.site.port));
+}
+
 test('a bank statement books what the channel has paid, once; what it does not owe is a case', async () => {
   const desk = await Reconciling.open({ wait_days: 0 });
   const { business } = desk;
@@ -26,6 +33,15 @@ test('a bank statement books what the channel has paid, once; what it does not o
   const date = today();
   const bill = await desk.fetchBill(date);
   expect(bill).toMatchObject({ status: 'succeeded', differences: 0, matched: 2 });
+
+  const json = await reconcile(desk, '--date', date, '--json');
+  expect([json.code, JSON.parse(json.out)]).toMatchObject([0, { id: bill.id, differences: 0 }]);
+  const file = join(desk.site.folder, 'statement.sta');
+  writeFileSync(file, statement(date, [1]));
+  const shown = await reconcile(desk, file, '--date', date, '--kind', 'bank_statement');
+  expect([shown.code, shown.out]).toEqual([1, expect.stringMatching(/CHANNEL_ONLY +1\n/)]);
+  const refused = await reconcile(desk, file, '--date', 'tomorrow');
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('query_invalid')]);
 
   const first = await desk.bring(`date=${date}&kind=bank_statement`, statement(date, [2_991, 500]));
   expect(first.status, first.text).toBe(201);
