@@ -22,6 +22,7 @@ import { DEV_MERCHANT } from './gateway/callers.ts';
 import type { FileAbout, Imported, ReconciliationPort } from './gateway/reconciliation-port.ts';
 import type { Upload } from './gateway/transport/transport.ts';
 import type { Log } from './log/log-line.ts';
+import { PaymentsRefused } from './open-payments.ts';
 import { detailOf } from './reconciliation/runs/findings.ts';
 import { runName, type FoundInRun, type Run, type Settled } from './reconciliation/runs/run.ts';
 import { RunStore } from './reconciliation/runs/run-store.ts';
@@ -33,29 +34,23 @@ export type RunsConfig = {
   readonly assets: readonly string[];
   /** Path of a file with rules of matching; '' for the defaults. */
   readonly reconciliationRules: string;
-  /** Bytes of a file. */
-  readonly reconciliationFileBytesMax: number;
 };
 
 export type OpenedRuns = {
   readonly port: ReconciliationPort;
-  readonly lane: RunsLane;
-  readonly store: RunStore;
   /** Cases of differences that were not resolved when they were last looked at. */
   readonly breaks: Map<string, DifferenceType>;
+  /** `listener` is told of runs that have come to their end. */
+  readonly onEnd: (listener: (run: Run) => void) => void;
+  /** What is not at its end goes on at the next start. */
+  readonly close: () => Promise<void>;
 };
 
-/** The rules cannot be used; every problem is one sentence. */
-export class RunRulesRefused extends Error {
-  override name = 'RunRulesRefused';
-}
+/** Of a bill or bank statement, bytes: ten million lines. It is on the disk and never in memory; more fills the disk. */
+const FILE_BYTES_MAX = 1_073_741_824;
 
-/** @throws RunRulesRefused, or the operating system's error */
-export function openRuns(
-  config: RunsConfig,
-  { engine, channels, clock, log }: { engine: Engine; channels: Channels; clock: Clock; log: Log },
-  ended: (run: Run) => void,
-): OpenedRuns {
+/** @throws PaymentsRefused, or the operating system's error */
+export function openRuns(config: RunsConfig, engine: Engine, channels: Channels, clock: Clock, log: Log): OpenedRuns {
   const rules = rulesIn(config.reconciliationRules);
   const folder = join(config.data, 'reconciliation-runs');
   const [files, incoming] = [join(folder, 'files'), join(folder, 'incoming')];
@@ -64,6 +59,7 @@ export function openRuns(
   for (const name of readdirSync(incoming)) rmSync(join(incoming, name));
   const store = new RunStore(folder);
   const session = engine.openSession();
+  const ended: ((run: Run) => void)[] = [];
   const breaks = new Map<string, DifferenceType>();
   for (const { caseId, type } of store.withCases()) if (engine.merchantOfCase(caseId)) breaks.set(caseId, type);
   const lane = new RunsLane(
@@ -84,7 +80,7 @@ export function openRuns(
       },
       settle: (run) => settle(session, store, run),
       crashed: (error) => log.process('runs_worker_crashed', { error }),
-      ended,
+      ended: (run) => ended.forEach((listener) => listener(run)),
       now: clock.now,
     },
   );
@@ -95,7 +91,7 @@ export function openRuns(
     else renameSync(file.path, place);
     return imported(store, lane, newRun(file, about, engine.position, clock.now()));
   };
-  const target = { folder: incoming, bytesMax: config.reconciliationFileBytesMax };
+  const target = { folder: incoming, bytesMax: FILE_BYTES_MAX };
   const port: ReconciliationPort = {
     target,
     hasChannel: (channel) => channels.get(channel) !== undefined,
@@ -109,15 +105,19 @@ export function openRuns(
     difference: (id) => fresh(store).difference(id),
     differences: (run, from, max, kind) => fresh(store).differences(run, from, max, kind),
   };
-  return { port, lane, store, breaks };
+  const close = async (): Promise<void> => {
+    await lane.close();
+    await store.close();
+  };
+  return { port, breaks, close, onEnd: (listener) => void ended.push(listener) };
 }
 
-/** @throws RunRulesRefused */
+/** @throws PaymentsRefused */
 function rulesIn(path: string): RunRules {
   if (path === '') return DEFAULT_RUN_RULES;
   const rules = readRunRules(readFileSync(path, 'utf8'));
   if ('default' in rules) return rules;
-  throw new RunRulesRefused(`${path}:\n  ${rules.join('\n  ')}`);
+  throw new PaymentsRefused(`${path}:\n  ${rules.join('\n  ')}`);
 }
 
 /** The thread has a store of its own, which writes. */

@@ -211,16 +211,7 @@ export const options = {
     type: 'file',
     default: '',
     unit: 'path',
-    reason:
-      'A file with rules by which bills and statements are matched: keys, tolerances, days. Without: number, to the unit.',
-  },
-  reconciliationFileBytesMax: {
-    type: 'integer',
-    default: 1_073_741_824,
-    min: 1_024,
-    max: 17_179_869_184,
-    unit: 'bytes',
-    reason: 'A bill or bank statement: ten million lines. It goes to the disk of the data folder, never into memory.',
+    reason: 'Rules by which bills and statements are matched. Without: by number, to the minor unit.',
   },
   breachStopsOutflow: {
     type: 'choice',

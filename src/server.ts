@@ -30,9 +30,9 @@ import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
-import { openPayments, type OpenedPayments } from './open-payments.ts';
+import { openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
-import { openRuns, type OpenedRuns } from './open-runs.ts';
+import { openRuns } from './open-runs.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
@@ -43,7 +43,7 @@ import { addChannelMetrics, addCheckMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
-import { addBreaksMetrics, addRunsMetrics } from './ops/runs-metrics.ts';
+import { addRunsMetrics } from './ops/runs-metrics.ts';
 import { addSwitchMetrics } from './ops/switch-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
@@ -165,7 +165,11 @@ async function start(
     addReconcilerMetrics(metrics, lane, clock.now);
     undo.push(() => lane.close());
   }
-  const runs = config.reconciliation === 'on' ? beginRuns(config, engine, opened, clock, log, metrics, undo) : null;
+  const runs = config.reconciliation === 'on' ? openRuns(config, engine, opened.channels, clock, log) : null;
+  if (runs) {
+    addRunsMetrics(metrics, runs, engine, clock.now);
+    undo.push(() => runs.close());
+  }
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
@@ -213,23 +217,6 @@ async function start(
     reloadRules,
     stop,
   };
-}
-
-/** The thread that matches files of others; what it opens in the engine goes on from an earlier start. */
-function beginRuns(
-  config: Config,
-  engine: Engine,
-  { channels }: OpenedPayments,
-  clock: Clock,
-  log: Log,
-  metrics: Metrics,
-  undo: Undo,
-): OpenedRuns {
-  const runs = openRuns(config, { engine, channels, clock, log }, addRunsMetrics(metrics));
-  addBreaksMetrics(metrics, runs.breaks, engine, clock.now);
-  undo.push(() => runs.store.close());
-  undo.push(() => runs.lane.close());
-  return runs;
 }
 
 /** The folder is this process's alone from here on. */

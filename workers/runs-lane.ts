@@ -103,7 +103,11 @@ export class RunsLane {
     const times = (this.#crashed.get(run.id) ?? 0) + 1;
     this.#crashed.set(run.id, times);
     if (times < CRASHES_MAX) return;
-    await this.#store.failed({ ...run, status: 'failed', failure: `The thread ended ${times} times: ${String(error)}` });
+    await this.#store.failed({
+      ...run,
+      status: 'failed',
+      failure: `The thread ended ${times} times: ${String(error)}`,
+    });
   }
 
   /** From the first difference on that has no case. */

@@ -28,9 +28,7 @@ export type RunsWorkerData = {
 
 export type RunsTask =
   /** Answers once the thread has loaded, and does nothing. */
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'run'; readonly id: string }
-  | { readonly kind: 'close' };
+  { readonly kind: 'idle' } | { readonly kind: 'run'; readonly id: string } | { readonly kind: 'close' };
 
 /** How long what is known of orders may take to come as far as the run needs it, ms. */
 const INDEX_MS_MAX = 120_000;

@@ -31,7 +31,7 @@ const date: Field<string> = plain(Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-
 /** Where the body of this request goes; null for one that is held in memory, as those that are refused are. */
 export function uploadTarget({ callers, reconciliation }: Gateway, request: HttpRequest): UploadTarget | null {
   if (!reconciliation || request.method !== 'POST' || request.path !== PATH) return null;
-  if (JSON_TYPE.test(request.header('content-type') ?? '')) return null;
+  if (isJson(request)) return null;
   const caller = callers.fromHeader(request.header('authorization'));
   return caller && !caller.shadow && isOperator(caller) ? reconciliation.target : null;
 }
@@ -56,7 +56,7 @@ export function importFile(gateway: Gateway, exchange: Exchange): void {
     if (upload) discard(upload);
     answerProblem(exchange, why);
   };
-  const about = upload ? aboutFile(exchange) : aboutFetch(gateway, exchange);
+  const about = isJson(exchange.request) ? aboutFetch(gateway, exchange) : aboutFile(exchange);
   if ('code' in about) return refused(about);
   const operator = operatorOf(gateway, exchange);
   if ('code' in operator) return refused(operator);
@@ -78,6 +78,10 @@ function answerImported(exchange: Exchange, port: ReconciliationPort, imported: 
   const replayed = isNew ? [] : ([['Idempotent-Replayed', 'true']] as const);
   const headers = [['Location', `/v1/reconciliation/runs/${run.id}`] as const, ...replayed];
   answerJson(exchange, isNew ? 201 : 200, runResource(run, port.linesRead(run.id)), headers);
+}
+
+function isJson({ header }: HttpRequest): boolean {
+  return JSON_TYPE.test(header('content-type') ?? '');
 }
 
 function isOperator({ scopes }: Caller): boolean {

@@ -20,8 +20,20 @@ const AGES = [
 /** Breaks are counted anew at most so often, ms: a scrape asks for each of the series. */
 const COUNT_MS = 1_000;
 
+/** What it needs of the runs. */
+type Runs = {
+  readonly breaks: Map<string, DifferenceType>;
+  readonly onEnd: (listener: (run: Run) => void) => void;
+};
+
+/** `now`: wall clock, ms since 1970. */
+export function addRunsMetrics(metrics: Metrics, { breaks, onEnd }: Runs, engine: Engine, now: () => number): void {
+  onEnd(countRuns(metrics));
+  addBreaks(metrics, breaks, engine, now);
+}
+
 /** Counts runs that have ended, by what they came to, and what they were about. */
-export function addRunsMetrics(metrics: Metrics): (run: Run) => void {
+function countRuns(metrics: Metrics): (run: Run) => void {
   const runs = new Map<string, Counter>();
   for (const result of ['matched', 'differences', 'failed'] as const)
     runs.set(result, metrics.counter('recon_runs_total', 'Files reconciled, by what they came to.', { result }));
@@ -38,12 +50,7 @@ export function addRunsMetrics(metrics: Metrics): (run: Run) => void {
 }
 
 /** Differences whose case is not resolved, by what they are and how long they wait. */
-export function addBreaksMetrics(
-  metrics: Metrics,
-  breaks: Map<string, DifferenceType>,
-  engine: Engine,
-  now: () => number,
-): void {
+function addBreaks(metrics: Metrics, breaks: Map<string, DifferenceType>, engine: Engine, now: () => number): void {
   let countedMs = -Infinity;
   const counts = new Map<string, number>();
   const count = (): void => {

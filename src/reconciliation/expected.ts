@@ -57,6 +57,11 @@ export class ExpectedOrders {
   /** One order, whatever its day; null for a number that no order has. */
   find(number: string): ExpectedOrder | null {
     this.#store.refresh();
+    return this.seen(number);
+  }
+
+  /** The same as of the last look at anything here: who asks for a million of them looks once. */
+  seen(number: string): ExpectedOrder | null {
     const place = this.#store.place(number);
     if (!place) return null;
     const key = expectedKey({ ...place, number });

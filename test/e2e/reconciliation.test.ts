@@ -10,7 +10,9 @@ const AT_ONCE = { wait_days: 0 };
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-type Books = { readonly payments: readonly { readonly number: string; readonly amount: number; readonly asked: number }[] };
+type Books = {
+  readonly payments: readonly { readonly number: string; readonly amount: number; readonly asked: number }[];
+};
 
 async function numberOf(desk: Reconciling, amount: number): Promise<string> {
   const books = (await (await fetch(`${desk.simulator.url}/books`)).json()) as Books;
@@ -35,7 +37,11 @@ test('planted differences are found, none is invented, and two people resolve on
   await business.fault({ verb: 'pay', amount: 1_500 }, { fault: 'drop_reply' }, { fault: 'no_callback' });
   for (const amount of [1_000, 1_500, 2_001, 2_002, 2_003]) await sell(amount);
   await business.refund(await sell(1_200), 700);
-  await business.fault({ verb: 'pay', amount: 2_004 }, { fault: 'refuse', reason: 'card_declined' }, { fault: 'no_callback' });
+  await business.fault(
+    { verb: 'pay', amount: 2_004 },
+    { fault: 'refuse', reason: 'card_declined' },
+    { fault: 'no_callback' },
+  );
   await sell(2_004, 'failed');
   // Late money of which nobody tells us, and a payment that is none of ours.
   const late = await numberOf(desk, 2_004);
@@ -45,7 +51,10 @@ test('planted differences are found, none is invented, and two people resolve on
   // One of which we have been told: that money is in suspense already.
   await strange(desk, { number: 'stranger-2', amount: 44, currency: 'EUR' });
   await desk.until(async () => expect(await desk.openCases()).toHaveLength(1));
-  const bill = (amount: number, fault: object): object => ({ match: { verb: 'pay', amount }, do: [{ fault: 'bill_line', ...fault }] });
+  const bill = (amount: number, fault: object): object => ({
+    match: { verb: 'pay', amount },
+    do: [{ fault: 'bill_line', ...fault }],
+  });
   await business.faults([
     bill(2_001, { how: 'missing' }),
     bill(2_002, { how: 'changed', by: 7 }),

@@ -79,7 +79,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'src/followed-journal.ts': { imports: ['types:actors', 'types:workers', 'src/journal'], packages: [] },
   'src/open-runs.ts': {
-    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/channels', 'src/gateway', 'src/reconciliation', 'src/clock.ts', 'src/log/log-line.ts'], // prettier-ignore
+    imports: ['src/domain', 'actors', 'actors/orders', 'workers', 'src/channels', 'src/gateway', 'src/reconciliation', 'src/clock.ts', 'src/log/log-line.ts', 'src/open-payments.ts'], // prettier-ignore
     packages: ['node:*'],
   },
   'src/open-reconciler.ts': {

@@ -171,7 +171,7 @@ class BillRun {
 
   /** Of this channel: a number of another one's order on its bill is nobody's. */
   #find(number: string): ExpectedOrder | null {
-    const order = number === '' ? null : this.#parts.expected.find(number);
+    const order = number === '' ? null : this.#parts.expected.seen(number);
     return order?.channel === this.#parts.run.channel ? order : null;
   }
 }

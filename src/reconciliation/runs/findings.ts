@@ -53,8 +53,9 @@ export class Findings {
     const times = (this.#times.get(difference.id) ?? 0) + 1;
     this.#times.set(difference.id, times);
     if (times === 1) return difference;
-    const { id } = differenceOf({ ...difference, detail: `${difference.detail} ${times}` });
-    return { ...difference, id };
+    const { id: first, ...content } = difference;
+    const { id } = differenceOf({ ...content, detail: `${first} ${times}` });
+    return { ...content, id };
   }
 }
 

@@ -34,7 +34,13 @@ export class Reconciling {
   server: Server;
   #asked = 0;
 
-  private constructor(site: Site, simulator: SimulatorProcess, business: Business, server: Server, flags: readonly string[]) {
+  private constructor(
+    site: Site,
+    simulator: SimulatorProcess,
+    business: Business,
+    server: Server,
+    flags: readonly string[],
+  ) {
     this.site = site;
     this.simulator = simulator;
     this.business = business;
@@ -67,7 +73,12 @@ export class Reconciling {
     this.server = await startServer(this.site, { flags: this.#flags });
   }
 
-  async ask<T>(method: string, path: string, body?: object | Uint8Array | string, who = 'dev:alice'): Promise<Answer<T>> {
+  async ask<T>(
+    method: string,
+    path: string,
+    body?: object | Uint8Array | string,
+    who = 'dev:alice',
+  ): Promise<Answer<T>> {
     const isJson = typeof body === 'object' && !(body instanceof Uint8Array);
     const answer = await fetch(`http://127.0.0.1:${this.site.port}/v1/reconciliation${path}`, {
       method,
