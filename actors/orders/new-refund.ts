@@ -10,6 +10,7 @@ import { spread } from '../../src/domain/orders/spread.ts';
 import { feeBack, unsettled } from '../../src/domain/orders/trade-amounts.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
 import { ALLOWED, numberOf, type Verdict } from '../../src/domain/refusals.ts';
+import { inHand } from './in-hand.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { RefundTrade } from './order-commands.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
@@ -30,7 +31,7 @@ export function newRefund(trade: OrderCell<Trade>, { reason }: RefundTrade, amou
   if (stopped !== ALLOWED) return stopped;
   const planned = parts.map((part): RefundPart => ({ ...part, status: 'planned', channelOrder: '' }));
   const { currency } = order;
-  const sources = sourcesOf(order, amount);
+  const sources = sourcesOf(trade, amount);
   return begun(trade, {
     cause: 'request',
     reason,
@@ -99,14 +100,13 @@ function begun(about: OrderCell, what: Begun): RefundCell {
 }
 
 /** Whose money it is now: what is in hand first, in escrow or pending, then the payees' own. */
-function sourcesOf(trade: Trade, amount: number): Refund['sources'] {
-  const { type, currency, payees } = trade;
-  const rest = unsettled(trade);
-  const inHand = Math.min(amount, rest);
+function sourcesOf(trade: OrderCell<Trade>, amount: number): Refund['sources'] {
+  const { type, currency, payees } = trade.order;
+  const ofHand = Math.min(amount, unsettled(trade.order));
+  const escrow = [{ account: houseAccount('escrow', currency), amount: ofHand }];
+  const hand = type === 'escrow' ? escrow : named(pendingAccount, trade.order, spread(ofHand, inHand(trade)));
   const weights = payees.map((payee) => payee.amount);
-  const escrow = [{ account: houseAccount('escrow', currency), amount: inHand }];
-  const hand = type === 'escrow' ? escrow : named(pendingAccount, trade, taken(inHand, rest, weights));
-  const own = named((account) => account, trade, spread(amount - inHand, weights));
+  const own = named((account) => account, trade.order, spread(amount - ofHand, weights));
   return [...hand, ...own].filter((source) => source.amount > 0);
 }
 

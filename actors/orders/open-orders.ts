@@ -64,9 +64,9 @@ export class OpenOrders {
   }
 
   /** The next that is due; null when none is. It stays open until it says otherwise. */
-  takeDue(nowMs: number): { readonly merchant: string; readonly id: string } | null {
+  takeDue(nowMs: number): { readonly merchant: string; readonly id: string; readonly dueMs: number } | null {
     for (let due = this.#timers.take(nowMs); due; due = this.#timers.take(nowMs)) {
-      if (this.#due.get(due.key) === due.dueMs) return partsOf(due.key);
+      if (this.#due.get(due.key) === due.dueMs) return { ...partsOf(due.key), dueMs: due.dueMs };
     }
     return null;
   }

@@ -19,10 +19,13 @@ import type { CapturePayment, PayTrade, TopUp } from './order-commands.ts';
 /** The time has come at which an order goes on by itself. */
 export class OrderDue extends Message {
   readonly id: string;
+  /** The time that has come, ms since 1970. */
+  readonly dueMs: number;
 
-  constructor(context: Context, id: string) {
+  constructor(context: Context, id: string, dueMs: number) {
     super(context);
     this.id = id;
+    this.dueMs = dueMs;
   }
 }
 

@@ -81,8 +81,9 @@ export class Orders extends Cell {
   receive(message: Message): void {
     if (!(message instanceof OrderDue)) throw new Error(`orders cannot handle ${message.constructor.name}`);
     const cell = this.find(message.context.merchant, message.id);
-    // Something else may have moved it since it was woken: then it is due at another time, for another reason.
-    if (!cell || cell.isOver || cell.order.dueMs > this.#desk.commit.timeMs) return;
+    // Something else may have moved it since it was woken: then it is due at another time, for another reason. The frame's
+    // time says nothing of that: it is the one at which the frame began, before the order was due, perhaps.
+    if (!cell || cell.isOver || cell.order.dueMs !== message.dueMs) return;
     this.#desk.dispatcher.send(cell, message);
   }
 
@@ -235,7 +236,8 @@ export class Orders extends Cell {
   /** Sends itself what is due. */
   wake(nowMs: number): void {
     for (let due = this.#waiting.takeDue(nowMs); due; due = this.#waiting.takeDue(nowMs)) {
-      this.#desk.dispatcher.admit(this, new OrderDue(clockContext(this.#desk, due.merchant, `due:${due.id}`), due.id));
+      const context = clockContext(this.#desk, due.merchant, `due:${due.id}`);
+      this.#desk.dispatcher.admit(this, new OrderDue(context, due.id, due.dueMs));
     }
   }
 

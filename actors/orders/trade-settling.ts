@@ -8,11 +8,9 @@ import type { Context } from '../../src/domain/context.ts';
 import { settledBy, settlementOf, unsettled, type Settlement } from '../../src/domain/orders/trade-amounts.ts';
 import { confirmation, settlement } from '../../src/domain/orders/trade-vouchers.ts';
 import type { Trade } from '../../src/domain/orders/trade.ts';
-import { givenBackBy } from '../../src/domain/orders/bounced-refund.ts';
-import { pendingAccount } from '../../src/domain/house-accounts.ts';
-import type { Refund } from '../../src/domain/orders/refund.ts';
 import { ALLOWED, refusalOf, type Verdict } from '../../src/domain/refusals.ts';
 import { openCase } from './case-cell.ts';
+import { inHand } from './in-hand.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { OrderCommand } from './order-commands.ts';
 
@@ -38,7 +36,7 @@ export function settleMs(cell: TradeActor): number {
 export function settle(cell: TradeActor, context: Context, command: OrderCommand | null = null): void {
   const { type, version, settled, fee } = cell.order;
   const left = Math.max(0, feeOf(cell, settled + unsettled(cell.order)) - fee);
-  const parts = settlementOf(cell.order, left, cameBack(cell));
+  const parts = settlementOf(cell.order, left, inHand(cell));
   const escrow = type === 'escrow' && parts.length > 0 ? [confirmation(cell.order, parts, version)] : [];
   cell.book(context, [...escrow, ...settlement(cell.order, parts, version)], ({ verdict, posted }) => {
     if (verdict !== ALLOWED && command) return cell.refuse(command, verdict);
@@ -48,27 +46,6 @@ export function settle(cell: TradeActor, context: Context, command: OrderCommand
     cell.state(context, command?.keyed);
     if (command) cell.answer(command);
   });
-}
-
-/**
- * After a first settlement only what refunds have given back is in hand: each payee's share is what was taken of it then,
- * which is not in proportion to the unit. The latest that came back make up the rest. Undefined where the proportion is right.
- */
-function cameBack({ order, desk, merchant }: TradeActor): readonly number[] | undefined {
-  if (order.type !== 'instant' || order.settled === 0) return undefined;
-  const shares = order.payees.map(() => 0);
-  let rest = unsettled(order);
-  const refunds = order.refunds.map((id) => desk.orders.find(merchant, id) as OrderCell<Refund>);
-  for (const { order: refund } of refunds.toSorted((one, other) => other.seq - one.seq)) {
-    if (rest <= 0) break;
-    for (const { account, amount } of givenBackBy(refund)) {
-      const place = order.payees.findIndex((payee) => pendingAccount(payee.account) === account);
-      if (place < 0) continue;
-      shares[place] = (shares[place] ?? 0) + amount;
-      rest -= amount;
-    }
-  }
-  return rest === 0 ? shares : undefined;
 }
 
 function feeOf({ order: { product, ruleVersion }, desk }: TradeActor, amount: number): number {

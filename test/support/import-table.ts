@@ -102,6 +102,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: [
       'src/domain',
       'src/gateway',
+      'src/channels',
       'actors',
       'workers',
       'src/config.ts',

@@ -50,23 +50,6 @@ export function bouncedSources(refund: Refund): Refund['sources'] {
     .filter(({ amount }) => amount > 0);
 }
 
-/** What those have again who had given a refund that came to nothing; nothing for one that did not. */
-export function givenBackBy(refund: Refund): Refund['sources'] {
-  switch (refund.status) {
-    case 'failed':
-    case 'canceled':
-      return refund.sources;
-    case 'bounced':
-      return bouncedSources(refund);
-    case 'created':
-    case 'pending_approval':
-    case 'processing':
-    case 'needs_attention':
-    case 'succeeded':
-      return [];
-  }
-}
-
 /** Minor units that the payees get again of their own when it is given back to those who had given it. */
 export function bouncedFromPayees(refund: Refund): number {
   return bouncedSources(refund).reduce((sum, { account, amount }) => (isHouse(account) ? sum : sum + amount), 0);

@@ -1,14 +1,15 @@
 // Day share. Whose day an order counts for, and with how much.
 //
 // D1. Money of an account counts for that account; what a channel, a coupon or another account of the house pays counts for
-// the payer that the trade names, and where it names none, for the merchant alone. D2. Under way it counts in full, for it
-// may take all of it; at an end with what it took, which is nothing when it failed or was canceled.
+// the payer that the trade names, and where it names none, for the merchant alone. D2. Under way it counts with all legs that may
+// still take something; at an end with what it took, which is nothing when it failed or was canceled.
 
 import { isHouse } from '../house-accounts.ts';
 import type { Instruction } from './instruction.ts';
 import type { Order } from './order.ts';
 import { isTerminalPayment } from './payment-machine.ts';
 import type { Payment } from './payment.ts';
+import { isGone } from './short-payment.ts';
 import { isTerminalWithdrawal, type Withdrawal } from './withdrawal.ts';
 
 /** What days are limited for. */
@@ -35,7 +36,7 @@ export function isCountedOut(order: Counted): boolean {
 /** With what it counts while it is under way. */
 export function askedShares(order: Asking): DayShares {
   if (order.kind === 'withdrawal') return withdrawn(order.account, order.amount);
-  return paid(order, ({ amount }) => amount);
+  return paid(order, (leg) => (isGone(leg) ? 0 : leg.amount));
 }
 
 /** With what it counts as it is now. */

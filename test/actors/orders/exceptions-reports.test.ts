@@ -84,6 +84,16 @@ describe('timeout: no answer', () => {
   });
 });
 
+test('an order that is due in a frame that began before it was is not forgotten', async () => {
+  await asked({ class: 'unknown' });
+  // Whoever reads the time of the frame begins it.
+  expect(shop.engine.partition.desk.commit.timeMs).toBe(shop.engine.nowMs);
+  await shop.engine.advance(5_000);
+  await shop.provider.says('query', 'succeeded');
+  expect(customerOf(shop)).toEqual({ balance: 0, card: 60 });
+  await shop.sound();
+});
+
 describe('lost callback', () => {
   test('the payer has paid elsewhere, nobody says so: a query finds it', async () => {
     await asked({ class: 'requires_action', actionUrl: 'https://bank.example' });

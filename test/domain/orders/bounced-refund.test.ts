@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  bouncedFromPayees,
-  bouncedSources,
-  bouncedSum,
-  givenBackBy,
-  sentAgain,
-} from '../../../src/domain/orders/bounced-refund.ts';
+import { bouncedFromPayees, bouncedSources, bouncedSum, sentAgain } from '../../../src/domain/orders/bounced-refund.ts';
 import type { Refund } from '../../../src/domain/orders/refund.ts';
 
 /** Of 100, given by escrow and shop, of which the channel has its 60 again. */
@@ -43,15 +37,6 @@ test('only what a channel has again has bounced, and those who gave it get it in
     { account: 'shop', amount: 40 },
   ]);
   expect(bouncedFromPayees(REFUND)).toBe(40);
-});
-
-test('what came to nothing is given back as it was given, what succeeded is not', () => {
-  expect(givenBackBy({ ...REFUND, status: 'failed' })).toBe(REFUND.sources);
-  expect(givenBackBy({ ...REFUND, status: 'canceled' })).toBe(REFUND.sources);
-  expect(givenBackBy(REFUND)).toEqual(bouncedSources(REFUND));
-  for (const status of ['succeeded', 'processing', 'needs_attention'] as const) {
-    expect(givenBackBy({ ...REFUND, status })).toEqual([]);
-  }
 });
 
 test('sent again it is a refund of its own, of that part alone', () => {

@@ -132,7 +132,8 @@ export class Ended {
       const from = ids[chance.below(ids.length)] as string;
       const tree = await this.#shop.tree(from);
       if (!tree) throw new Error(`from ${from} nothing of ${order.id} is found`);
-      const orders = [tree.root, ...tree.payments, ...tree.refunds, ...tree.channelOrders].map((one) => one.order);
+      const { root: top, payments, refunds, channelOrders, vouchers: tokens } = tree;
+      const orders = [top, ...payments, ...refunds, ...channelOrders, ...tokens].map((one) => one.order);
       const found = orders.map(({ id }) => id);
       const booked = orders.flatMap((one) => one.vouchers.map(({ seq, index }) => `${seq} ${index}`));
       expect({ from, booked: new Set(booked) }).toEqual({ from, booked: new Set(vouchers.values()) });

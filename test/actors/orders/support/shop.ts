@@ -277,7 +277,6 @@ export class Shop {
     }
   }
 
-  /** What is durable. */
   get facts(): readonly Placed[] {
     return this.#facts.of(this.engine);
   }
@@ -286,9 +285,8 @@ export class Shop {
   money(): Record<string, number> {
     const money: Record<string, number> = {};
     for (const { id, available, held } of this.#accounts()) {
-      if (id === 'mint' || (available === 0 && held === 0)) continue;
-      money[id] = available;
-      if (held !== 0) money[`${id} held`] = held;
+      if (id !== 'mint' && (available !== 0 || held !== 0)) money[id] = available;
+      if (id !== 'mint' && held !== 0) money[`${id} held`] = held;
     }
     return money;
   }
@@ -299,6 +297,4 @@ export class Shop {
   }
 }
 
-function personOf(by: string): Context {
-  return { ...contextOf(), by };
-}
+const personOf = (by: string): Context => ({ ...contextOf(), by });

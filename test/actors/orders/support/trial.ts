@@ -8,6 +8,9 @@ import { expect } from 'vitest';
 import type { Payments } from '../../../../actors/open-desk.ts';
 import { FACT_KIND } from '../../../../src/domain/facts.ts';
 import { capturedSum } from '../../../../src/domain/orders/payment-amounts.ts';
+import type { Payment } from '../../../../src/domain/orders/payment.ts';
+import { isGone } from '../../../../src/domain/orders/short-payment.ts';
+import type { Withdrawal } from '../../../../src/domain/orders/withdrawal.ts';
 import { factsOf } from '../../../support/journal-facts.ts';
 import { Bank, NO_FAULTS, type Faults } from './bank.ts';
 import type { Chance } from './chance.ts';
@@ -169,7 +172,7 @@ export class Trial {
       if (order.kind !== 'payment' && order.kind !== 'withdrawal') continue;
       const isFree = order.status === 'failed' || order.status === 'canceled';
       const isPaid = order.kind === 'payment' && order.status === 'succeeded';
-      const amount = isFree ? 0 : isPaid ? capturedSum(order) : order.amount;
+      const amount = isFree ? 0 : isPaid ? capturedSum(order) : askedOf(order);
       if (order.version === 1 || counted.has(order.id)) counted.set(order.id, amount);
     }
     const uses = partition.desk.dayUses.all().filter(({ name }) => name.startsWith(' '));
@@ -203,4 +206,10 @@ export class Trial {
     const earned = withdrawn + given('shop') + given('maker') + (money['@fee:EUR'] ?? 0);
     expect({ earned }).toEqual({ earned: kept });
   }
+}
+
+/** Minor units that it may take as it is now. */
+function askedOf(order: Payment | Withdrawal): number {
+  if (order.kind === 'withdrawal') return order.amount;
+  return order.instructions.reduce((sum, leg) => (isGone(leg) ? sum : sum + leg.amount), 0);
 }
