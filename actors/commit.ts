@@ -26,6 +26,8 @@ export type Durable = {
   readonly bytes: Uint8Array;
   /** From handing the frame to the journal until it was durable, ms. */
   readonly syncMs: number;
+  /** False: there is no step of an order, no voucher and no new day in it. */
+  readonly hasOrders: boolean;
 };
 
 /** The end of a journal: its last frame's number, SHA-256, time (ms since 1970) and epoch. */
@@ -198,6 +200,7 @@ export class Commit {
   #write(frame: FrameFacts): void {
     const { journal, partition, monotonic } = this.#options;
     const head = { partition, epoch: this.#epoch, seq: frame.seq, count: frame.count, timeMs: frame.timeMs };
+    const { hasOrders } = this.#payload;
     const payload = this.#payload.take();
     const bytes = writeFrame({ ...head, previousHash: this.#hash }, payload);
     frame.seal(encodedFacts(head.count, payload));
@@ -205,7 +208,7 @@ export class Commit {
     this.#sealedSeq = frame.seq;
     const startedMs = monotonic();
     this.#append = journal.append(bytes).then(
-      () => this.#durable({ frame, bytes, syncMs: monotonic() - startedMs }),
+      () => this.#durable({ frame, bytes, syncMs: monotonic() - startedMs, hasOrders }),
       (error: unknown) => this.#fail(error),
     );
   }

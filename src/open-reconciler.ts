@@ -57,7 +57,7 @@ export function openReconciler(
       stopped: (reason) => log.process('reconciler_stopped', { reason }),
     },
   );
-  engine.onDurable(() => lane.nudge());
+  engine.onDurable(({ frame, hasOrders }) => lane.nudge(frame.seq, hasOrders));
   lane.start();
   return lane;
 }

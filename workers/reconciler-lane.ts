@@ -11,6 +11,7 @@ import { frameTimeMs } from '../src/journal/frame.ts';
 import type { NamedBreach } from '../src/reconciliation/breach-log.ts';
 import type { AskedBalance, LiveBalance } from '../src/reconciliation/live-balances.ts';
 import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
+import { OrderedFrames } from './ordered-frames.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
 import type { ReconcilerState, ReconcilerTask, ReconcilerWorkerData } from './reconciler-worker.ts';
 import { Sleeper } from './sleeper.ts';
@@ -50,6 +51,7 @@ export class ReconcilerLane {
   readonly #data: ReconcilerWorkerData;
   readonly #hooks: ReconcilerHooks;
   readonly #sleeper = new Sleeper();
+  readonly #ordered = new OrderedFrames();
   #pool: Piscina;
   /** The thread that `#state` is about; null before it has said anything. */
   #thread: Worker | undefined;
@@ -110,8 +112,9 @@ export class ReconcilerLane {
     this.#running ??= this.#run();
   }
 
-  /** A frame is durable. */
-  nudge(): void {
+  /** A frame is durable. `hasOrders`: whether there is anything of orders in it. */
+  nudge(seq: number, hasOrders: boolean): void {
+    this.#ordered.announce(seq, hasOrders);
     this.#sleeper.nudge();
   }
 
@@ -158,6 +161,8 @@ export class ReconcilerLane {
 
   async #startAnew(error: unknown): Promise<void> {
     this.#state = null;
+    // It goes back to frames that were asked for before.
+    this.#ordered.forget();
     this.crashes += 1;
     await endThread(this.#pool, IDLE);
     // What has ended holds no store any more.
@@ -175,7 +180,7 @@ export class ReconcilerLane {
     else if (state.followed < this.#journal.position() && !state.full) await this.#handOver(state.followed + 1);
     else if (this.#mayDo(state)) {
       await this.#sleeper.sleep({ untilNew: true, ms: LOOK_MS });
-      await this.#follow([]);
+      await this.#follow([], []);
     } else await this.#sleeper.sleep({ untilNew: true });
   }
 
@@ -185,7 +190,8 @@ export class ReconcilerLane {
 
   async #handOver(seq: number): Promise<void> {
     const beganMs = performance.now();
-    await this.#follow(takeFrames(this.#journal, seq, TASK_BYTES));
+    const { frames, passed } = this.#take(seq);
+    await this.#follow(frames, passed);
     const restMs = Math.max(GATHER_MS, (performance.now() - beganMs) * REST_RATIO);
     if (!this.#closing) await this.#sleeper.sleep({ untilNew: false, ms: restMs });
   }
@@ -199,9 +205,28 @@ export class ReconcilerLane {
     }
   }
 
-  async #follow(frames: readonly Uint8Array[]): Promise<void> {
+  /** Frames from `seq` on, and how many of others are before each and after the last. */
+  #take(seq: number): { frames: Uint8Array[]; passed: number[] } {
+    const frames: Uint8Array[] = [];
+    const passed = [0];
+    const position = this.#journal.position();
+    for (let [next, bytes] = [seq, 0]; next <= position && bytes < TASK_BYTES; next++) {
+      if (this.#ordered.isPassed(next)) {
+        passed[frames.length] = (passed[frames.length] ?? 0) + 1;
+        continue;
+      }
+      const [frame] = takeFrames(this.#journal, next, 1);
+      if (!frame) break;
+      bytes += frame.length;
+      frames.push(frame);
+      passed.push(0);
+    }
+    return { frames, passed };
+  }
+
+  async #follow(frames: readonly Uint8Array[], passed: readonly number[]): Promise<void> {
     const [balances, told] = [this.#balances.splice(0), this.#told.splice(0)];
-    const { asks, breaches, stopped } = await this.#give({ kind: 'follow', frames, balances, told }, frames);
+    const { asks, breaches, stopped } = await this.#give({ kind: 'follow', frames, passed, balances, told }, frames);
     for (const breach of breaches) this.#act(breach);
     for (const asked of asks) void this.#ask(asked);
     if (stopped !== null) this.#hooks.stopped(stopped);

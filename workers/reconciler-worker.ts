@@ -18,6 +18,8 @@ export type ReconcilerTask =
   | {
       readonly kind: 'follow';
       readonly frames: readonly Uint8Array[];
+      /** For each frame how many before it have nothing of orders and are not there, and how many after the last. */
+      readonly passed: readonly number[];
       readonly balances: readonly LiveBalance[];
       readonly told: readonly string[];
     }
@@ -76,16 +78,20 @@ export default async function run(task: ReconcilerTask): Promise<ReconcilerState
 
 async function follow(
   reconciler: Reconciler,
-  { frames, balances, told }: Extract<ReconcilerTask, { kind: 'follow' }>,
+  { frames, passed, balances, told }: Extract<ReconcilerTask, { kind: 'follow' }>,
 ): Promise<readonly AskedBalance[]> {
   reconciler.heard(balances, told);
   try {
-    for (const frame of frames) reconciler.follow(frame, performance.now());
+    frames.forEach((frame, place) => {
+      reconciler.pass(passed[place] ?? 0);
+      reconciler.follow(frame, performance.now());
+    });
+    reconciler.pass(passed[frames.length] ?? 0);
   } catch (error) {
     if (!(error instanceof FrameDamage)) throw error;
     stopped = error.message;
   }
-  isUnwritten ||= frames.length > 0;
+  isUnwritten ||= frames.length > 0 || (passed[0] ?? 0) > 0;
   const nowMs = performance.now();
   const isLook = nowMs - lookedMs >= LOOK_MS;
   if (isLook) {

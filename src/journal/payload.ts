@@ -22,13 +22,18 @@ export class PayloadBuilder {
   #starts: number[] = [];
   #context: Context | null = null;
   #place = 0;
+  /** Something of an order, or a new day, was added since the last `take`; perhaps it was taken back. */
+  hasOrders = false;
 
   add(fact: Fact): void {
     if (fact.context !== this.#context) this.#enter(fact.context);
     this.#starts.push(this.#rows.length);
     if (fact.kind === FACT_KIND.transferMoved && isPlain(fact)) writePost(this.#rows, fact, this.#place);
-    else if (isOfOrder(fact)) writeValue(this.#rows, factRow(fact, this.#place));
-    else this.#rows.raw(packr.pack(factRow(fact, this.#place)));
+    else {
+      if (isOfOrder(fact)) writeValue(this.#rows, factRow(fact, this.#place));
+      else this.#rows.raw(packr.pack(factRow(fact, this.#place)));
+      this.hasOrders ||= isOfOrder(fact) || fact.kind === FACT_KIND.dayOpened;
+    }
   }
 
   /** Facts added since the last `take`. */
@@ -64,6 +69,7 @@ export class PayloadBuilder {
     this.#contexts = [];
     this.#starts = [];
     this.#context = null;
+    this.hasOrders = false;
     return payload;
   }
 

@@ -151,6 +151,12 @@ export class Reconciler {
     this.#followed = seq;
   }
 
+  /** So many frames have nothing of orders in them, and nobody has read them. */
+  pass(frames: number): void {
+    this.#followed += frames;
+    this.#judged = Math.max(this.#judged, this.#followed);
+  }
+
   /** Looks for lines in the books, and at what the engine has said. `nowMs`: monotonic. */
   look(nowMs: number): void {
     if (!this.#join) return;

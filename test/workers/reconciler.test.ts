@@ -89,7 +89,7 @@ function openSite(folder: string, frames: readonly Uint8Array[], hooks: Partial<
   onTestFinished(() => lane.close());
   const grow = (): void => {
     position = Math.min(position + Math.ceil(frames.length / KILLS), frames.length);
-    lane.nudge();
+    lane.nudge(position, true);
   };
   return { lane, grow, found, acted };
 }
