@@ -30,7 +30,7 @@ function pick<T>(chance: Chance, from: readonly T[]): T {
 /** So many payments, and what people ask of them; the frames of the journal at the end, and how many orders there were. */
 export async function randomOrders(seed: number, payments: number, startMs?: number): Promise<Orders> {
   const chance = chanceFrom(seed);
-  const trial = await Trial.open(chance, FAULTS, startMs);
+  const trial = await Trial.open(chance, FAULTS, {}, startMs);
   while (trial.trades.length < payments) {
     await Promise.all(Array.from({ length: 1 + chance.below(6) }, () => something(trial)));
     await trial.pass(chance.in1000(30) ? 60 * MINUTE_MS : chance.below(MINUTE_MS));

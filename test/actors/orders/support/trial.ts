@@ -43,9 +43,15 @@ export class Trial {
   }
 
   /** Payers and payees have enough: what is tried is not whether they do. */
-  static async open(chance: Chance, faults: Faults, payments: Partial<Payments> = {}): Promise<Trial> {
+  static async open(
+    chance: Chance,
+    faults: Faults,
+    payments: Partial<Payments> = {},
+    startMs?: number,
+  ): Promise<Trial> {
     const bank = new Bank(chance, faults);
-    const shop = await Shop.open({}, { rules: counting('trial'), ...payments, outside: bank });
+    const options = startMs === undefined ? {} : { startMs };
+    const shop = await Shop.open(options, { rules: counting('trial'), ...payments, outside: bank });
     for (const credit of ['alice', 'shop', 'maker']) {
       await shop.engine.transfer({ debit: 'mint', credit, amount: 10_000_000 });
     }
