@@ -126,10 +126,15 @@ class BillRun {
     yield [...store.waiting(run.channel, run.date, 'local')];
     yield [...this.#strange.values()].map((order) => rowOfOrder(order, rules));
     for await (const page of expected.pagesOfDay(run.channel, run.date)) {
-      const due = page.filter((order) => hasSucceeded(order) && !store.isSpokenFor(order.number, run.id));
-      yield due.map((order) => rowOfOrder(order, rules));
+      yield page.filter((order) => this.#isDue(order)).map((order) => rowOfOrder(order, rules));
     }
     yield* this.#unknown();
+  }
+
+  /** What has succeeded while the bill was read is there already, as it was then. */
+  #isDue(order: ExpectedOrder): boolean {
+    const { run, store } = this.#parts;
+    return hasSucceeded(order) && !this.#strange.has(order.number) && !store.isSpokenFor(order.number, run.id);
   }
 
   /** What nobody knows the end of, and was begun by the end of the day. */

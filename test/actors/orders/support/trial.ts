@@ -50,11 +50,8 @@ export class Trial {
     startMs?: number,
   ): Promise<Trial> {
     const bank = new Bank(chance, faults);
-    const shop = await Shop.open(startMs === undefined ? {} : { startMs }, {
-      rules: counting('trial'),
-      ...payments,
-      outside: bank,
-    });
+    const options = startMs === undefined ? {} : { startMs };
+    const shop = await Shop.open(options, { rules: counting('trial'), ...payments, outside: bank });
     for (const credit of ['alice', 'shop', 'maker']) {
       await shop.engine.transfer({ debit: 'mint', credit, amount: 10_000_000 });
     }
