@@ -50,7 +50,9 @@ class Planting {
     for (let nth = 0; nth < OF_EACH;) {
       const { seq, index, fact } = pick(this.#chance, facts);
       const { name, change } = pick(this.#chance, STEP_CHANGES);
-      const changed = fact.order.version > 1 && fact.order.kind !== 'case' ? change(fact) : null;
+      // What an order says twice in a turn counts as it says it last.
+      const isLast = !facts.some((one) => one.seq === seq && one.index > index && one.fact.order.id === fact.order.id);
+      const changed = isLast && fact.order.version > 1 && fact.order.kind !== 'case' ? change(fact) : null;
       if (!changed || !this.#isFree(fact)) continue;
       this.#plantFact(`order ${name}`, fact, seq, index, changed);
       nth += 1;
@@ -149,6 +151,10 @@ class Planting {
   #plantFact(what: string, fact: OrderStepped | VoucherPosted, seq: number, index: number, changed: typeof fact): void {
     this.frames[seq - 1] = withFact(this.frames[seq - 1] as Uint8Array, index, () => changed);
     const subjects = [`business ${MERCHANT} ${businessOf(fact)}`, `fact ${seq} ${index}`];
+    // What it says of an account may not be what the books have: that is this planting, too.
+    for (const one of [fact, changed]) {
+      if (one.kind === 21) for (const { account, version } of one.lines) this.#blocks.add(blockOf(account, version));
+    }
     this.planted.push({ what, subjects, atMs: seq * FRAME_MS });
   }
 
