@@ -85,7 +85,9 @@ test('a fee is compared where the rules say what it should be, and what is to be
   );
   const lines = [{ number: paid, amount: 1_000, fee: 4 }, { number: back, amount: 300, type: 'refund' }]; // prettier-ignore
   const run = await days.bill(FIRST, lines, { fee: { fixed: 0, basisPoints: 30 }, waitDays: 0 });
-  expect(run.differences).toMatchObject([{ kind: 'FEE_DIFF', order: paid, deltas: [{ currency: 'EUR', amount: 0, fee: 1 }] }]);
+  expect(run.differences).toMatchObject([
+    { kind: 'FEE_DIFF', order: paid, deltas: [{ currency: 'EUR', amount: 0, fee: 1 }] },
+  ]);
   expect(run.run.clearing).toEqual([{ merchant: 'acme', currency: 'EUR', amount: 700, fee: 4 }]);
 });
 

@@ -6,9 +6,17 @@ import { DEFAULT_RUN_RULES, matchingRules, readRunRules, rulesOf } from '../../.
 test('what is left out is the default, and a channel has it from there', () => {
   const read = readRunRules('{"default": {"wait_days": 2}, "channels": {"card": {"fee": {"basis_points": 30}}}}');
   if (!('default' in read)) throw new Error(read.join());
-  expect(rulesOf(read, 'card')).toEqual({ ...DEFAULT_RUN_RULES.default, waitDays: 2, fee: { fixed: 0, basisPoints: 30 } });
+  expect(rulesOf(read, 'card')).toEqual({
+    ...DEFAULT_RUN_RULES.default,
+    waitDays: 2,
+    fee: { fixed: 0, basisPoints: 30 },
+  });
   expect(rulesOf(read, 'constructor')).toEqual({ ...DEFAULT_RUN_RULES.default, waitDays: 2 });
-  expect(matchingRules(rulesOf(read, 'card'), '1970-01-03')).toMatchObject({ asOfDay: 2, waitDays: 2, keys: ['number'] });
+  expect(matchingRules(rulesOf(read, 'card'), '1970-01-03')).toMatchObject({
+    asOfDay: 2,
+    waitDays: 2,
+    keys: ['number'],
+  });
 });
 
 test('everything that is wrong is told at once', () => {

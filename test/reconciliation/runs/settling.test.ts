@@ -14,7 +14,11 @@ const of = (amount: number, fee = 0, merchant = 'acme'): Clearing => ({ merchant
 const paid = (id: string, amount: number): Paid => ({ id, line: { amount, currency: 'EUR' } as StatementLine });
 
 test('what is due is payments less refunds less fees of all merchants, once', () => {
-  const bills = [bill('a', '2026-01-01', of(100, 3), of(50, 1, 'shop')), bill('b', '2026-01-02', of(10)), bill('c', '2026-01-02', of(11))];
+  const bills = [
+    bill('a', '2026-01-01', of(100, 3), of(50, 1, 'shop')),
+    bill('b', '2026-01-02', of(10)),
+    bill('c', '2026-01-02', of(11)),
+  ];
   const settled = { id: 's', settled: [{ bill: 'b', currency: 'EUR' }] } as unknown as Run;
   expect(dueBills(bills, [], '').map(({ run, net }) => [run, net])).toEqual([['a', 146], ['c', 11]]); // prettier-ignore
   // The day of b is settled: a later file for that day is not due again. The statement itself finds what it has found.

@@ -39,7 +39,9 @@ export class BillDays {
   }
 
   /** Orders as they stand now. */
-  async orders(...orders: (Pick<ExpectedOrder, 'number' | 'date' | 'amount'> & Partial<ExpectedOrder>)[]): Promise<void> {
+  async orders(
+    ...orders: (Pick<ExpectedOrder, 'number' | 'date' | 'amount'> & Partial<ExpectedOrder>)[]
+  ): Promise<void> {
     const expected = new Map(orders.map((order) => [order.number, { ...PAID, ...order }]));
     await this.#watch.commit({ ...NOTHING, expected, checkpoint: { seq: 1, since: 2, date: '2026-11-30' } });
   }
@@ -52,7 +54,14 @@ export class BillDays {
   async file(date: string, text: string, rules: Partial<ChannelRules> = {}): Promise<RunResult> {
     const path = join(this.folder, `bill-${(this.#runs += 1)}`);
     writeFileSync(path, text);
-    const run = { id: `run-${this.#runs}`, kind: 'channel_bill', channel: 'card', date, format: '', sha256: path } as Run;
+    const run = {
+      id: `run-${this.#runs}`,
+      kind: 'channel_bill',
+      channel: 'card',
+      date,
+      format: '',
+      sha256: path,
+    } as Run;
     const result = await runBill({
       run,
       path,
