@@ -7,7 +7,8 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { mapOptions, type NamedOption, type OptionName, optionList, type options } from './options.ts';
+import type { options } from './option-table.ts';
+import { mapOptions, type NamedOption, type OptionName, optionList } from './options.ts';
 
 type ValueOf<Choice> = Choice extends { type: 'integer' }
   ? number

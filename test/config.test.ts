@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { addConfigFlags, describeConfig, type Inputs, loadConfig, type Loaded, shownValue } from '../src/config.ts';
-import { optionList, options } from '../src/options.ts';
+import { options } from '../src/option-table.ts';
+import { optionList } from '../src/options.ts';
 
 type Given = {
   flags?: Inputs['flags'];

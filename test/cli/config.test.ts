@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { registerConfig } from '../../src/cli/config.ts';
-import { options } from '../../src/options.ts';
+import { options } from '../../src/option-table.ts';
 import { runCommand } from './run-command.ts';
 
 let folder: string;

@@ -82,7 +82,7 @@ describe.skipIf(!straceWorks)('a disk that fails (skipped where there is no stra
 
   test('snapshots, too', async () => {
     const site = await newSite();
-    const fault: Fault = { store: 'state', call: 'fdatasync', inject: 'error=EIO:when=6' };
+    const fault: Fault = { store: 'state', call: 'fdatasync', inject: 'error=EIO:when=8' };
     const server = await startServer(site, { ...withFault(site, fault), flags: ['--snapshot-facts', '20'] });
     const client = await Client.open(site.port);
     await openAccounts(client);

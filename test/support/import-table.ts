@@ -63,8 +63,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
-  'src/options.ts': { imports: [], packages: [] },
-  'src/config.ts': { imports: ['src/options.ts'], packages: ['commander', 'fastest-levenshtein', 'node:*'] },
+  'src/option-table.ts': { imports: [], packages: [] },
+  'src/options.ts': { imports: ['src/option-table.ts'], packages: [] },
+  'src/config.ts': {
+    imports: ['src/options.ts', 'src/option-table.ts'],
+    packages: ['commander', 'fastest-levenshtein', 'node:*'],
+  },
   'src/csv.ts': { imports: [], packages: [] },
   'src/clock.ts': { imports: [], packages: ['node:*'] },
   'src/currency-table.ts': { imports: ['src/domain'], packages: ['currency-codes'] },
