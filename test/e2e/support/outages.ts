@@ -215,7 +215,7 @@ const needsStrace = (run: () => Promise<Seen>): (() => Promise<Seen>) | null => 
 /** null: cannot be shown on this machine. */
 export const OUTAGES: Readonly<Record<DependencyName, (() => Promise<Seen>) | null>> = {
   journal_disk: needsStrace(() => failingDisk('journal', 'error=ENOSPC:when=20')),
-  state_store: needsStrace(() => failingDisk('state', 'error=EIO:when=6')),
+  state_store: needsStrace(() => failingDisk('state', 'error=EIO:when=8')),
   books_threads: booksThreads,
   books_reader: booksReader,
   channel,
