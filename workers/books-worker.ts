@@ -35,7 +35,7 @@ const FLUSH_ENTRIES = 1 << 21;
  * What was booked can be read after this time, ms. Shards are flushed in turn within it and not all at the end of it: the
  * journal's sync, for which payments wait, then competes with one of theirs at a time.
  */
-const FLUSH_MS = 3_000;
+const FLUSH_MS = 2_000;
 
 type Open = {
   readonly keeper: BookKeeper;
