@@ -10,7 +10,7 @@ import type { Piscina } from 'piscina';
 import { frameCount, frameTimeMs } from '../src/journal/frame.ts';
 import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.ts';
 import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
-import { endThread, runIn, singleThread } from './pool.ts';
+import { endThread, runIn, singleThread, STANDS_BACK } from './pool.ts';
 import { Sleeper } from './sleeper.ts';
 
 /** Bytes of journal handed over in one task: some ten thousand transfers, 30 ms of a worker's time. */
@@ -74,7 +74,7 @@ export class BooksLane {
     this.#hooks = hooks;
     this.#startSeq = journal.position();
     this.#data = data;
-    this.#pool = singleThread('books-worker', data);
+    this.#pool = singleThread('books-worker', data, STANDS_BACK.books);
   }
 
   /** The last frame whose entries can be read. */
@@ -160,7 +160,7 @@ export class BooksLane {
     this.crashes += 1;
     await endThread(this.#pool, IDLE);
     await this.#hooks.crashed(error);
-    this.#pool = singleThread('books-worker', this.#data);
+    this.#pool = singleThread('books-worker', this.#data, STANDS_BACK.books);
   }
 
   get #isBehind(): boolean {

@@ -6,8 +6,18 @@ import { Piscina } from 'piscina';
 /** From source a thread needs the TypeScript loader, from `dist` it does not. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
-/** `name`: a thread entry beside this file, without its ending. `data`: what the thread is told at its start. */
-export function singleThread(name: string, data: unknown): Piscina {
+/**
+ * How far a thread stands back when there are more threads than processors, as a nice value (0 to 19; Linux and macOS, elsewhere
+ * nothing): payments are answered by the process's own thread at 0. The books owe no answer but have to keep up; the reconciler
+ * may be late by its window; a run of a reconciliation has no hurry.
+ */
+export const STANDS_BACK = { books: 5, reader: 5, reconciler: 10, runs: 15 } as const;
+
+/**
+ * `name`: a thread entry beside this file, without its ending. `data`: what the thread is told at its start. `niceness`: one of
+ * `STANDS_BACK`.
+ */
+export function singleThread(name: string, data: unknown, niceness: number): Piscina {
   return new Piscina({
     filename: fileURLToPath(new URL(`./${name}.${FROM_SOURCE ? 'ts' : 'js'}`, import.meta.url)),
     execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
@@ -15,6 +25,7 @@ export function singleThread(name: string, data: unknown): Piscina {
     minThreads: 1,
     maxThreads: 1,
     concurrentTasksPerWorker: 1,
+    niceIncrement: niceness,
     // Its state is worth more than its memory: it stays as long as the pool.
     idleTimeout: Infinity,
     // The caller waits for one task before it gives the next.

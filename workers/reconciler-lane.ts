@@ -12,7 +12,7 @@ import type { NamedBreach } from '../src/reconciliation/breach-log.ts';
 import type { AskedBalance, LiveBalance } from '../src/reconciliation/live-balances.ts';
 import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
 import { OrderedFrames } from './ordered-frames.ts';
-import { endThread, runIn, singleThread } from './pool.ts';
+import { endThread, runIn, singleThread, STANDS_BACK } from './pool.ts';
 import type { ReconcilerState, ReconcilerTask, ReconcilerWorkerData } from './reconciler-worker.ts';
 import { Sleeper } from './sleeper.ts';
 
@@ -76,7 +76,7 @@ export class ReconcilerLane {
     this.#journal = journal;
     this.#data = data;
     this.#hooks = hooks;
-    this.#pool = singleThread('reconciler-worker', data);
+    this.#pool = singleThread('reconciler-worker', data, STANDS_BACK.reconciler);
   }
 
   get pool(): Piscina {
@@ -168,7 +168,7 @@ export class ReconcilerLane {
     // What has ended holds no store any more.
     for (const done of this.#letGo.splice(0)) done();
     this.#hooks.crashed(error);
-    this.#pool = singleThread('reconciler-worker', this.#data);
+    this.#pool = singleThread('reconciler-worker', this.#data, STANDS_BACK.reconciler);
   }
 
   async #step(): Promise<void> {

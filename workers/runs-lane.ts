@@ -7,7 +7,7 @@
 import type { Piscina } from 'piscina';
 import type { FoundInRun, Run } from '../src/reconciliation/runs/run.ts';
 import type { RunStore } from '../src/reconciliation/runs/run-store.ts';
-import { endThread, runIn, singleThread } from './pool.ts';
+import { endThread, runIn, singleThread, STANDS_BACK } from './pool.ts';
 import type { RunsTask, RunsWorkerData } from './runs-worker.ts';
 import { Sleeper } from './sleeper.ts';
 
@@ -47,7 +47,7 @@ export class RunsLane {
     this.#store = store;
     this.#data = data;
     this.#hooks = hooks;
-    this.#pool = singleThread('runs-worker', data);
+    this.#pool = singleThread('runs-worker', data, STANDS_BACK.runs);
   }
 
   start(): void {
@@ -99,7 +99,7 @@ export class RunsLane {
     this.#hooks.crashed(error);
     const idle: RunsTask = { kind: 'idle' };
     await endThread(this.#pool, idle);
-    this.#pool = singleThread('runs-worker', this.#data);
+    this.#pool = singleThread('runs-worker', this.#data, STANDS_BACK.runs);
     const times = (this.#crashed.get(run.id) ?? 0) + 1;
     this.#crashed.set(run.id, times);
     if (times < CRASHES_MAX) return;

@@ -1,10 +1,10 @@
 // Pool of one thread: whoever gave it a task hears of its end, whenever the thread ends.
 
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { expect, onTestFinished, test } from 'vitest';
-import { endThread, runIn } from '../../workers/pool.ts';
+import { endThread, runIn, singleThread, STANDS_BACK } from '../../workers/pool.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 /** A thread that takes its time to load, and a task that takes some, too. */
@@ -45,4 +45,18 @@ test('a thread is ended when it has loaded, not while it loads', async () => {
   pool.threads[0]?.once('message', () => (isReady = true));
   await endThread(pool, { ms: 0 });
   expect([isReady, pool.threads.length]).toEqual([true, 0]);
+});
+
+/** The nice values of this process's threads: the 19th word of each one's stat, the 17th after its name. */
+function niceValues(): number[] {
+  const stats = readdirSync('/proc/self/task').map((id) => readFileSync(`/proc/self/task/${id}/stat`, 'utf8'));
+  return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+}
+
+test.runIf(process.platform === 'linux')('a thread stands back, and no other one of the process does', async () => {
+  const before = niceValues().filter((value) => value === STANDS_BACK.runs).length;
+  const pool = singleThread('runs-worker', {}, STANDS_BACK.runs);
+  onTestFinished(() => pool.destroy());
+  await runIn(pool, { kind: 'idle' });
+  expect(niceValues().filter((value) => value === STANDS_BACK.runs)).toHaveLength(before + 1);
 });
