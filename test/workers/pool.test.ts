@@ -47,16 +47,19 @@ test('a thread is ended when it has loaded, not while it loads', async () => {
   expect([isReady, pool.threads.length]).toEqual([true, 0]);
 });
 
-/** The nice values of this process's threads: the 19th word of each one's stat, the 17th after its name. */
-function niceValues(): number[] {
-  const stats = readdirSync('/proc/self/task').map((id) => readFileSync(`/proc/self/task/${id}/stat`, 'utf8'));
-  return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+/** The nice values of this process's threads, by thread: the 19th word of each one's stat, the 17th after its name. */
+function niceValues(): Map<number, number> {
+  const stat = (id: string): string => readFileSync(`/proc/self/task/${id}/stat`, 'utf8');
+  const value = (id: string): number => Number(stat(id).split(')').at(-1)?.trim().split(' ')[16]);
+  return new Map(readdirSync('/proc/self/task').map((id) => [Number(id), value(id)]));
 }
 
-test.runIf(process.platform === 'linux')('a thread stands back, and no other one of the process does', async () => {
-  const before = niceValues().filter((value) => value === STANDS_BACK.runs).length;
+test.runIf(process.platform === 'linux')('a thread stands back, and those that were there before do not', async () => {
+  const before = niceValues();
   const pool = singleThread('runs-worker', {}, STANDS_BACK.runs);
   onTestFinished(() => pool.destroy());
   await runIn(pool, { kind: 'idle' });
-  expect(niceValues().filter((value) => value === STANDS_BACK.runs)).toHaveLength(before + 1);
+  const after = niceValues();
+  expect([...after].filter(([id]) => !before.has(id)).map(([, value]) => value)).toContain(STANDS_BACK.runs);
+  expect(after.get(process.pid)).toBe(before.get(process.pid));
 });
