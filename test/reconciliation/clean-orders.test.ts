@@ -64,6 +64,7 @@ test(
     while (orders < ORDERS) {
       const seed = SEED + trials;
       const made = await randomOrders(seed, PAYMENTS_PER_TRIAL);
+      made.trial.shop.engine.crash();
       const seen = await withFolder((folder) => watch(folder, made.frames));
       expect({ seed, ...seen }).toEqual({ seed, told: [], followed: made.frames.length, waiting: 0, skipped: 0 });
       const saidBefore = Math.floor(orders / PROGRESS);
