@@ -17,6 +17,8 @@ export type Option = About &
     | { readonly type: 'text'; readonly default: string }
     /** '' for none. */
     | { readonly type: 'file'; readonly default: '' }
+    /** '' for none. */
+    | { readonly type: 'redis'; readonly default: '' }
     | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
     | { readonly type: 'time'; readonly default: string }
     | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
@@ -286,6 +288,32 @@ export const options = {
     max: 1_000_000,
     unit: 'sockets per key',
     reason: 'Open WebSockets of one API key; a client that leaks them hurts only itself.',
+  },
+  redis: {
+    type: 'redis',
+    default: '',
+    unit: 'URL',
+    reason: 'A Redis that gets every event in a stream, as redis://host:6379 or rediss://; without one none does.',
+  },
+  redisPasswordFile: {
+    type: 'file',
+    default: '',
+    unit: 'path',
+    reason: "A file with the Redis' password: command lines and variables are seen by others.",
+  },
+  redisStream: {
+    type: 'text',
+    default: 'florin:events',
+    unit: 'key',
+    reason: 'The stream; each server needs its own.',
+  },
+  redisLengthMax: {
+    type: 'integer',
+    default: 100_000,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'events',
+    reason: 'Kept in the stream, about, in the memory of the Redis; older ones stay readable over HTTP.',
   },
   webhooksAllowPrivate: {
     type: 'networks',

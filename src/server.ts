@@ -32,6 +32,7 @@ import { engineHooks, openEngine } from './open-engine.ts';
 import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
 import { openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
+import { openRedis } from './open-redis.ts';
 import { openRuns } from './open-runs.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
@@ -173,6 +174,10 @@ async function start(
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
+  if (config.redis !== '') {
+    const stream = openRedis(config, engine, clock, metrics, log);
+    undo.push(() => stream.close());
+  }
   if (config.shadow === 'on') {
     shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, fatal, undo });
   }

@@ -42,6 +42,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'types:actors',
       'types:workers',
       'types:src/webhooks',
+      'src/redis',
       'src/channels',
       'types:src/reconciliation',
       'src/reconciliation/watch',
@@ -55,6 +56,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/journal/lmdb-promise.ts'],
     packages: ['ipaddr.js', 'lmdb', 'standardwebhooks', 'undici', 'node:*'],
   },
+  // Copies events to a Redis; knows the engine only by the feed that it is given.
+  'src/redis': { imports: ['src/domain', 'src/webhooks'], packages: ['ioredis', 'node:*'] },
   'src/gateway': {
     imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/reconciliation', 'src/csv.ts'], // prettier-ignore
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
@@ -79,6 +82,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'src/open-webhooks.ts': {
     imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts', 'src/log/log-line.ts'],
+    packages: ['node:*'],
+  },
+  'src/open-redis.ts': {
+    imports: ['actors', 'src/gateway', 'src/ops', 'src/redis', 'src/clock.ts', 'src/log/log-line.ts'],
     packages: ['node:*'],
   },
   'src/followed-journal.ts': { imports: ['types:actors', 'types:workers', 'src/journal'], packages: [] },
@@ -145,6 +152,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/open-reconciler.ts',
       'src/open-runs.ts',
       'src/open-webhooks.ts',
+      'src/open-redis.ts',
       'src/log/log-line.ts',
     ],
     packages: ['node:*'],
