@@ -168,6 +168,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/channels',
       'src/channels/simulator',
       'src/ops',
+      'src/redis',
       'src/options.ts',
       'src/csv.ts',
       'src/config.ts',
