@@ -2,16 +2,21 @@
 
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import type { Timed, WorkTime } from './work-time.ts';
 
 /** From source a thread needs the TypeScript loader, from `dist` it does not. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
-/** `name`: a thread entry beside this file, without its ending. `data`: what the thread is told at its start. */
-export function singleThread(name: string, data: unknown): Piscina {
+/**
+ * `name`: a thread entry beside this file, without its ending. `data`: what the thread is told at its start. `time`: counts how
+ * long it works.
+ */
+export function singleThread(name: string, data: object, time: WorkTime): Piscina {
+  const workerData = { ...data, workTime: time.shared } satisfies Timed;
   return new Piscina({
     filename: fileURLToPath(new URL(`./${name}.${FROM_SOURCE ? 'ts' : 'js'}`, import.meta.url)),
     execArgv: FROM_SOURCE ? ['--import', 'tsx'] : [],
-    workerData: data,
+    workerData,
     minThreads: 1,
     maxThreads: 1,
     concurrentTasksPerWorker: 1,

@@ -106,9 +106,24 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/journal', 'actors', 'src/config.ts', 'src/clock.ts', 'src/log/log-line.ts'],
     packages: ['node:*'],
   },
+  'src/open-gateway.ts': {
+    imports: [
+      'types:actors',
+      'src/gateway',
+      'src/ops',
+      'src/config.ts',
+      'src/clock.ts',
+      'src/currency-table.ts',
+      'src/open-non-core.ts',
+      'src/open-shadow.ts',
+      'src/log/log-line.ts',
+    ],
+    packages: [],
+  },
   'src/open-shadow.ts': {
     imports: [
       'src/domain',
+      'src/ops',
       'src/gateway',
       'src/channels',
       'actors',
@@ -127,7 +142,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/server.ts': {
     imports: [
       'src/open-engine.ts',
-      'src/open-non-core.ts',
+      'src/open-gateway.ts',
       'src/open-payments.ts',
       'src/open-shadow.ts',
       'src/domain',
@@ -139,7 +154,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/ops',
       'src/config.ts',
       'src/clock.ts',
-      'src/currency-table.ts',
       'src/followed-journal.ts',
       'src/open-books.ts',
       'src/open-reconciler.ts',
