@@ -71,6 +71,12 @@ export async function openShadow(config: Config, parts: ShadowParts): Promise<Sh
   return { engine, books, desk, checks, busy, metrics };
 }
 
+/** What a channel says of an order of the other world is not believed: its callback has taken the wrong way. */
+export function keepApart(business: { readonly engine: Engine; readonly desk: ChannelDesk }, shadow: Shadow): void {
+  business.desk.isElsewhere = (number) => shadow.engine.merchantOf(number) !== null;
+  shadow.desk.isElsewhere = (number) => business.engine.merchantOf(number) !== null;
+}
+
 /** Channels of stress traffic call as `shadow.NAME`: who calls has no key that could say whose it is. */
 export function withShadow(business: CallbackPort, shadow: CallbackPort): CallbackPort {
   return {

@@ -26,7 +26,7 @@ import { openGateway } from './open-gateway.ts';
 import { openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
 import { openRuns } from './open-runs.ts';
-import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
+import { keepApart, openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
@@ -178,6 +178,7 @@ async function start(
   addWebhooksBusy(metrics, webhooks.dispatcher);
   if (config.shadow === 'on') {
     shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, metrics, fatal, undo });
+    keepApart({ engine, desk: opened.desk }, shadow);
   }
   const callers = makeCallers(keys, devMode, clock.monotonic);
   const called = surroundings.callbacks ?? opened.desk;
