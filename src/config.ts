@@ -147,7 +147,8 @@ type Setting = {
 
 function settingOf(option: NamedOption, inputs: Inputs, file: ConfigFile | undefined): Setting {
   const flag = inputs.flags[option.name];
-  if (flag !== undefined) return { value: fromText(option, flag), source: 'flag', place: option.flag };
+  // Another flag of a command may have the name of an option and no value, as in `keys create --shadow`.
+  if (flag !== undefined && flag !== true) return { value: fromText(option, flag), source: 'flag', place: option.flag };
   const variable = present(inputs.environment[option.environment]);
   if (variable !== undefined) {
     return { value: fromText(option, variable), source: 'environment', place: option.environment };

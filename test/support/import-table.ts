@@ -66,8 +66,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
-  'src/option-table.ts': { imports: [], packages: [] },
-  'src/options.ts': { imports: ['src/option-table.ts'], packages: [] },
+  'src/option.ts': { imports: [], packages: [] },
+  'src/outward-options.ts': { imports: ['src/option.ts'], packages: [] },
+  'src/option-table.ts': { imports: ['src/option.ts', 'src/outward-options.ts'], packages: [] },
+  'src/options.ts': { imports: ['src/option.ts', 'src/option-table.ts'], packages: [] },
   'src/config.ts': {
     imports: ['src/options.ts', 'src/option-table.ts'],
     packages: ['commander', 'fastest-levenshtein', 'node:*'],
@@ -113,9 +115,24 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/journal', 'actors', 'src/config.ts', 'src/clock.ts', 'src/log/log-line.ts'],
     packages: ['node:*'],
   },
+  'src/open-gateway.ts': {
+    imports: [
+      'types:actors',
+      'src/gateway',
+      'src/ops',
+      'src/config.ts',
+      'src/clock.ts',
+      'src/currency-table.ts',
+      'src/open-non-core.ts',
+      'src/open-shadow.ts',
+      'src/log/log-line.ts',
+    ],
+    packages: [],
+  },
   'src/open-shadow.ts': {
     imports: [
       'src/domain',
+      'src/ops',
       'src/gateway',
       'src/channels',
       'actors',
@@ -134,7 +151,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/server.ts': {
     imports: [
       'src/open-engine.ts',
-      'src/open-non-core.ts',
+      'src/open-gateway.ts',
       'src/open-payments.ts',
       'src/open-shadow.ts',
       'src/domain',
@@ -146,7 +163,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/ops',
       'src/config.ts',
       'src/clock.ts',
-      'src/currency-table.ts',
       'src/followed-journal.ts',
       'src/open-books.ts',
       'src/open-reconciler.ts',
