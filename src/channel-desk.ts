@@ -193,6 +193,7 @@ function prepaidReportOf(prepaid: PrepayReport): Report {
 /** A close that the channel confirms is a class of its own here: it ends what is unknown. */
 function reportOf(report: ChannelReport): Report {
   const { channelTradeNo, amount, currency, failure, actionUrl, notFound = false, closed = false } = report;
+  const { returned = false } = report;
   const reportClass = closed && report.class === 'failed' ? 'closed' : report.class;
-  return { class: reportClass, channelTradeNo, amount, currency, failure, actionUrl, notFound };
+  return { class: reportClass, channelTradeNo, amount, currency, failure, actionUrl, notFound, returned };
 }

@@ -118,7 +118,7 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
   #move(context: Context, event: ChannelOrderEvent, report: Report | null): void {
     const { status } = this.order;
     const next = nextChannelOrder(status, event);
-    if ('anomaly' in next && this.#isReturn(event)) {
+    if ('anomaly' in next && this.#isReturn(event, report)) {
       const failure = report?.failure ?? '';
       this.tell(this.order.parent, new ChannelMoved(context, { ...this.order, status: 'failed', failure }));
       return;
@@ -141,8 +141,9 @@ export class ChannelOrderCell extends OrderCell<ChannelOrder> {
   }
 
   /** Banks send a payout or a refund back days after they have confirmed it: a fact of its own, and no contradiction. */
-  #isReturn(event: ChannelOrderEvent): boolean {
-    return this.order.verb !== 'pay' && this.order.status === 'succeeded' && event === 'failed';
+  #isReturn(event: ChannelOrderEvent, report: Report | null): boolean {
+    const { verb, status } = this.order;
+    return verb !== 'pay' && status === 'succeeded' && event === 'failed' && report?.returned === true;
   }
 
   #contradicted(context: Context, event: ChannelOrderEvent, report: Report | null): void {

@@ -23,6 +23,8 @@ export type Report = {
   readonly actionUrl: string;
   /** A query found nothing under this number. */
   readonly notFound: boolean;
+  /** Of `failed`: it had succeeded, and the money came back later. Without it a failure after a success is a contradiction. */
+  readonly returned?: boolean;
   /** What a prepaid order is paid with; absent where none was given. */
   readonly token?: PrepaidToken;
 };

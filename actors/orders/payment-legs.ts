@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/orders/instruction-amounts.ts';
 import type { Instruction } from '../../src/domain/orders/instruction.ts';
 import { changeLegs } from '../../src/domain/orders/payment-amounts.ts';
-import { isGone } from '../../src/domain/orders/short-payment.ts';
+import { paysNothing } from '../../src/domain/orders/short-payment.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import type { OrderCell } from './order-cell.ts';
 import type { LegsRefunding } from './order-messages.ts';
@@ -47,11 +47,12 @@ export function isBooked(leg: Instruction | undefined): boolean {
 
 /** All of it is taken, unless it brings nothing. */
 export function taken(leg: Instruction): Instruction {
-  if (isGone(leg)) return leg;
+  if (paysNothing(leg)) return leg;
   return { ...leg, status: 'done', authorized: leg.amount, captured: leg.amount };
 }
 
 /** What was captured of it is all that is taken. */
 export function closed(leg: Instruction): Instruction {
+  if (paysNothing(leg)) return leg;
   return { ...releaseLeg(leg), status: leg.captured > 0 ? 'done' : 'reversed' };
 }

@@ -5,7 +5,7 @@
 
 import type { Context } from '../../src/domain/context.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
-import { sentAgain } from '../../src/domain/orders/bounced-refund.ts';
+import { bouncedGiven, sentAgain } from '../../src/domain/orders/bounced-refund.ts';
 import type { Payment } from '../../src/domain/orders/payment.ts';
 import { accepted, setAside } from '../../src/domain/orders/refund-vouchers.ts';
 import type { Refund, RefundPart } from '../../src/domain/orders/refund.ts';
@@ -16,8 +16,8 @@ import type { Message } from '../runtime/message.ts';
 import { OrderCell } from './order-cell.ts';
 import { Approve, Cancel, ReadOrder, type OrderCommand, type RefundTrade } from './order-commands.ts';
 import { CaseDecided, ChannelMoved, OrderDue, RefundJoined } from './order-messages.ts';
-import { decideBounced, stayBounced } from './refund-bouncing.ts';
-import { askChannel, channelMoved, isUnsent, resend } from './refund-channel.ts';
+import { decideBounced, isDecided, stayBounced } from './refund-bouncing.ts';
+import { askChannel, channelMoved, isUnsent, openAttention, resend } from './refund-channel.ts';
 import { giveUp, goElsewhere } from './refund-ending.ts';
 import { paymentOf, returned, tellLegs, tellTrade } from './refund-parts.ts';
 import { isOutflowOff } from './route.ts';
@@ -118,15 +118,17 @@ export class RefundCell extends OrderCell<Refund> {
   #decided({ context, case: { decision } }: CaseDecided): void {
     if (this.order.status === 'bounced') return this.#decidedBounced(context, decision);
     if (this.order.status !== 'needs_attention') return;
+    const isAllRefused = this.order.parts.every(({ status }) => status === 'refused');
     if (decision === 'retry') resend(this, context);
-    else if (decision === 'balance') goElsewhere(this, context);
-    else if (decision === 'fail' && this.order.parts.every(({ status }) => status === 'refused')) {
-      giveUp(this, context, 'failed');
+    else if (decision === 'fail' && isAllRefused) giveUp(this, context, 'failed');
+    else if (decision !== 'balance' || !goElsewhere(this, context)) {
+      openAttention(this, context, `still cannot go back: "${decision}" is no way for it`);
     }
   }
 
   /** retry: the same way again, by a refund of its own. */
   #decidedBounced(context: Context, decision: string): void {
+    if (isDecided(this)) return;
     if (decision === 'retry') return this.#sendAgain(context);
     if (!decideBounced(this, context, decision)) stayBounced(this, context, `"${decision}" is no way for it`);
   }
@@ -135,6 +137,8 @@ export class RefundCell extends OrderCell<Refund> {
     const { desk, merchant, business, traceId } = this.origin;
     const { timeMs } = desk.commit;
     const order = sentAgain(this.order, makeId('rfd', timeMs, desk.entropy()), timeMs);
+    this.change({ parts: bouncedGiven(this.order) });
+    this.state(context);
     new RefundCell(desk, { order, business, merchant, traceId, seq: 0 }).returnAll(context, paymentOf(this));
     this.tell(this.order.trade, new RefundJoined(context, order.id));
   }

@@ -14,7 +14,7 @@ import { channelAccount } from '../../src/domain/house-accounts.ts';
 import { openCase } from './case-cell.ts';
 import { newChannelOrder, type ChannelOrderCell } from './channel-order-cell.ts';
 import type { OrderCell } from './order-cell.ts';
-import { bounce } from './refund-bouncing.ts';
+import { bounce, bounceEarly } from './refund-bouncing.ts';
 import { giveUp } from './refund-ending.ts';
 import { paymentOf, returned, setPart, tellLegs, tellWhoeverAsked } from './refund-parts.ts';
 
@@ -81,8 +81,11 @@ export function channelMoved(cell: RefundActor, context: Context, channelOrder: 
       return partDone(cell, context, place, channelOrder);
     case 'failed':
     case 'closed':
-      if (part?.status === 'done') return bounce(cell, context, place, channelOrder);
-      return partRefused(cell, context, place, channelOrder);
+      if (part?.status !== 'done') return partRefused(cell, context, place, channelOrder);
+      if (isTerminalRefund(cell.order.status)) return bounce(cell, context, place, channelOrder);
+      return bounceEarly(cell, context, place, channelOrder.channel, () =>
+        partRefused(cell, context, place, channelOrder),
+      );
   }
 }
 
@@ -143,7 +146,8 @@ function booksOf(cell: RefundActor, part: RefundPart, { channel }: ChannelOrder)
 
 /** When nothing else has moved, it is as if it had not been asked for; else, and for a dead instrument, people decide. */
 function partRefused(cell: RefundActor, context: Context, place: number, channelOrder: ChannelOrder): void {
-  if (isTerminalRefund(cell.order.status) || cell.order.parts[place]?.status === 'refused') return;
+  const { status: before } = cell.order;
+  if (isTerminalRefund(before) || cell.order.parts[place]?.status === 'refused') return;
   const { status, sentAtMs } = channelOrder;
   const failure = channelOrder.failure || status;
   setPart(cell, place, 'refused');
@@ -155,11 +159,12 @@ function partRefused(cell: RefundActor, context: Context, place: number, channel
   if (isUnsentYet) cell.change({ dueMs: cell.afterMs(RESEND_MS) });
   else cell.change({ status: 'needs_attention', dueMs: cell.afterMs(LOOK_MS * 24) });
   cell.state(context);
-  if (!isUnsentYet) openAttention(cell, context, `cannot go back the way it came: ${failure}`);
+  if (!isUnsentYet && before !== 'needs_attention')
+    openAttention(cell, context, `cannot go back the way it came: ${failure}`);
 }
 
 /** People look at it. */
-function openAttention(cell: RefundActor, context: Context, what: string): void {
+export function openAttention(cell: RefundActor, context: Context, what: string): void {
   const { id: order, amount, currency } = cell.order;
   openCase(cell, context, {
     type: 'refund_needs_attention',

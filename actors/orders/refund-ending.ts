@@ -33,11 +33,11 @@ export function giveUp(
   });
 }
 
-/** By decision of two people, what the channel does not return goes to the payer's account here. */
-export function goElsewhere(cell: RefundActor, context: Context): void {
+/** By decision of two people, what the channel does not return goes to the payer's account here. False where it cannot. */
+export function goElsewhere(cell: RefundActor, context: Context): boolean {
   const { payer } = paymentOf(cell);
   const refused = cell.order.parts.filter(({ status }) => status === 'refused');
-  if (cell.order.cause !== 'request' || payer === '' || refused.length === 0) return;
+  if (cell.order.cause !== 'request' || payer === '' || refused.length === 0) return false;
   const drafts = refused.map(({ instruction, amount }) =>
     returnedElsewhere(cell.order, payer, amount, instruction + 1),
   );
@@ -53,14 +53,14 @@ export function goElsewhere(cell: RefundActor, context: Context): void {
     tellLegs(cell, context, refused, 'done');
     if (isOver) tellTrade(cell, context, ALLOWED);
   });
+  return true;
 }
 
 /** Whoever should have the money does not take it at the moment. */
 function stuck(cell: RefundActor, context: Context, why: string): void {
-  const { id: order, amount, currency, status } = cell.order;
+  const { id: order, amount, currency } = cell.order;
   cell.change({ status: 'needs_attention', dueMs: cell.afterMs(AGAIN_MS) });
   cell.state(context);
-  if (status === 'needs_attention') return;
   const detail = `Refund ${order} was refused by its channel, and its money cannot go back either: ${why}.`;
   openCase(cell, context, { type: 'refund_needs_attention', order, amount, currency, detail });
 }

@@ -47,7 +47,10 @@ function readRefusedIntent(intent: Stripe.PaymentIntent, said: Partial<ChannelRe
   return reportOf('failed', { ...said, failure: codeOf(refused.decline_code ?? refused.code) });
 }
 
-/** @param before the status before this one, where the channel says it */
+/**
+ * A refund that failed has a balance transaction of its own where its money had gone and is back.
+ * @param before the status before this one, where the channel says it
+ */
 export function readRefund(refund: Stripe.Refund, before = ''): ChannelReport {
   const said = { channelTradeNo: refund.id, amount: refund.amount, currency: refund.currency.toUpperCase() };
   switch (refund.status) {
@@ -61,7 +64,7 @@ export function readRefund(refund: Stripe.Refund, before = ''): ChannelReport {
       return reportOf('failed', {
         ...said,
         failure: codeOf(refund.failure_reason),
-        ...(before === 'succeeded' ? { returned: true } : {}),
+        ...(before === 'succeeded' || refund.failure_balance_transaction ? { returned: true } : {}),
       });
     case 'canceled':
       return reportOf('failed', { ...said, failure: 'canceled', closed: true });
@@ -84,7 +87,7 @@ export function readPayout(payout: Stripe.Payout, before = ''): ChannelReport {
       return reportOf('failed', {
         ...said,
         failure: codeOf(payout.failure_code),
-        ...(before === 'paid' ? { returned: true } : {}),
+        ...(before === 'paid' || payout.failure_balance_transaction ? { returned: true } : {}),
       });
     case 'canceled':
       return reportOf('failed', { ...said, failure: 'canceled', closed: true });

@@ -97,6 +97,7 @@ export const EXAMPLES: readonly Example[] = [
   example('RF5 2', {}, { target: 'channel' }, 'debit 2090 suspense 100', 'credit 1110 target 100'),
   example('RF5 2', {}, { target: 'merchant_pending' }, 'debit 2090 suspense 100', 'credit 2003 target 100'),
   example('RF5 2', {}, { target: 'merchant' }, 'debit 2090 suspense 100', 'credit 2004 target 100'),
+  example('RF5 2', {}, { target: 'refund_transit' }, 'debit 2090 suspense 100', 'credit 2022 target 100'),
   example('RF5 2', {}, { target: 'escrow' }, 'debit 2090 suspense 100', 'credit 2010 target 100'),
   example('WD1', {}, {}, 'debit 2001 owner 100', 'credit 2021 withdrawal_transit 100'),
   example('WD1', {}, { owner: 'merchant' }, 'debit 2004 owner 100', 'credit 2021 withdrawal_transit 100'),

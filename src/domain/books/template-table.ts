@@ -85,7 +85,7 @@ export const TEMPLATES = {
     event: 'refund bounced: set aside, then to whom two people say',
     segments: [
       [debit('total', 'channel', 1110), credit('total', 'suspense', 2090)],
-      [debit('total', 'suspense', 2090), credit('total', 'target', 1110, 2001, 2003, 2004, 2010)],
+      [debit('total', 'suspense', 2090), credit('total', 'target', 1110, 2001, 2003, 2004, 2010, 2022)],
     ],
   },
   // Shops withdraw too, and their money is on 2004.

@@ -56,7 +56,10 @@ const REFUND_STATUSES: readonly RefundStatus[] = [
   'created', 'pending_approval', 'processing', 'needs_attention', 'succeeded', 'failed', 'canceled', 'bounced',
 ];
 const CAUSES: readonly Refund['cause'][] = ['request', 'duplicate', 'late', 'mismatch', 'bounced'];
-const PART_STATUSES: readonly RefundPart['status'][] = ['planned', 'executing', 'done', 'refused', 'unknown'];
+// prettier-ignore
+const PART_STATUSES: readonly RefundPart['status'][] = [
+  'planned', 'executing', 'done', 'refused', 'unknown', 'bounced', 'given',
+];
 // prettier-ignore
 const WITHDRAWAL_STATUSES: readonly WithdrawalStatus[] = [
   'created', 'pending_approval', 'approved', 'processing', 'needs_attention', 'succeeded', 'failed', 'canceled',

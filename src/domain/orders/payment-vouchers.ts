@@ -8,7 +8,7 @@ import type { Settlement } from './trade-amounts.ts';
 import { completion, settlement, toppedUp } from './trade-vouchers.ts';
 import { capturedSum, type Part } from './payment-amounts.ts';
 import { foundAtChannel } from './refund-vouchers.ts';
-import { isGone, suspendedLegs, type SuspendedLeg } from './short-payment.ts';
+import { isGone, paysNothing, suspendedLegs, type SuspendedLeg } from './short-payment.ts';
 import type { Trade } from './trade.ts';
 import type { VoucherDraft } from './voucher-draft.ts';
 
@@ -84,7 +84,7 @@ function unsuspending(payment: Payment, of: InstrumentOf): readonly VoucherDraft
 function taking(payment: Payment, of: InstrumentOf): readonly VoucherDraft[] {
   return legsOf(payment).flatMap((leg) => {
     const rest = leg.instruction.amount - leg.instruction.captured;
-    return rest === 0 || isGone(leg.instruction)
+    return rest === 0 || paysNothing(leg.instruction)
       ? []
       : of(leg.instruction.instrument).complete(leg, rest, payment.captures + 1);
   });

@@ -13,7 +13,8 @@ export type RefundPart = {
   /** Place of the instruction in the payment, from 0. */
   readonly instruction: number;
   readonly amount: number;
-  readonly status: 'planned' | 'executing' | 'done' | 'refused' | 'unknown';
+  /** bounced: the channel has it again, and it is in suspense. given: from there it went where two people said. */
+  readonly status: 'planned' | 'executing' | 'done' | 'refused' | 'unknown' | 'bounced' | 'given';
   readonly channelOrder: string;
 };
 

@@ -23,6 +23,11 @@ export function isGone({ status }: Instruction): boolean {
   return status === 'refused' || status === 'reversed';
 }
 
+/** True for a leg that is no part of what pays: it is gone, or what came of it too late is on its way back. */
+export function paysNothing(leg: Instruction): boolean {
+  return isGone(leg) || leg.status === 'reversing';
+}
+
 /** True for what a channel brought short (S2). */
 export function isSuspended({ status, channel, captured }: Instruction): boolean {
   return channel !== '' && status === 'done' && captured === 0;

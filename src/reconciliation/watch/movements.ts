@@ -64,7 +64,7 @@ const MOVES: Readonly<Partial<Record<TemplateCode, readonly (readonly Place[])[]
   WD2: [[out(2021), into(1001), into(4002)]],
   RF5: [
     [out(1110), into(2090)],
-    [out(2090), into(1110, 2001, 2003, 2004, 2010)],
+    [out(2090), into(1110, 2001, 2003, 2004, 2010, 2022)],
   ],
   WD3: [
     [out(2021), into(2001, 2004)],

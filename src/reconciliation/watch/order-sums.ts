@@ -203,10 +203,10 @@ function judgeRefund(refund: Refund, sums: Sums): string | null {
     return `${done} is done, its vouchers returned ${returned}, ${bounced} of it came again`;
   switch (status) {
     case 'succeeded':
-      return taken === amount && returned === amount ? null : `of ${amount} ${taken} taken and ${returned} returned`;
+      return taken === amount && done === amount ? null : `of ${amount} ${taken} taken and ${done} returned`;
     case 'failed':
     case 'canceled':
-      return taken === 0 && returned === 0 ? null : `it came to nothing, and ${taken} was taken, ${returned} returned`;
+      return taken === 0 && done === 0 ? null : `it came to nothing, and ${taken} was taken, ${done} returned`;
     case 'processing':
     case 'needs_attention':
     case 'created':

@@ -27,7 +27,8 @@ async function refunded(instruments = 'channel', product = 'sale'): Promise<void
 /** The channel says so up to three times, as channels do. */
 async function bounces(number = sent.id): Promise<void> {
   await shop.engine.advance(3 * DAY_MS);
-  for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'account_closed' });
+  for (let time = 0; time < 3; time++)
+    await shop.callback(number, { class: 'failed', failure: 'account_closed', returned: true });
 }
 
 beforeEach(async () => {

@@ -5,6 +5,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../../actors/orders/outside.ts';
 import type { ChannelOrder } from '../../../src/domain/orders/channel-order.ts';
+import type { Call } from './support/provider.ts';
 import { withPolicy } from './support/rules.ts';
 import { customerOf } from './support/sale.ts';
 import { Shop } from './support/shop.ts';
@@ -126,6 +127,24 @@ describe('its channel brings less than it was asked for', () => {
     await allReturned();
     expect(customerOf(shop)).toEqual({ balance: 0, card: 60 });
     expect(shop.money()['@suspense:EUR']).toBeUndefined();
+    await isPaid();
+  });
+
+  test('the rest is refused, another pays it, and the first one comes late meanwhile: that is no part of what pays', async () => {
+    await short('balance:20 channel');
+    await shop.pay(trade, 'channel');
+    const declined = await shop.provider.says('call', { class: 'failed', failure: 'card_declined' });
+    await shop.pay(trade, 'channel');
+    await shop.callback(declined.id, { class: 'succeeded' });
+    const calls = [await shop.provider.next(), await shop.provider.next()];
+    const verbOf = (verb: string) => calls.find(({ order }) => order.verb === verb) as Call;
+    await shop.provider.answer(verbOf('pay'), { class: 'succeeded' });
+    expect(await shop.read('trade', trade)).toMatchObject({ status: 'completed', paid: 60 });
+    expect(shop.orders('payment')[0]).toMatchObject({
+      instructions: [{}, {}, { status: 'reversing', captured: 0 }, {}],
+    });
+    await shop.provider.answer(verbOf('refund'), { class: 'succeeded' });
+    expect(customerOf(shop)).toEqual({ balance: 20, card: 40 });
     await isPaid();
   });
 

@@ -57,7 +57,8 @@ describe('the bank returns it after days', () => {
     const id = await withdraw();
     const { id: number } = await shop.provider.says('call', 'succeeded');
     await shop.engine.advance(3 * DAY_MS);
-    for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'returned' });
+    for (let time = 0; time < 3; time++)
+      await shop.callback(number, { class: 'failed', failure: 'returned', returned: true });
     expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'returned' });
     expect(shop.vouchers()).toEqual([WD1, WD2, 'WD4: debit @bank:EUR 80, credit alice 80']);
     expect(shop.cases()).toEqual(['payout_returned']);
@@ -69,7 +70,8 @@ describe('the bank returns it after days', () => {
     const id = await withdraw();
     const { id: number } = await shop.provider.says('call', 'succeeded');
     await shop.engine.change({ id: 'alice', status: 'frozen' });
-    for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'returned' });
+    for (let time = 0; time < 3; time++)
+      await shop.callback(number, { class: 'failed', failure: 'returned', returned: true });
     await shop.engine.advance(2 * DAY_MS);
     expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'needs_attention' });
     expect(shop.cases()).toEqual(['reverse_failed']);
@@ -110,7 +112,8 @@ describe('its account has been closed meanwhile: what comes home waits in suspen
 
   test('the bank returns it, once however often it says so', async () => {
     await shop.provider.says('call', 'succeeded');
-    for (let time = 0; time < 3; time++) await shop.callback(number, { class: 'failed', failure: 'returned' });
+    for (let time = 0; time < 3; time++)
+      await shop.callback(number, { class: 'failed', failure: 'returned', returned: true });
     expect(shop.newVouchers().slice(1)).toEqual(['WD4/2: debit @bank:EUR 100, credit @suspense:EUR 100']);
     await waitsInSuspense('returned');
   });

@@ -18,7 +18,7 @@ const REFUND: Refund = {
   reason: '',
   status: 'bounced',
   parts: [
-    { instruction: 1, amount: 60, status: 'refused', channelOrder: 'chn_1' },
+    { instruction: 1, amount: 60, status: 'bounced', channelOrder: 'chn_1' },
     { instruction: 0, amount: 40, status: 'done', channelOrder: '' },
   ],
   sources: [

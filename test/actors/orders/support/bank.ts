@@ -268,6 +268,6 @@ function sayOf({ state, moved, currency }: Booked): Partial<Report> {
     case 'closed':
       return { class: 'closed' };
     case 'returned':
-      return { class: 'failed', failure: 'returned' };
+      return { class: 'failed', failure: 'returned', returned: true };
   }
 }
