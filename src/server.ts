@@ -30,7 +30,7 @@ import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
-import { openPayments } from './open-payments.ts';
+import { circuitsOf, openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
 import { openRuns } from './open-runs.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
@@ -182,7 +182,7 @@ async function start(
   const checks = surroundings.checks ?? opened.checks;
   const parts = { callers, books, webhooks, callbacks, checks, engine, reconciliation: runs?.port ?? null };
   const gateway = makeGateway(config, clock, log, metrics, parts, shadow, undo);
-  admin = makeAdmin(gateway, isLoopback(config.opsHost));
+  admin = makeAdmin(gateway, isLoopback(config.opsHost), () => circuitsOf(opened));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
