@@ -73,10 +73,18 @@ function openedWith(
   const instruments = new Instruments();
   const readRules = (): Ruleset => rulesOf(path, instruments, loaded);
   const channelClock = makeChannelClock(clock);
-  const checks = unlessRefused(openChecks(loaded.checks, sources, channelClock));
+  const checks = unlessRefused(openChecks(loaded.checks, sources, channelClock, log));
   const channels = unlessRefused(openChannels(loaded.channels, sources, channelClock, log));
   const desk = new ChannelDesk(channels, DEV_MERCHANT, log, shadow);
   return { payments: { rules: readRules(), instruments, outside: desk }, channels, desk, checks, readRules };
+}
+
+/** The breakers of what is outside of this process, by the names that their dependencies have (ops/dependencies.ts). */
+export function circuitsOf({ channels, checks }: Pick<OpenedPayments, 'channels' | 'checks'>) {
+  return {
+    channel: channels.all().map(({ name, circuit }) => ({ name, state: circuit })),
+    check_endpoint: checks.endpoints.map(({ name, circuit }) => ({ name, state: circuit })),
+  };
 }
 
 /** Rules and products of a file; the defaults for ''. @throws PaymentsRefused */

@@ -23,7 +23,7 @@ import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { openGateway } from './open-gateway.ts';
-import { openPayments } from './open-payments.ts';
+import { circuitsOf, openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
 import { openRedis } from './open-redis.ts';
 import { openRuns } from './open-runs.ts';
@@ -191,7 +191,7 @@ async function start(
   const checks = surroundings.checks ?? opened.checks;
   const parts = { callers, books, webhooks, callbacks, checks, engine, busy, reconciliation: runs?.port ?? null };
   const gateway = openGateway({ config, clock, log, metrics, undo }, parts, shadow);
-  admin = makeAdmin(gateway, isLoopback(config.opsHost));
+  admin = makeAdmin(gateway, isLoopback(config.opsHost), () => circuitsOf(opened));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({

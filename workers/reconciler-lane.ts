@@ -10,6 +10,7 @@ import type { Piscina } from 'piscina';
 import { frameTimeMs } from '../src/journal/frame.ts';
 import type { NamedBreach } from '../src/reconciliation/breach-log.ts';
 import type { AskedBalance, LiveBalance } from '../src/reconciliation/live-balances.ts';
+import { isSampled } from '../src/reconciliation/watch/transfer-samples.ts';
 import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
 import { OrderedFrames } from './ordered-frames.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
@@ -115,9 +116,9 @@ export class ReconcilerLane {
     this.#running ??= this.#run();
   }
 
-  /** A frame is durable. `hasOrders`: whether there is anything of orders in it. */
+  /** A frame is durable. `hasOrders`: whether there is anything of orders in it; of the others some are looked at. */
   nudge(seq: number, hasOrders: boolean): void {
-    this.#ordered.announce(seq, hasOrders);
+    this.#ordered.announce(seq, hasOrders || isSampled(seq));
     this.#sleeper.nudge();
   }
 

@@ -13,6 +13,7 @@ import type { ChannelAdapter } from './channel.ts';
 import type { CheckConfig } from './check-config.ts';
 import { CheckEndpoint } from './check-endpoint.ts';
 import { Checks } from './checks.ts';
+import type { CircuitState } from './circuit-breaker.ts';
 import { HttpCalls } from './http-call.ts';
 import { makeSimulatorChannel } from './simulator-channel.ts';
 import { makeStripeChannel } from './stripe-channel.ts';
@@ -67,12 +68,16 @@ export function openChecks(
   configs: readonly CheckConfig[],
   sources: CredentialSources,
   clock: ChannelClock,
+  log: Log = NO_LOG,
 ): Checks | RejectedChannels {
   const problems: string[] = [];
   const secrets = configs.map(({ name }) => readCheckSecret(name, sources, problems));
   if (problems.length > 0) return { problems };
   return new Checks(
-    configs.map((config, place) => new CheckEndpoint(config, secrets[place] ?? '')),
+    configs.map((config, place) => {
+      const told = (state: CircuitState): void => log.peer(`breaker_${state}`, { check: config.name });
+      return new CheckEndpoint(config, secrets[place] ?? '', clock, told);
+    }),
     clock,
   );
 }

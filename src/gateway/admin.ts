@@ -6,7 +6,7 @@ import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { OPS_BODY_BYTES_MAX, type Admin, type OpsRequest } from '../ops/ops-server.ts';
 import type { Caller } from './callers.ts';
-import { DEPENDENCIES_PATH, listDependencies } from './dependency-admin.ts';
+import { DEPENDENCIES_PATH, listDependencies, type Circuits } from './dependency-admin.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { authorise, type Gateway } from './gateway.ts';
 import { judgeKey, keyedRequest } from './idempotency.ts';
@@ -32,7 +32,7 @@ const STATUSES = ['', 'open', 'proposed'] as const;
 type Asked = { readonly gateway: Gateway; readonly exchange: Exchange; readonly caller: Caller; readonly query: Query };
 
 /** `local`: only this machine reaches the listener; from others nobody is believed without a key. */
-export function makeAdmin(gateway: Gateway, local: boolean): Admin {
+export function makeAdmin(gateway: Gateway, local: boolean, circuits: Circuits): Admin {
   const session = gateway.engine.openSession();
   return (request, answer) => {
     const [, id, verb = ''] = ONE_CASE.exec(request.path) ?? [];
@@ -46,7 +46,7 @@ export function makeAdmin(gateway: Gateway, local: boolean): Admin {
       refused: gateway.metrics.refused,
       answer,
     };
-    if (request.path === DEPENDENCIES_PATH) return listDependencies(gateway, exchange);
+    if (request.path === DEPENDENCIES_PATH) return listDependencies(gateway, exchange, circuits);
     if (request.path.startsWith(SWITCHES_PATH)) return administerSwitches(gateway, exchange);
     if (request.path !== CASES && id === undefined) return answerProblem(exchange, { code: 'route_not_found' });
     const method = verb === '' ? 'GET' : 'POST';

@@ -101,10 +101,15 @@ export function decodeFacts(payload: Uint8Array): Fact[] {
 
 /**
  * The facts of a frame, with their places in it, but for rows of these kinds: they are passed over and cost little. What is
- * left out is named and not what is wanted, because a fact can come to have a row of another kind.
+ * left out is named and not what is wanted, because a fact can come to have a row of another kind. `also`: rows that are taken
+ * whatever they are, by their place among so many.
  * @throws Error when the bytes are not what `encodeFacts` wrote
  */
-export function pickFacts(payload: Uint8Array, but: ReadonlySet<number>): { index: number; fact: Fact }[] {
+export function pickFacts(
+  payload: Uint8Array,
+  but: ReadonlySet<number>,
+  also: (index: number, rows: number) => boolean = () => false,
+): { index: number; fact: Fact }[] {
   const picked: { index: number; fact: Fact }[] = [];
   const head = arrayAt(payload, 0).first;
   const rows = skipValue(payload, head);
@@ -112,7 +117,7 @@ export function pickFacts(payload: Uint8Array, but: ReadonlySet<number>): { inde
   const { length, first } = arrayAt(payload, rows);
   for (let index = 0, at = first; index < length; index++) {
     const end = skipValue(payload, at);
-    if (!but.has(kindAt(payload, at))) {
+    if (!but.has(kindAt(payload, at)) || also(index, length)) {
       contexts ??= (packr.unpack(payload.subarray(head, rows)) as ContextRow[]).map(readContext);
       picked.push({ index, fact: readFact(packr.unpack(payload.subarray(at, end)) as FactRow, contexts) });
     }

@@ -40,7 +40,9 @@ export function orderBindings({ context, orders }: AboutOrder): Bindings {
 }
 
 export function peerBindings(about: AboutPeer): Bindings {
-  return 'channel' in about ? { channel: about.channel } : { endpoint: about.endpoint, merchant: about.merchant };
+  if ('channel' in about) return { channel: about.channel };
+  if ('check' in about) return { check: about.check };
+  return { endpoint: about.endpoint, merchant: about.merchant };
 }
 
 export function moreFields(more: More): Bindings {

@@ -38,11 +38,11 @@ export const REQUEST_LINES = {
   breach_found: ['fatal', 'something is as it must never be: a case says what'],
 } as const satisfies Lines;
 
-/** About channels and endpoints, and not about what goes through them. */
+/** About channels, checks and endpoints, and not about what goes through them. */
 export const PEER_LINES = {
-  breaker_open: ['warn', 'the breaker of a channel has opened: it is asked for nothing new'],
-  breaker_half_open: ['info', 'the breaker of a channel lets one request try'],
-  breaker_closed: ['info', 'the breaker of a channel has closed'],
+  breaker_open: ['warn', 'the breaker of a channel or check has opened: it is asked for nothing new'],
+  breaker_half_open: ['info', 'the breaker of a channel or check lets one request try'],
+  breaker_closed: ['info', 'the breaker of a channel or check has closed'],
   endpoint_disabled: ['warn', 'a webhook endpoint was disabled'],
   event_unreadable: ['error', 'an event that is owed to a webhook endpoint is not in the journal'],
 } as const satisfies Lines;
@@ -76,7 +76,8 @@ export type ProcessLineName = keyof typeof PROCESS_LINES;
 /** An order that a line is about, and the orders above it that are known (of a case: what it is about). */
 export type AboutOrder = { readonly context: OrderContext; readonly orders: readonly [Order, ...Order[]] };
 
-export type AboutPeer = { readonly channel: string } | { readonly endpoint: string; readonly merchant: string };
+export type AboutPeer =
+  { readonly channel: string } | { readonly check: string } | { readonly endpoint: string; readonly merchant: string };
 
 /** What a line may say beside what it is about. */
 export type More = {

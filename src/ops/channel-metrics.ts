@@ -3,6 +3,7 @@
 import type { Engine } from '../../actors/engine.ts';
 import { CHANNEL_DURATION_BUCKETS, OUTCOMES } from '../channels/channel-counts.ts';
 import type { ChannelGateway } from '../channels/channel-gateway.ts';
+import { CHECK_OUTCOMES } from '../channels/check-endpoint.ts';
 import type { Checks } from '../channels/checks.ts';
 import type { Channels } from '../channels/channels.ts';
 import type { Metrics } from './metrics.ts';
@@ -16,10 +17,15 @@ export function addChannelMetrics(metrics: Metrics, channels: Channels, engine: 
 }
 
 export function addCheckMetrics(metrics: Metrics, { endpoints }: Checks): void {
-  const help = 'Questions to a check about payments, by what it said; silent: no answer in time.';
-  for (const { name: check, counts } of endpoints) {
-    for (const outcome of ['passed', 'refused', 'silent'] as const) {
+  const help =
+    'Questions to a check about payments, by what it said; silent: no answer in time; unasked: its breaker is open.';
+  for (const endpoint of endpoints) {
+    const { name: check, counts } = endpoint;
+    for (const outcome of CHECK_OUTCOMES)
       metrics.counted('check_requests_total', help, { check, outcome }, () => counts[outcome]);
+    for (const state of CIRCUIT_STATES) {
+      const read = (): number => (endpoint.circuit === state ? 1 : 0);
+      metrics.gauge('check_circuit_state', 'The state in which the breaker of a check is.', { check, state }, read);
     }
   }
 }

@@ -75,6 +75,36 @@ export const DEPENDENCIES = {
     recovery: 'One probe after each half-open interval (breakerOpenMs); unknown orders by their own queries.',
     recoveryMs: 30_000,
   },
+  check_endpoint: {
+    strength: 'weak',
+    timeoutMs: 30_000,
+    core: 'others_go_on',
+    told: 'check_unavailable',
+    fallback:
+      'Each check by its rules (timeout_ms): a strong one refuses, a weak one counts as its fallback. Its breaker opens, and then at once.',
+    recovery: 'One payment asks it after each half-open interval (breakerOpenMs).',
+    recoveryMs: 30_000,
+  },
+  reconciler_thread: {
+    strength: 'weak',
+    timeoutMs: null,
+    core: 'goes_on',
+    told: null,
+    fallback:
+      'Nothing is compared meanwhile: facts wait in the journal, alarms come later, none is lost or told twice.',
+    recovery: 'A new thread goes on from its checkpoint.',
+    recoveryMs: 10_000,
+  },
+  runs_thread: {
+    strength: 'weak',
+    timeoutMs: null,
+    core: 'goes_on',
+    told: null,
+    fallback:
+      'Files wait; the one that was being read is read again from its beginning. One that ends it three times has failed.',
+    recovery: 'A new thread begins the run anew and finds the same.',
+    recoveryMs: 10_000,
+  },
   webhook_store: {
     strength: 'weak',
     timeoutMs: null,

@@ -1,11 +1,12 @@
 // Reconciler. Follows the journal on its own, beside the books: judges what orders and vouchers say, finds their lines in the
-// books, and keeps what channels owe us. It only looks; who is told, and what follows, is decided elsewhere.
+// books, and those of some plain transfers, and keeps what channels owe us. It only looks; who is told, and what follows, is
+// decided elsewhere.
 //
 // R1. Nothing is judged twice and nothing is passed over, however often its thread ends: what it knows changes together
 // with how far it has come. R2. What it waits for is bounded; while it is full it follows no further.
 
 import { ASIDE_ROW } from '../domain/aside-rows.ts';
-import { FACT_KIND } from '../domain/facts.ts';
+import { FACT_KIND, type TransferMoved } from '../domain/facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { pickFacts } from '../journal/payload.ts';
 import { shardOf } from '../ledger/shards.ts';
@@ -17,8 +18,10 @@ import { mayBe, type Head } from './watch/account-heads.ts';
 import type { Breach } from './watch/breach.ts';
 import { FactWatch, type PickedFact, type WatchedLine } from './watch/fact-watch.ts';
 import type { BusinessRow, OrderRow } from './watch/order-watch.ts';
+import { ANY } from './watch/movements.ts';
 import { CachedRows } from './watch/rows.ts';
-import { WaitingLines } from './watch/waiting-lines.ts';
+import { isSampled, isSampledRow, sampledSides } from './watch/transfer-samples.ts';
+import { WaitingLines, type WaitingLine } from './watch/waiting-lines.ts';
 import { WatchStore } from './watch-store.ts';
 
 export type ReconcilerOptions = {
@@ -141,8 +144,9 @@ export class Reconciler {
     this.#nowMs = nowMs;
     this.#seq = seq;
     const facts: PickedFact[] = [];
-    for (const { index, fact } of pickFacts(payload, PASSED)) {
-      if (fact.kind === FACT_KIND.dayOpened) this.#date = seq > this.#judged ? fact.date : this.#date;
+    for (const { index, fact } of pickFacts(payload, PASSED, isSampled(seq) ? isSampledRow : undefined)) {
+      if (fact.kind === FACT_KIND.transferMoved) this.#sample(fact, index);
+      else if (fact.kind === FACT_KIND.dayOpened) this.#date = seq > this.#judged ? fact.date : this.#date;
       else if (fact.kind === FACT_KIND.orderStepped || fact.kind === FACT_KIND.voucherPosted)
         facts.push({ index, fact });
     }
@@ -223,13 +227,24 @@ export class Reconciler {
   }
 
   #wait({ fact, index, line, sorts }: WatchedLine): void {
-    if (!this.#join) return;
     const { context, order, currency } = fact;
     const { merchant, business } = context;
     const { account, action, amount, version, available } = line;
-    const shard = shardOf(merchant, account, this.#options.shards);
-    // prettier-ignore
-    const waiting = { seq: this.#seq, index, merchant, business, order, account, action, amount, currency, version, available, sorts, shard, seenMs: this.#nowMs };
+    this.#lookFor({ index, merchant, business, order, account, action, amount, currency, version, available, sorts });
+  }
+
+  #sample(fact: TransferMoved, index: number): void {
+    const { context, transfer: order, currency, moved: amount } = fact;
+    const { merchant, business } = context;
+    for (const side of sampledSides(fact))
+      this.#lookFor({ ...side, index, merchant, business, order, amount, currency, sorts: ANY });
+  }
+
+  /** A line of the frame that is followed now. */
+  #lookFor(line: Omit<WaitingLine, 'seq' | 'shard' | 'seenMs'>): void {
+    if (!this.#join) return;
+    const shard = shardOf(line.merchant, line.account, this.#options.shards);
+    const waiting = { ...line, seq: this.#seq, shard, seenMs: this.#nowMs };
     this.#lines.add(waiting);
     this.#live.moved(waiting);
   }

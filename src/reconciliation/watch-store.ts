@@ -42,7 +42,7 @@ export type WatchChanges = {
 };
 
 type StepRow = [kind: OrderKind, status: string, version: number, seq: number, agreed: string];
-type StoredOrder = [step: StepRow | null, sums: number[]];
+type StoredOrder = [step: StepRow | null, sums: number[], seen?: readonly string[]];
 type StoredHead = [version: number, available: number, or: Head['or']];
 type StoredBusiness = number[];
 
@@ -88,12 +88,12 @@ export class WatchStore {
   }
 
   order = (key: string): OrderRow | undefined => {
-    const [step, sums] = this.#orders.get(key) ?? [];
+    const [step, sums, seen = []] = this.#orders.get(key) ?? [];
     if (!sums) return undefined;
     const named = Object.fromEntries(SUM_NAMES.map((name, place) => [name, sums[place] ?? 0])) as Sums;
-    if (!step) return { step: null, sums: named };
+    if (!step) return { step: null, sums: named, seen };
     const [kind, status, version, seq, agreed] = step;
-    return { step: { kind, status, version, seq, agreed }, sums: named };
+    return { step: { kind, status, version, seq, agreed }, sums: named, seen };
   };
 
   business = (key: string): BusinessRow | undefined => {
@@ -158,9 +158,9 @@ export class WatchStore {
   }
 }
 
-function storedOrder({ step, sums }: OrderRow): StoredOrder {
+function storedOrder({ step, sums, seen }: OrderRow): StoredOrder {
   const row: StepRow | null = step && [step.kind, step.status, step.version, step.seq, step.agreed];
-  return [row, SUM_NAMES.map((name) => sums[name])];
+  return [row, SUM_NAMES.map((name) => sums[name]), seen];
 }
 
 function storedBusiness({ open, payment, withdrawal, refund, fee, saidFee }: BusinessRow): StoredBusiness {

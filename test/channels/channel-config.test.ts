@@ -8,6 +8,7 @@ import {
 } from '../../src/channels/channel-credentials.ts';
 import { LIMITS } from '../../src/channels/channel-limits.ts';
 import { Channels, openChannels, openChecks } from '../../src/channels/channels.ts';
+import { readCheck } from '../../src/channels/check-config.ts';
 import { DEVELOPMENT_SECRET } from '../../src/channels/simulator-protocol.ts';
 
 const SIMULATOR = {
@@ -78,22 +79,26 @@ describe('the file of channels', () => {
   });
 
   test('says where checks are asked', () => {
+    const breaker = { windowMs: 10_000, callsMin: 20, errorRatio: 0.5, slowMs: Infinity, slowRatio: 1, openMs: 5_000 };
     const readChecks = (...checks: object[]) => readChannelConfig(JSON.stringify({ channels: [], checks }));
     expect(readChecks({ name: 'risk', url: 'https://risk.example/v1/check?of=us' })).toEqual({
       channels: [],
-      checks: [{ name: 'risk', origin: 'https://risk.example', path: '/v1/check?of=us', inFlightMax: 256 }],
+      checks: [{ name: 'risk', origin: 'https://risk.example', path: '/v1/check?of=us', inFlightMax: 256, breaker }],
     });
     const wrong = [
       { name: 'Risk', url: 'risk.example' },
       { name: 'price', url: 'https://me@price.example', key: 'k' },
     ];
-    expect(readChecks(...wrong, { name: 'price', url: 'https://price.example', inFlightMax: 0 })).toEqual({
+    expect(
+      readChecks(...wrong, { name: 'price', url: 'https://price.example', inFlightMax: 0, breakerOpenMs: 1 }),
+    ).toEqual({
       problems: [
         'Check "Risk": name must be up to 32 of a-z, 0-9 and _, a letter first.',
         'Check "Risk": url must be a URL such as https://risk.example/v1/check, without a user in it.',
         'Check "price": key does not belong into a file; give it in the environment.',
         'Check "price": url must be a URL such as https://risk.example/v1/check, without a user in it.',
         'Check "price": inFlightMax must be a whole number from 1 to 10000.',
+        'Check "price": breakerOpenMs must be a whole number from 100 to 600000 (ms).',
         'Two checks are called "price".',
       ],
     });
@@ -186,7 +191,8 @@ describe('credentials', () => {
 
 describe('where checks are asked', () => {
   const clock = makeChannelClock({ now: Date.now, monotonic: () => performance.now() });
-  const risk = { name: 'risk', origin: 'https://risk.example', path: '/', inFlightMax: 1 };
+  const problems: string[] = [];
+  const risk = readCheck({ name: 'risk', url: 'https://risk.example', inFlightMax: 1 }, 0, problems);
 
   test('with a secret each, which development knows', async () => {
     const problems = ['FLORIN_CHECK_RISK_SECRET (or FLORIN_CHECK_RISK_SECRET_FILE) is missing.'];

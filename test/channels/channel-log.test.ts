@@ -6,7 +6,8 @@ import { ChannelDesk } from '../../src/channel-desk.ts';
 import { readChannelConfig } from '../../src/channels/channel-config.ts';
 import { ChannelGateway } from '../../src/channels/channel-gateway.ts';
 import type { ChannelAdapter } from '../../src/channels/channel.ts';
-import { Channels } from '../../src/channels/channels.ts';
+import { Channels, openChecks } from '../../src/channels/channels.ts';
+import { readCheck } from '../../src/channels/check-config.ts';
 import { ofBusiness } from '../../src/domain/context.ts';
 import { LogBook } from '../support/log-book.ts';
 import { sampleChannelOrder } from '../support/order-samples.ts';
@@ -52,6 +53,18 @@ test('an adapter that throws is told of with the order that it was about', async
     { line: 'adapter_failed', channel_order_no: 'chn_1', payment_id: 'pay_1', trade_id: 'trd_1', trace_id: TRACE, err: { type: 'TypeError', message: '[masked]' } }, // prettier-ignore
   ]);
   expect(book.text).not.toContain(CANARY);
+});
+
+test('so does the breaker of a check, under its name', async () => {
+  const [book, clock, problems] = [new LogBook(), fakeClock(), [] as string[]];
+  const config = readCheck({ name: 'risk', url: 'http://127.0.0.1:1/', breakerCallsMin: 1 }, 0, problems);
+  const opened = openChecks([config], { environment: {}, readFile: () => '', development: true }, clock, book.log);
+  if ('problems' in opened) throw new Error(opened.problems.join());
+  const checks = [{ name: 'risk', strength: 'strong', timeoutMs: 1_000 }] as const;
+  const about = { trade: 'trd_1', outTradeNo: '1', product: 'sale', payer: 'a', payees: [], amount: 1, currency: 'EUR', instruments: [] }; // prettier-ignore
+  await opened.ask({ checks, about }, { merchant: 'acme', traceId: '' });
+  expect(book.lines).toMatchObject([{ line: 'breaker_open', check: 'risk' }]);
+  await opened.stop();
 });
 
 test('a breaker says once that it opens, and once that it closes', async () => {

@@ -44,11 +44,11 @@ async function service(): Promise<{ url: string; asked: Asked[] }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/risk?of=us`, asked };
 }
 
-function checksAt(url: string, names: readonly string[], inFlightMax = 100) {
+function checksAt(url: string, names: readonly string[], inFlightMax = 100, breaker: object = {}) {
   const problems: string[] = [];
   const clock = fakeClock();
   const endpoints = names.map((name, index) => {
-    return new CheckEndpoint(readCheck({ name, url, inFlightMax }, index, problems), 'the secret of the check');
+    return new CheckEndpoint(readCheck({ name, url, inFlightMax, ...breaker }, index, problems), 'the secret', clock);
   });
   expect(problems).toEqual([]);
   const checks = new Checks(endpoints, clock);
@@ -66,14 +66,14 @@ test('an endpoint is asked about the payment, with its secret, in the trace of t
   const [{ request, body, response }] = asked as [Asked];
   expect([request.method, request.url]).toEqual(['POST', '/v1/risk?of=us']);
   expect(request.headers).toMatchObject({
-    authorization: 'Bearer the secret of the check',
+    authorization: 'Bearer the secret',
     traceparent: expect.stringContaining(CALLER.traceId) as string,
   });
   const { outTradeNo, ...rest } = ABOUT;
   expect(JSON.parse(body)).toEqual({ check: 'risk', merchant: 'acme', out_trade_no: outTradeNo, ...rest });
   response.end('{"answer":"pass","reference":"r-17","score":3}');
   expect(await verdict).toEqual([{ name: 'risk', answer: 'pass', reference: 'r-17', fellBack: false }]);
-  expect(checks.endpoints[0]?.counts).toEqual({ passed: 1, refused: 0, silent: 0 });
+  expect(checks.endpoints[0]?.counts).toEqual({ passed: 1, refused: 0, silent: 0, unasked: 0 });
 });
 
 test.each([
@@ -138,6 +138,35 @@ describe('all at the same time', () => {
     await come(asked, 3);
     asked[2]?.response.end('{"answer":"refuse"}');
     expect(await next).toEqual({ refused: 'check_refused', detail: 'risk' });
+  });
+
+  test('one that most often does not answer is left alone, and then asked by one payment at a time', async () => {
+    const { url, asked } = await service();
+    const limits = { breakerCallsMin: 4, breakerErrorPercent: 75, breakerOpenMs: 2_000 };
+    const { checks, clock } = checksAt(url, ['risk'], 100, limits);
+    const [endpoint] = checks.endpoints;
+    const asks = (check: Check) => checks.ask({ checks: [check], about: ABOUT }, CALLER);
+    const first = asks(strong('risk'));
+    await come(asked, 1);
+    asked[0]?.response.end('{"answer":"refuse"}');
+    await first;
+    const hanging = [1, 2, 3].map(() => asks(strong('risk', 500)));
+    await come(asked, 4);
+    await clock.pass(500);
+    await Promise.all(hanging);
+    // A refusal is an answer: three of four were none.
+    expect(endpoint?.circuit).toBe('open');
+    // Nobody waits: no time passes here.
+    expect(await asks(strong('risk'))).toEqual({ refused: 'check_unavailable', detail: 'risk' });
+    expect(await asks(weak('risk'))).toMatchObject([{ answer: 'pass', fellBack: true }]);
+    expect(endpoint?.counts).toEqual({ passed: 0, refused: 1, silent: 3, unasked: 2 });
+    await clock.pass(2_000);
+    const probe = asks(strong('risk'));
+    await come(asked, 5);
+    expect(await asks(strong('risk'))).toMatchObject({ refused: 'check_unavailable' });
+    asked[4]?.response.end('{"answer":"pass"}');
+    expect(await probe).toMatchObject([{ answer: 'pass', fellBack: false }]);
+    expect([endpoint?.circuit, asked.length]).toEqual(['closed', 5]);
   });
 
   test('one whose endpoint is not configured any more, or is down, does not answer', async () => {

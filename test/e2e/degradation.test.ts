@@ -9,7 +9,7 @@ const NAMES = Object.keys(DEPENDENCIES) as DependencyName[];
 
 test.each(NAMES)('without %s', { timeout: 180_000 }, async (name) => {
   const outage = OUTAGES[name];
-  if (!outage) return console.warn(`Skipped, as strace does not run here: ${name}.`);
+  if (!outage) return console.warn(`Skipped, as strace or redis-server is not here: ${name}.`);
   const { core, told, recoveryMs }: Dependency = DEPENDENCIES[name];
   const seen = await outage();
   expect({ core: seen.core, told: seen.told }).toEqual({ core, told });

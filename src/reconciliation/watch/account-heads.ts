@@ -1,7 +1,7 @@
 // Account heads. What each account had after the last line of a voucher that was seen of it, and whether the next one
 // follows.
 //
-// H1. A house account moves by vouchers alone, so its versions have no gap here. What others do to an account of a client is
+// H1. A house account moves by vouchers alone and begins with nothing, so its versions have no gap here, from the first on. What others do to an account of a client is
 // not followed: behind a gap only the order of versions is known, and the books are compared instead. H2. After a line that
 // does not follow, what it says counts, what it should have said, and that there was none: one wrong line is one breach.
 // H3. A line under the name of a wrong account is missing at the right one: there it is believed.
@@ -19,6 +19,9 @@ export type Head = {
   readonly or: readonly Standing[];
 };
 
+/** A house account when it was opened. */
+const OPENED: Head = { version: 1, available: 0, or: [] };
+
 /**
  * Why the line does not follow; null when it does. Takes it in, in either case. `strays`: what the lines of vouchers that are
  * wrong say (H3).
@@ -30,7 +33,8 @@ export function follow(
   strays: readonly Standing[] = [],
 ): string | null {
   const key = `${merchant} ${line.account}`;
-  const head = heads.get(key);
+  const isHouse = sortOfHouse(line.account) !== 0;
+  const head = heads.get(key) ?? (isHouse ? OPENED : undefined);
   const { version, available } = line;
   if (!head) return (heads.set(key, { version, available, or: [] }), null);
   const change = EFFECT[line.action].available * line.amount;
@@ -42,7 +46,7 @@ export function follow(
   }
   const [at, had] = standings[0] as Standing;
   heads.set(key, { version, available, or: [[at + 1, had + change], [at, had]] }); // prettier-ignore
-  const isBehindGap = version > at + 1 && sortOfHouse(line.account) === 0;
+  const isBehindGap = version > at + 1 && !isHouse;
   return isBehindGap ? null : `version ${version} has ${available} after version ${at} with ${had} and ${change}`;
 }
 

@@ -9,6 +9,7 @@ import type { Business } from '../../domain/context.ts';
 export const INVARIANTS = {
   voucher_template: 'A voucher is not what its template says: accounts, sides, or currency.',
   voucher_balance: 'A voucher does not bring as much as it moves, or promises other than it keeps back.',
+  voucher_once: 'A voucher of an order was booked twice: the same code, segment and occurrence.',
   account_follows: 'A line of a voucher does not follow from what its account had before (I4).',
   frame_sum: 'The moves of a frame are not 0 in a currency (I1).',
   order_step: 'An order made a step that its machine does not have, or changed what was agreed.',

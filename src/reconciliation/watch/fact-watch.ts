@@ -81,7 +81,7 @@ export class FactWatch {
       if (why !== null) this.#found(seq, index, fact, 'account_follows', `${line.account}: ${why}`, line);
     }
     if (fault) this.#remember(fact.lines);
-    this.#orders.voucher(fact);
+    this.#orders.voucher(fact, seq);
     this.#lines(index, fact, sorts);
     return fault === null;
   }

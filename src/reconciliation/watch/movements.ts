@@ -30,7 +30,7 @@ export const EFFECT: Readonly<Record<PostingAction, Effect>> = {
 
 /** Sorts of accounts, by the number under which their money stands; ANY is every sort. */
 export type Sorts = readonly number[];
-const ANY: Sorts = [];
+export const ANY: Sorts = [];
 
 /** One line that a template has; `often`: as many as there are receivers. The first two always are there. */
 export type Place = { readonly action: PostingAction; readonly sorts: Sorts; readonly often?: true };

@@ -1,5 +1,5 @@
-// Order watch. Follows orders by their facts and vouchers: each step, what the vouchers add up to, and that nothing stays in
-// transit when nothing of a trade is open.
+// Order watch. Follows orders by their facts and vouchers: each step, that no voucher is there twice, what they add up to, and
+// that nothing stays in transit when nothing of a trade is open.
 //
 // O1. Sums are compared at the end of a frame, because a turn of the engine is one frame: within it the vouchers come
 // before the order that names them.
@@ -12,8 +12,11 @@ import { isEnded, judgeStep, stepOf, type Step } from './order-steps.ts';
 import { addVoucher, judgeSums, NO_SUMS, type Sums } from './order-sums.ts';
 import type { Rows } from './rows.ts';
 
-/** An order as it was last seen; `step` null: its vouchers came before it. */
-export type OrderRow = { readonly step: Step | null; readonly sums: Sums };
+/** An order as it was last seen; `step` null: its vouchers came before it. `seen`: its vouchers, the last SEEN_MAX of them. */
+export type OrderRow = { readonly step: Step | null; readonly sums: Sums; readonly seen: readonly string[] };
+
+/** Most orders have five, a trade of a hundred payees some hundred: 2 kB of a row. */
+const SEEN_MAX = 256;
 
 /** A trade with all that belongs to it, or an order that belongs to none. Minor units by sort of transit account. */
 export type BusinessRow = {
@@ -27,7 +30,7 @@ export type BusinessRow = {
 };
 
 const NOTHING: BusinessRow = { open: 0, payment: 0, withdrawal: 0, refund: 0, fee: 0, saidFee: 0 };
-const UNKNOWN: OrderRow = { step: null, sums: NO_SUMS };
+const UNKNOWN: OrderRow = { step: null, sums: NO_SUMS, seen: [] };
 
 export type OrderRows = { readonly orders: Rows<OrderRow>; readonly businesses: Rows<BusinessRow> };
 
@@ -45,13 +48,16 @@ export class OrderWatch {
     this.#report = report;
   }
 
-  voucher(fact: VoucherPosted): void {
+  voucher(fact: VoucherPosted, seq: number): void {
     const { merchant, business } = fact.context;
     const key = `${merchant} ${fact.order}`;
     const row = this.#orders.get(key) ?? UNKNOWN;
-    this.#orders.set(key, { step: row.step, sums: addVoucher(row.sums, fact) });
-    const name = `${merchant} ${businessOf(business, fact.order)}`;
-    const before = this.#businesses.get(name) ?? NOTHING;
+    const name = nameOfVoucher(fact);
+    if (row.seen.includes(name)) this.#found(fact, 'voucher_once', seq, `${name} is there twice`);
+    const seen = [...row.seen, name].slice(-SEEN_MAX);
+    this.#orders.set(key, { step: row.step, sums: addVoucher(row.sums, fact), seen });
+    const whole = `${merchant} ${businessOf(business, fact.order)}`;
+    const before = this.#businesses.get(whole) ?? NOTHING;
     let { payment, withdrawal, refund, fee } = before;
     for (const { account, action, amount } of fact.lines) {
       const moved = EFFECT[action].moved * amount;
@@ -61,8 +67,8 @@ export class OrderWatch {
       else if (sort === 2022) refund += moved;
       else if (sort === 4001) fee += moved;
     }
-    this.#businesses.set(name, { ...before, payment, withdrawal, refund, fee });
-    this.#touched.set(name, fact);
+    this.#businesses.set(whole, { ...before, payment, withdrawal, refund, fee });
+    this.#touched.set(whole, fact);
   }
 
   step(fact: OrderStepped, seq: number): void {
@@ -73,7 +79,7 @@ export class OrderWatch {
     const step = stepOf(order, seq);
     const why = judgeStep(row.step ?? undefined, step, fact.previousSeq);
     if (why !== null) this.#found(fact, 'order_step', seq, why);
-    this.#orders.set(key, { step, sums: row.sums });
+    this.#orders.set(key, { ...row, step });
     this.#stepped.set(key, fact);
     // A case belongs to what it is about and keeps none of its money; a channel order is waited for by its parent.
     if (order.kind === 'case' || order.kind === 'channel_order') return;
@@ -114,6 +120,11 @@ export class OrderWatch {
     // prettier-ignore
     this.#report({ content, invariant, subjects: [subject], merchant, business, order: id, account: '', amount, currency, detail });
   }
+}
+
+/** By which a voucher of an order is told from every other one of it. */
+function nameOfVoucher({ code, segment, occurrence, reverses }: VoucherPosted): string {
+  return `${code}/${segment}.${occurrence}${reverses ? ' back' : ''}`;
 }
 
 function nameOf(fact: OrderStepped | VoucherPosted): Pick<Order, 'id' | 'amount' | 'currency'> {

@@ -3,30 +3,20 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
-import type { CoreLink, DependencyName } from '../../../src/ops/dependencies.ts';
+import type { DependencyName } from '../../../src/ops/dependencies.ts';
 import { redisIsThere, RedisServer } from '../../redis/support/redis-server.ts';
 import { startSimulatorProcess } from '../../channels/support/simulator.ts';
 import { CLOCK_START_MS, Engine } from '../../support/engine.ts';
 import { Receiver } from '../../support/receiver.ts';
 import { stopBooks } from './books-lock.ts';
 import { Business } from './business.ts';
+import { checkEndpoint } from './outage-of-checks.ts';
+import { killable, until, type Seen } from './outage.ts';
+import { reconcilerThread, runsThread } from './outages-of-threads.ts';
 import type { Site } from './server.ts';
 import { straceWorks, withFault } from './strace.ts';
 import { Trial, type Answer } from './trial.ts';
-
-export type Seen = { readonly core: CoreLink; readonly told: string | null; readonly recoveredMs: number };
-
-const PATIENCE = { timeout: 60_000, interval: 10 };
-const KILLER = fileURLToPath(new URL('./worker-killer.mjs', import.meta.url));
-
-/** ms until it is true. */
-async function until(isTrue: () => Promise<boolean>): Promise<number> {
-  const startedMs = performance.now();
-  await expect.poll(isTrue, PATIENCE).toBe(true);
-  return performance.now() - startedMs;
-}
 
 /** A disk that fails under a store ends the process, which starts again on a disk that is well. */
 async function failingDisk(store: 'journal' | 'state', inject: string): Promise<Seen> {
@@ -48,7 +38,7 @@ async function failingDisk(store: 'journal' | 'state', inject: string): Promise<
 
 /** The books cannot be written, and then their thread is killed. */
 async function booksThreads(): Promise<Seen> {
-  const trial = await Trial.open({ environment: { NODE_OPTIONS: `--import ${KILLER}` } });
+  const trial = await Trial.open({ environment: killable() });
   await trial.paysOn();
   await until(async () => (await trial.trialBalance()).status === 200);
   const goOn = await stopBooks(trial.site.data);
@@ -66,7 +56,7 @@ async function booksThreads(): Promise<Seen> {
 
 /** Killed while it answers, as often as it takes until somebody was asking. */
 async function booksReader(): Promise<Seen> {
-  const trial = await Trial.open({ environment: { NODE_OPTIONS: `--import ${KILLER}` } });
+  const trial = await Trial.open({ environment: killable() });
   await trial.paysOn();
   await until(async () => (await trial.trialBalance()).status === 200);
   let told: string | null = null;
@@ -237,6 +227,9 @@ export const OUTAGES: Readonly<Record<DependencyName, (() => Promise<Seen>) | nu
   books_threads: booksThreads,
   books_reader: booksReader,
   channel,
+  check_endpoint: checkEndpoint,
+  reconciler_thread: reconcilerThread,
+  runs_thread: runsThread,
   webhook_store: needsStrace(webhookStore),
   webhook_endpoint: webhookEndpoint,
   redis: redisIsThere ? redis : null,

@@ -131,6 +131,13 @@ export class Server {
     return Number(line?.split(' ')[1]);
   }
 
+  /** The values of a metric with labels. */
+  async series(name: string): Promise<number[]> {
+    const answer = await fetch(`http://${HOST}:${this.#opsPort}/metrics`);
+    const lines = (await answer.text()).split('\n').filter((text) => text.startsWith(`florin_${name}{`));
+    return lines.map((line) => Number(line.split(' ').at(-1)));
+  }
+
   /** Asks it to stop; resolves when it has. */
   stop(): Promise<Ending> {
     return this.#signal('SIGTERM');

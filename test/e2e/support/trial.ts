@@ -67,6 +67,13 @@ export class Trial {
     return true;
   }
 
+  /** A sale, paid from a balance: the answer to the payment. */
+  async sell(product = 'sale'): Promise<Answer> {
+    const terms = { out_trade_no: `sale-${(this.#asked += 1)}`, product, payer: 'alice', amount: 1, currency: 'EUR' };
+    const { body: trade } = await this.ask('POST', '/trades', { ...terms, payees: [{ account: 'shop', amount: 1 }] });
+    return this.ask('POST', `/trades/${String(trade['id'])}/pay`, { instruments: [{ type: 'balance' }] });
+  }
+
   async paysOn(times = 20): Promise<void> {
     for (let time = 0; time < times; time++) expect(await this.pay(), this.#server?.err).toBe(true);
   }
