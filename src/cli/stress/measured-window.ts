@@ -33,7 +33,7 @@ export const CORES = 'cores';
 /** @throws Error, in words for people, where the scrapes say nothing about it */
 export function windowBetween(before: Scrape, after: Scrape, world: World): MeasuredWindow {
   const seconds = difference(before, after)('florin_busy_clock_seconds');
-  if (!after.has('florin_busy_clock_seconds'))
+  if (!after.has('florin_busy_clock_seconds') || !after.has('florin_busy_seconds_total'))
     throw new Error('These are no metrics of a server that counts busy seconds.');
   if (!after.has(`${PREFIX[world]}busy_seconds_total`))
     throw new Error('This server takes no stress traffic: start it with --shadow on, or ask with --business.');
