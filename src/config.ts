@@ -181,6 +181,8 @@ function fits(option: NamedOption, value: unknown): boolean {
       return typeof value === 'string' && value.trim() !== '';
     case 'file':
       return typeof value === 'string';
+    case 'redis':
+      return value === '' || isRedisUrl(value);
     case 'integer':
       return Number.isInteger(value) && Number(value) >= option.min && Number(value) <= option.max;
     case 'time':
@@ -202,6 +204,8 @@ function expected(option: NamedOption): string {
       return `text (${option.unit})`;
     case 'file':
       return 'the path of a file, or nothing';
+    case 'redis':
+      return 'a URL such as redis://127.0.0.1:6379, without a password (that is in redisPasswordFile), or nothing';
     case 'integer':
       return `a whole number from ${option.min} to ${option.max} (${option.unit})`;
     case 'time':
@@ -220,6 +224,13 @@ function expected(option: NamedOption): string {
 /** A browser sends scheme, host and port in lower case, without a path: anything else would never match. */
 function isOrigin(value: unknown): boolean {
   return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+/** With a password in it, it would be in lists of processes and in `config print`. */
+function isRedisUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { hostname, password } = new URL(value);
+  return hostname !== '' && password === '';
 }
 
 /** A code that is none of ISO 4217's, which have three letters, and 0-12 digits. */

@@ -25,6 +25,7 @@ import { engineHooks, openEngine } from './open-engine.ts';
 import { openGateway } from './open-gateway.ts';
 import { openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
+import { openRedis } from './open-redis.ts';
 import { openRuns } from './open-runs.ts';
 import { keepApart, openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
@@ -176,6 +177,10 @@ async function start(
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
   addWebhooksBusy(metrics, webhooks.dispatcher);
+  if (config.redis !== '') {
+    const stream = openRedis(config, engine, clock, metrics, log);
+    undo.push(() => stream.close());
+  }
   if (config.shadow === 'on') {
     shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, metrics, fatal, undo });
     keepApart({ engine, desk: opened.desk }, shadow);
