@@ -116,6 +116,7 @@ function notesOn(
     `Capacity is a straight line from what was measured to ${percent(ceiling)} busy (utilisation law, U = X × S)` +
       `${limit ? `: ${times(timesMeasured)} the measured rate for what limits` : ''}. Latency is not foretold.`,
     'Busy seconds are by the clock: whoever shares the cores, such as the generator of the load, makes capacities too low.',
+    ...starved(windows),
     `${ENGINE_THREAD} has gateway and engine, sockets, the parser of HTTP, calls to channels and the collecting of garbage.`,
   ];
   if (journal && limit && journal.perSecond < limit.perSecond)
@@ -141,4 +142,15 @@ function notesOn(
 
 function times(factor: number): string {
   return `${factor < 10 ? factor.toFixed(1) : Math.round(factor)} times`;
+}
+
+/** A thread that was busy for longer than the whole process had of the cores has waited for one: how much, nobody can miss. */
+function starved(windows: readonly MeasuredWindow[]): string[] {
+  const busy = (module: string): number => windows.reduce((sum, { uses }) => sum + (uses[module]?.busySeconds ?? 0), 0);
+  const [thread, cores] = [busy(ENGINE_THREAD), busy(CORES)];
+  if (cores === 0 || thread <= cores) return [];
+  return [
+    `${ENGINE_THREAD} was busy for ${thread.toFixed(1)} s, and the whole process had ${cores.toFixed(1)} s of the cores: ` +
+      `${percent(1 - cores / thread)} of its time at least it waited for one. Measure it on a machine of its own.`,
+  ];
 }

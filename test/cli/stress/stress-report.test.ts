@@ -57,6 +57,14 @@ test.each([
   expect(reportOn([window(more)], ASKED).notes.join()).toContain(note);
 });
 
+test('says when the thread had to wait for a core', () => {
+  const { uses } = window();
+  const withCores = (busySeconds: number) => window({ uses: { ...uses, cores: { busySeconds, places: 2 } } });
+  const note = '60% of its time at least it waited for one';
+  expect(reportOn([withCores(2)], ASKED).notes.join()).toContain(note);
+  expect(reportOn([withCores(6)], ASKED).notes.join()).not.toContain('waited for one');
+});
+
 test('always says what it extrapolates, and how far', () => {
   const [first] = reportOn([window()], ASKED).notes;
   expect(first).toContain('straight line');
