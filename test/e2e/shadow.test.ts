@@ -12,7 +12,7 @@ import type { Receiver } from '../support/receiver.ts';
 import { florin } from './support/program.ts';
 import { TwoWorlds } from './support/two-worlds.ts';
 
-const ROUNDS = { business: 16, shadow: 24 } as const;
+const ROUNDS = { business: 12, shadow: 18 } as const;
 
 /** Last digits of amounts: what is of which. */
 const ODD = { business: 0, shadow: 7 } as const;

@@ -5,10 +5,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openKeys, scopes } from '../../../src/gateway/keys.ts';
-import { startSimulatorProcess, type SimulatorProcess } from '../../channels/support/simulator.ts';
+import { startSimulatorOf, type SimulatorProcess } from '../../channels/support/simulator.ts';
 import { Receiver } from '../../support/receiver.ts';
 import { Business } from './business.ts';
 import { Merchant } from './merchant.ts';
+import { programWords } from './program.ts';
 import { newSite, startServer, type Server, type Site } from './server.ts';
 
 export type WorldName = 'business' | 'shadow';
@@ -51,7 +52,7 @@ export class TwoWorlds {
     const secretFile = join(site.folder, 'secret');
     writeFileSync(secretFile, SECRET);
     const start = (): Promise<SimulatorProcess> =>
-      startSimulatorProcess('--secret-file', secretFile, '--fund', '100000000');
+      startSimulatorOf(programWords().slice(1), '--secret-file', secretFile, '--fund', '100000000');
     const names: readonly WorldName[] = shadow ? ['business', 'shadow'] : ['business'];
     const simulators = new Map(await Promise.all(names.map(async (name) => [name, await start()] as const)));
     const receiver = await Receiver.start();
