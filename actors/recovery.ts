@@ -97,7 +97,9 @@ async function replayTail(desk: Desk, journal: Journal, start: Tail, hooks: Reco
 /** A journal of the other world has nothing to replay where its snapshot has everything: its last frame says whose it is. */
 function mustBeOurFrame({ shadow }: Desk, partition: number, seq: number): void {
   if (isShadow(partition) === shadow) return;
-  throw new Contradiction(`frame ${seq} is of ${shadow ? 'business' : 'stress traffic'}, which is not this partition's`);
+  throw new Contradiction(
+    `frame ${seq} is of ${shadow ? 'business' : 'stress traffic'}, which is not this partition's`,
+  );
 }
 
 /** Every frame after `start`, each checked by itself and against the one before it. @throws JournalDamage */

@@ -1,6 +1,6 @@
 // The arithmetic of capacities, by examples that can be computed in the head.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   capacityOf,
