@@ -13,6 +13,7 @@ import { registerRebuild } from './cli/rebuild.ts';
 import { registerReconcile } from './cli/reconcile.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerStart } from './cli/start.ts';
+import { registerStress } from './cli/stress.ts';
 import { registerSwitches } from './cli/switches.ts';
 import { registerVerify } from './cli/verify.ts';
 import { VERSION } from './server.ts';
@@ -30,6 +31,7 @@ for (const register of [
   registerCases,
   registerSwitches,
   registerReconcile,
+  registerStress,
   registerConfig,
   registerKeys,
 ]) {

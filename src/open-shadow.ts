@@ -11,7 +11,7 @@ import type { ChannelDesk } from './channel-desk.ts';
 import type { Checks } from './channels/checks.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { SHADOW_PARTITION } from './domain/shadow.ts';
+import { SHADOW_CALLER, SHADOW_PARTITION } from './domain/shadow.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import type { Log } from './log/log-line.ts';
 import { followedJournal } from './followed-journal.ts';
@@ -43,9 +43,6 @@ export type ShadowParts = {
   readonly fatal: EngineHooks['fatal'];
   readonly undo: (() => Promise<void> | void)[];
 };
-
-/** In the names of channels that call back; no channel's own name has a dot. */
-const CALLED = 'shadow.';
 
 /** Ready when it resolves. @throws PaymentsRefused, JournalDamage, Contradiction, or the operating system's error */
 export async function openShadow(config: Config, parts: ShadowParts): Promise<Shadow> {
@@ -81,8 +78,8 @@ export function keepApart(business: { readonly engine: Engine; readonly desk: Ch
 export function withShadow(business: CallbackPort, shadow: CallbackPort): CallbackPort {
   return {
     receive: (channel, headers, raw, requestId) => {
-      if (!channel.startsWith(CALLED)) return business.receive(channel, headers, raw, requestId);
-      return shadow.receive(channel.slice(CALLED.length), headers, raw, requestId);
+      if (!channel.startsWith(SHADOW_CALLER)) return business.receive(channel, headers, raw, requestId);
+      return shadow.receive(channel.slice(SHADOW_CALLER.length), headers, raw, requestId);
     },
   };
 }

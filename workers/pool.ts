@@ -8,7 +8,6 @@ import type { Timed, WorkTime } from './work-time.ts';
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 /**
-/**
  * Threads by the names of their entries beside this file, and how far each stands back when there are more threads than
  * processors, as a nice value (0 to 19; Linux and macOS, elsewhere nothing): payments are answered by the process's own thread
  * at 0. The books owe no answer but have to keep up; the reconciler may be late by its window; a run of a reconciliation has no

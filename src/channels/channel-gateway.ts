@@ -43,6 +43,8 @@ export type LaneUse = {
   readonly placesMax: number;
   readonly perSecondMax: number;
   readonly heldSeconds: number;
+  /** Requests. */
+  readonly begun: number;
 };
 
 export type Admission = { readonly admitted: true } | { readonly unsent: true; readonly reason: UnsentReason };
@@ -182,9 +184,9 @@ export class ChannelGateway {
     return report;
   }
 
-  #useOf(name: LaneUse['lane'], { heldSeconds }: Lane): LaneUse {
+  #useOf(name: LaneUse['lane'], { heldSeconds, begun }: Lane): LaneUse {
     const { bulkhead, rate } = this.#limits[name];
-    return { lane: name, placesMax: bulkhead.inFlightMax, perSecondMax: rate.perSecond, heldSeconds };
+    return { lane: name, placesMax: bulkhead.inFlightMax, perSecondMax: rate.perSecond, heldSeconds, begun };
   }
 
   #kept(verb: CallVerb): UnsentReason | null {

@@ -49,6 +49,8 @@ export class Lane {
   /** Oldest first; bounded by the bulkhead. */
   readonly #promised: PromisedPlace[] = [];
   #heldMs = 0;
+  /** Requests that were given a place. */
+  begun = 0;
 
   constructor(limits: LaneLimits, clock: ChannelClock, breaker: CircuitBreaker | null) {
     this.#limits = limits;
@@ -142,6 +144,7 @@ export class Lane {
     resolve: (report: Report) => void,
   ): Promise<void> {
     const startedMs = this.#clock.monotonic();
+    this.begun += 1;
     const abort = new AbortController();
     let cancelTimer = () => {};
     let told = false;

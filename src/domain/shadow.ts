@@ -9,6 +9,9 @@ import type { Context } from './context.ts';
 /** The number of the partition of stress traffic, in the head of each of its frames. */
 export const SHADOW_PARTITION = 0xffff;
 
+/** Begins the name under which a channel of stress traffic calls back, for it has no key; no channel's own name has a dot. */
+export const SHADOW_CALLER = 'shadow.';
+
 export function isShadow(partition: number): boolean {
   return partition === SHADOW_PARTITION;
 }

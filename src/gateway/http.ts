@@ -1,6 +1,7 @@
 // HTTP. From a request to an answer: the route, the body, the headers.
 
 import type { EngineSession } from '../../actors/engine.ts';
+import { SHADOW_CALLER } from '../domain/shadow.ts';
 import { answerJson, answerProblem, faultContext, type Exchange } from './exchange.ts';
 import { ask, worldOf, type Asked, type Gateway } from './gateway.ts';
 import { readJson } from './json-body.ts';
@@ -21,18 +22,18 @@ export function makeHttp(gateway: Gateway): (request: HttpRequest, answer: Answe
   const sessions = new Map<Gateway, EngineSession>();
   for (const world of [gateway, gateway.shadow]) if (world) sessions.set(world, world.engine.openSession());
   return (request, answer) => {
+    const found = findRoute(request.method, request.path);
     const caller = gateway.callers.fromHeader(request.header('authorization'));
-    const world = worldOf(gateway, caller);
+    const world = isShadowCallback(found) && gateway.shadow ? gateway.shadow : worldOf(gateway, caller);
     const session = sessions.get(world) as EngineSession;
-    world.busy.telling(() => take(world, { request, answer, caller, session }));
+    world.busy.telling(() => take(world, found, { request, answer, caller, session }));
   };
 }
 
 type Taken = Pick<Exchange, 'request' | 'answer' | 'caller' | 'session'>;
 
-function take(world: Gateway, { request, answer, caller, session }: Taken): void {
+function take(world: Gateway, found: ReturnType<typeof findRoute>, { request, answer, caller, session }: Taken): void {
   const startedMs = world.monotonic();
-  const found = findRoute(request.method, request.path);
   const action = isMatch(found) ? found.route.action : 'none';
   const exchange: Exchange = {
     request,
@@ -48,6 +49,11 @@ function take(world: Gateway, { request, answer, caller, session }: Taken): void
   };
   if (isMatch(found)) admit(world, exchange, found.route.action);
   else refuseRoute(exchange, found);
+}
+
+function isShadowCallback(found: ReturnType<typeof findRoute>): boolean {
+  if (!isMatch(found) || found.route.action !== 'callbacks.receive') return false;
+  return found.id?.startsWith(SHADOW_CALLER) === true;
 }
 
 /** Whoever is nobody is told so at once, and takes no place. */

@@ -60,9 +60,11 @@ export function addChannelBusy(metrics: Metrics, channels: Channels): void {
   for (const gateway of channels.all()) {
     for (const { lane, placesMax, perSecondMax } of gateway.use) {
       const labels = { channel: gateway.name, lane };
-      const held = (): number => gateway.use.find((use) => use.lane === lane)?.heldSeconds ?? 0;
+      const read = (name: 'heldSeconds' | 'begun') => (): number =>
+        gateway.use.find((use) => use.lane === lane)?.[name] ?? 0;
       const seconds = 'Time in which places were taken, by requests that have ended.';
-      metrics.counted('channel_place_seconds_total', seconds, labels, held);
+      metrics.counted('channel_place_seconds_total', seconds, labels, read('heldSeconds'));
+      metrics.counted('channel_begun_total', 'Requests that were given a place.', labels, read('begun'));
       metrics.gauge('channel_places', 'Requests that may be under way at once.', labels, () => placesMax);
       metrics.gauge('channel_rate_max', 'Requests a second that the provider allows.', labels, () => perSecondMax);
     }

@@ -64,3 +64,19 @@ test.runIf(process.platform === 'linux')('a thread stands back, and those that w
   expect([...after].filter(([id]) => !before.has(id)).map(([, value]) => value)).toContain(STANDS_BACK['runs-worker']);
   expect(after.get(process.pid)).toBe(before.get(process.pid));
 });
+
+test('how long a thread works is counted, and goes on when it is made anew', async () => {
+  const time = new WorkTime();
+  const open = (): Piscina => singleThread('runs-worker', {}, time);
+  let pool = open();
+  onTestFinished(() => pool.destroy());
+  await expect(runIn(pool, { kind: 'run', id: 'none' })).rejects.toThrow();
+  const first = time.seconds;
+  expect(first).toBeGreaterThan(0);
+  await endThread(pool, { kind: 'idle' });
+  pool = open();
+  await runIn(pool, { kind: 'idle' });
+  expect(time.seconds).toBeGreaterThanOrEqual(first);
+  await expect(runIn(pool, { kind: 'run', id: 'none' })).rejects.toThrow();
+  expect(time.seconds).toBeGreaterThan(first);
+});

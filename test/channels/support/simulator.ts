@@ -19,8 +19,13 @@ export type SimulatorProcess = {
  * Starts `florin channel-simulator` on a free port; the flags may name another.
  * Whoever starts it ends it. Rejects with what it said when it does not start.
  */
-export async function startSimulatorProcess(...flags: string[]): Promise<SimulatorProcess> {
-  const words = ['--import', 'tsx', `${PROJECT}src/main.ts`, 'channel-simulator', '--json', '--port', '0', ...flags];
+export function startSimulatorProcess(...flags: string[]): Promise<SimulatorProcess> {
+  return startSimulatorOf(['--import', 'tsx', `${PROJECT}src/main.ts`], ...flags);
+}
+
+/** The same of another program of Node, such as the one that was built, which is there sooner. */
+export async function startSimulatorOf(program: readonly string[], ...flags: string[]): Promise<SimulatorProcess> {
+  const words = [...program, 'channel-simulator', '--json', '--port', '0', ...flags];
   const child = spawn(process.execPath, words, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
