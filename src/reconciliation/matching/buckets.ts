@@ -9,7 +9,7 @@ import type { Extent, SpillFile } from './spill-file.ts';
 export const BUCKETS = 256;
 
 /** Bytes that rows are gathered in: some forty rows, and all buckets' open blocks together are two megabytes. A bucket's first one is small. */
-const BLOCK_BYTES = 4_096;
+const BLOCK_BYTES = 16_384;
 const FIRST_BLOCK_BYTES = 512;
 
 /** What all buckets of a matching share. `usedBytes`: of rows in memory. */

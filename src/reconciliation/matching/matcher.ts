@@ -29,8 +29,11 @@ const DEPTH_MAX = 4;
 export type RowBatches = AsyncIterable<readonly MatchRow[]> | Iterable<readonly MatchRow[]>;
 
 export type MatchInput = {
-  readonly channel: RowBatches;
+  /** Read first. */
   readonly local: RowBatches;
+  readonly channel: RowBatches;
+  /** Of ours what is known only when the channel's rows have been read. */
+  readonly localLast?: RowBatches;
   readonly rules: MatchingRules;
   /** Where rows lie that do not fit into memory; the system's folder for temporary files by default. */
   readonly spillFolder?: string;
@@ -80,8 +83,9 @@ class Matcher {
 
   async run(): Promise<MatchResult> {
     try {
-      await this.readSide('channel', this.input.channel);
       await this.readSide('local', this.input.local);
+      await this.readSide('channel', this.input.channel);
+      await this.readSide('local', this.input.localLast ?? []);
       for (const [stage, partition] of this.stages.entries()) this.matchAll(partition, stage, 0);
       return { counts: this.totals.counts(), totals: this.totals.checked() };
     } finally {
