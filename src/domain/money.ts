@@ -29,7 +29,7 @@ export function isBalance(value: number): boolean {
 
 export type Rounding = 'down' | 'half_up' | 'up';
 
-const BASIS_POINTS = 10_000n;
+const BASIS_POINTS = 10_000;
 
 /**
  * Share of an amount in basis points (1/100 of a percent), exact, rounded as named.
@@ -40,18 +40,21 @@ export function basisPointsOf(amount: number, basisPoints: number, rounding: Rou
   if (!Number.isInteger(basisPoints) || basisPoints < 0 || basisPoints > 10_000) {
     throw new RangeError(`basis points out of range: ${basisPoints}`);
   }
+  const rounded = amount * basisPoints + roundingTerm(rounding);
+  // A quotient of integers is exact when nothing is left over.
+  if (rounded <= MONEY_MAX) return (rounded - (rounded % BASIS_POINTS)) / BASIS_POINTS;
   const product = BigInt(amount) * BigInt(basisPoints);
-  return Number((product + roundingTerm(rounding)) / BASIS_POINTS);
+  return Number((product + BigInt(roundingTerm(rounding))) / BigInt(BASIS_POINTS));
 }
 
-function roundingTerm(rounding: Rounding): bigint {
+function roundingTerm(rounding: Rounding): number {
   switch (rounding) {
     case 'down':
-      return 0n;
+      return 0;
     case 'half_up':
-      return BASIS_POINTS / 2n;
+      return BASIS_POINTS / 2;
     case 'up':
-      return BASIS_POINTS - 1n;
+      return BASIS_POINTS - 1;
   }
 }
 

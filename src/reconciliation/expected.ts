@@ -8,7 +8,7 @@ import { expectedKey, OPEN_DATE, readExpected, type ExpectedOrder } from './chan
 import type { WatchStore } from './watch-store.ts';
 
 /** Rows read at a time. */
-const PAGE_ROWS = 4_096;
+const PAGE_ROWS = 1_024;
 
 /** The last byte of no number. */
 const END = '\xff';

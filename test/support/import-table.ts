@@ -208,7 +208,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'src/main.ts': { imports: ['src/cli', 'src/server.ts'], packages: ['commander', 'node:*'] },
   loadtest: {
-    imports: ['src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'src/cli'],
+    imports: ['src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'workers', 'src/reconciliation', 'src/cli'], // prettier-ignore
     packages: ['msgpackr', 'nact', 'typebox', 'ws', 'node:*'],
   },
 };

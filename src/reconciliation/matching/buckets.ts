@@ -1,48 +1,48 @@
 // Buckets. Rows of both sides by the hash of a key, so that all rows of one key are in one bucket and a bucket fits into
-// memory. Packed rows stay in memory up to a limit, beyond it they lie in a file.
+// memory. Their bytes stay in memory up to a limit, beyond it they lie in a file.
 
-import { Packr } from 'msgpackr';
-import { FlatRows, pushRow, type MatchRow, type Side } from './row.ts';
+import { ByteBlock, RowBytes, rowBytesMax, Words, writeRow } from './row-bytes.ts';
+import type { MatchRow, Side } from './row.ts';
 import type { Extent, SpillFile } from './spill-file.ts';
 
-/** A power of two. A million rows a side make some 8,000 in a bucket, few enough to die young on the heap. */
+/** A power of two. A million rows a side make some 8,000 in a bucket, whose bytes fit into the caches of a processor. */
 export const BUCKETS = 256;
 
-/** Rows that are packed together: enough to be fast, and 512 such blocks are only some megabytes. */
-const BLOCK_ROWS = 64;
+/** Bytes that rows are gathered in: some forty rows, and all buckets' open blocks together are two megabytes. A bucket's first one is small. */
+const BLOCK_BYTES = 16_384;
+const FIRST_BLOCK_BYTES = 512;
 
-/** Bytes of packed rows that all buckets of a matching have in memory together. */
-export type MemoryBudget = { used: number; readonly max: number };
+/** What all buckets of a matching share. `usedBytes`: of rows in memory. */
+export type Memory = { usedBytes: number; readonly bytesMax: number; readonly words: Words };
 
-/** Blocks that were written together. */
-type Spilled = { readonly extent: Extent; readonly lengths: readonly number[] };
-
-type Cell = { values: unknown[]; pendingRows: number; blocks: Uint8Array[]; spilled: Spilled[]; rows: number };
+/** Rows of a bucket's side: in the file, then in full blocks, then up to `end` in an open one. */
+type Cell = { spilled: Extent[]; full: Buffer[]; block: ByteBlock | null; end: number; rows: number };
 
 export class Buckets {
   private readonly keys: number;
   private readonly seed: number;
-  private readonly budget: MemoryBudget;
+  private readonly memory: Memory;
   private readonly spill: SpillFile;
-  private readonly packr = new Packr({ useRecords: false });
   private readonly cells: { readonly [side in Side]: Cell[] };
 
   /** @param keys of each row @param seed another one spreads the rows of one bucket over all of them */
-  constructor(keys: number, seed: number, budget: MemoryBudget, spill: SpillFile) {
+  constructor(keys: number, seed: number, memory: Memory, spill: SpillFile) {
     this.keys = keys;
     this.seed = seed;
-    this.budget = budget;
+    this.memory = memory;
     this.spill = spill;
     this.cells = { channel: emptyCells(), local: emptyCells() };
   }
 
   add(side: Side, key: string, row: MatchRow): void {
-    const cell = this.cells[side][hashOf(key, this.seed) & (BUCKETS - 1)];
-    if (!cell) throw new Error('a bucket that is not there');
-    pushRow(cell.values, row);
+    const hash = hashOf(key, this.seed);
+    const cell = this.cells[side][hash & (BUCKETS - 1)] as Cell;
+    const block = roomIn(cell, rowBytesMax(row));
+    const end = writeRow(block, cell.end, row, hash, this.memory.words);
+    this.memory.usedBytes += end - cell.end;
+    cell.end = end;
     cell.rows += 1;
-    cell.pendingRows += 1;
-    if (cell.pendingRows >= BLOCK_ROWS) this.pack(cell);
+    if (this.memory.usedBytes > this.memory.bytesMax) this.spillRows();
   }
 
   rowsIn(bucket: number): number {
@@ -50,40 +50,45 @@ export class Buckets {
   }
 
   /** All rows of a side in a bucket, which is then empty. */
-  take(side: Side, bucket: number): FlatRows {
+  take(side: Side, bucket: number): RowBytes {
     const cell = this.cells[side][bucket] ?? emptyCell();
     this.cells[side][bucket] = emptyCell();
-    const packed = [...cell.spilled.flatMap((spilled) => this.unspilled(spilled)), ...cell.blocks];
-    this.budget.used -= bytesIn(cell.blocks);
-    const blocks = packed.map((block) => this.packr.unpack(block) as unknown[]);
-    return new FlatRows(cell.values.length > 0 ? [...blocks, cell.values] : blocks, BLOCK_ROWS, this.keys);
-  }
-
-  private pack(cell: Cell): void {
-    const block = this.packr.pack(cell.values);
-    cell.values = [];
-    cell.pendingRows = 0;
-    cell.blocks.push(block);
-    this.budget.used += block.length;
-    if (this.budget.used > this.budget.max) this.spillBlocks();
+    const inMemory = memoryOf(cell);
+    const memoryBytes = bytesOf(inMemory);
+    const all = new ByteBlock(bytesOf(cell.spilled) + memoryBytes);
+    let end = 0;
+    for (const extent of cell.spilled) this.spill.read(extent, all.bytes.subarray(end, (end += extent.length)));
+    for (const bytes of inMemory) end += bytes.copy(all.bytes, end);
+    this.memory.usedBytes -= memoryBytes;
+    return new RowBytes(all, cell.rows, this.keys, this.memory.words);
   }
 
   /** One write a cell: its blocks are small. */
-  private spillBlocks(): void {
+  private spillRows(): void {
     for (const cell of [...this.cells.channel, ...this.cells.local]) {
-      if (cell.blocks.length === 0) continue;
-      const lengths = cell.blocks.map(({ length }) => length);
-      cell.spilled.push({ extent: this.spill.write(Buffer.concat(cell.blocks)), lengths });
-      this.budget.used -= bytesIn(cell.blocks);
-      cell.blocks = [];
+      const inMemory = memoryOf(cell);
+      if (inMemory.length === 0) continue;
+      const extent = this.spill.write(Buffer.concat(inMemory));
+      cell.spilled.push(extent);
+      this.memory.usedBytes -= extent.length;
+      cell.full = [];
+      cell.end = 0;
     }
   }
+}
 
-  private unspilled({ extent, lengths }: Spilled): readonly Uint8Array[] {
-    const bytes = this.spill.read(extent);
-    let end = 0;
-    return lengths.map((length) => bytes.subarray(end, (end += length)));
-  }
+/** A block of the cell with room for so many bytes at its end. */
+function roomIn(cell: Cell, bytes: number): ByteBlock {
+  if (cell.block !== null && cell.end + bytes <= cell.block.bytes.length) return cell.block;
+  cell.full = memoryOf(cell);
+  cell.block = new ByteBlock(Math.max(cell.rows === 0 ? FIRST_BLOCK_BYTES : BLOCK_BYTES, bytes));
+  cell.end = 0;
+  return cell.block;
+}
+
+/** Rows of a cell that are not in the file. */
+function memoryOf({ block, end, full }: Cell): Buffer[] {
+  return block === null || end === 0 ? full : [...full, block.bytes.subarray(0, end)];
 }
 
 function emptyCells(): Cell[] {
@@ -91,10 +96,10 @@ function emptyCells(): Cell[] {
 }
 
 function emptyCell(): Cell {
-  return { values: [], pendingRows: 0, blocks: [], spilled: [], rows: 0 };
+  return { spilled: [], full: [], block: null, end: 0, rows: 0 };
 }
 
-function bytesIn(blocks: readonly Uint8Array[]): number {
+function bytesOf(blocks: readonly { readonly length: number }[]): number {
   return blocks.reduce((sum, { length }) => sum + length, 0);
 }
 

@@ -1,25 +1,26 @@
 // Matcher. Two sides of rows to matches, differences and waiting rows: both sides are partitioned by the hash of a key, then
 // bucket by bucket the rows of one key meet in a map. Nothing is compared with everything.
 //
-// R1. Memory holds one bucket, a bounded part of the packed rows, and nothing that has been given out. R2. The order of rows
+// R1. Memory holds one bucket, a bounded part of the rows' bytes, and nothing that has been given out. R2. The order of rows
 // changes nothing: the same rows give the same differences, in the same order, with the same ids. R3. Sums are explained
 // (totals.ts, T1 and T2) or the matching fails.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Buckets, BUCKETS, type MemoryBudget } from './buckets.ts';
+import { Buckets, BUCKETS, type Memory } from './buckets.ts';
 import { Judge, type Findings } from './judge.ts';
 import { KeyGroups } from './key-groups.ts';
+import { Words } from './row-bytes.ts';
 import type { MatchRow, Side } from './row.ts';
 import { checkRules, type MatchingRules } from './rules.ts';
 import { SpillFile } from './spill-file.ts';
 import { Totals, type CurrencyTotals, type MatchCounts } from './totals.ts';
 
-/** Packed rows in memory, bytes: about a million rows. More lie in files. */
-const MEMORY_BYTES = 128 * 1024 * 1024;
+/** Of rows in memory: of some 800,000. More lie in files. */
+const MEMORY_BYTES = 64 * 1024 * 1024;
 
-/** Rows of a bucket, which are all unpacked at once; a larger one is partitioned again. */
+/** Rows of a bucket, which are in memory at once; a larger one is partitioned again. */
 const BUCKET_ROWS_MAX = 200_000;
 
 /** How often. 64^4 buckets part any keys, so what is still too large then has one key. */
@@ -28,8 +29,11 @@ const DEPTH_MAX = 4;
 export type RowBatches = AsyncIterable<readonly MatchRow[]> | Iterable<readonly MatchRow[]>;
 
 export type MatchInput = {
-  readonly channel: RowBatches;
+  /** Read first. */
   readonly local: RowBatches;
+  readonly channel: RowBatches;
+  /** Of ours what is known only when the channel's rows have been read. */
+  readonly localLast?: RowBatches;
   readonly rules: MatchingRules;
   /** Where rows lie that do not fit into memory; the system's folder for temporary files by default. */
   readonly spillFolder?: string;
@@ -64,7 +68,7 @@ class Matcher {
   private readonly folder: string;
   private readonly totals = new Totals();
   private readonly judge: Judge;
-  private readonly budget: MemoryBudget;
+  private readonly memory: Memory;
   /** One for each key, and one for rows that have none. */
   private readonly stages: readonly Partition[];
   private files = 0;
@@ -73,14 +77,15 @@ class Matcher {
     this.input = input;
     this.folder = folder;
     this.judge = new Judge(input.rules, this.totals);
-    this.budget = { used: 0, max: input.memoryBytes ?? MEMORY_BYTES };
+    this.memory = { usedBytes: 0, bytesMax: input.memoryBytes ?? MEMORY_BYTES, words: new Words() };
     this.stages = Array.from({ length: input.rules.keys.length + 1 }, () => this.partition(0));
   }
 
   async run(): Promise<MatchResult> {
     try {
-      await this.readSide('channel', this.input.channel);
       await this.readSide('local', this.input.local);
+      await this.readSide('channel', this.input.channel);
+      await this.readSide('local', this.input.localLast ?? []);
       for (const [stage, partition] of this.stages.entries()) this.matchAll(partition, stage, 0);
       return { counts: this.totals.counts(), totals: this.totals.checked() };
     } finally {
@@ -90,7 +95,7 @@ class Matcher {
 
   private partition(depth: number): Partition {
     const spill = new SpillFile(join(this.folder, String(this.files++)));
-    return { buckets: new Buckets(this.input.rules.keys.length, depth, this.budget, spill), spill };
+    return { buckets: new Buckets(this.input.rules.keys.length, depth, this.memory, spill), spill };
   }
 
   private async readSide(side: Side, batches: RowBatches): Promise<void> {
@@ -147,9 +152,13 @@ class Matcher {
   private matchBucket(buckets: Buckets, bucket: number, stage: number): void {
     const groups = new KeyGroups(buckets.take('channel', bucket), buckets.take('local', bucket), stage);
     const { windowDays } = this.input.rules;
-    for (const [key, group] of groups.entries()) {
-      if (groups.isMatch(group, windowDays) && stage < this.input.rules.keys.length) this.totals.match(1, 1);
-      else this.judgeGroup(key, groups.rowsOf('channel', group), groups.rowsOf('local', group), stage);
+    const isKey = stage < this.input.rules.keys.length;
+    for (let group = 0; group < groups.count; group++) {
+      if (isKey && groups.isMatch(group, windowDays)) this.totals.match(1, 1);
+      else {
+        const [channel, local] = [groups.rowsOf('channel', group), groups.rowsOf('local', group)];
+        this.judgeGroup(groups.keyOf(group), channel, local, stage);
+      }
     }
     this.judge.giveOut(this.input);
   }

@@ -26,15 +26,13 @@ export class SpillFile {
     return extent;
   }
 
-  /** @throws Error of the disk, or when the file is shorter than it was */
-  read({ at, length }: Extent): Uint8Array {
-    const bytes = Buffer.allocUnsafe(length);
+  /** Into bytes of that length. @throws Error of the disk, or when the file is shorter than it was */
+  read({ at, length }: Extent, bytes: Uint8Array): void {
     for (let done = 0; done < length;) {
       const count = this.fd === null ? 0 : readSync(this.fd, bytes, done, length - done, at + done);
       if (count === 0) throw new Error(`${this.path}: ends at ${at + done}`);
       done += count;
     }
-    return bytes;
   }
 
   close(): void {

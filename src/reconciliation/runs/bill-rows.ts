@@ -61,7 +61,7 @@ export function hasSucceeded({ status }: ExpectedOrder): boolean {
 }
 
 /** True when a line moves what the channel has to settle. */
-export function isOfClearing(line: StatementLine, order: ExpectedOrder | null): boolean {
+export function isOfClearing(line: StatementLine, order: Pick<ExpectedOrder, 'verb'> | null): boolean {
   return order ? order.verb !== 'payout' : !OF_THE_BANK.has(line.type);
 }
 

@@ -2,7 +2,8 @@
 //
 // L1. Ours are: what has succeeded on the day, what waits from earlier bills, what is on the bill although it has not succeeded,
 // and what nobody knows the end of. L2. Who is on the bill of another day waits for that; of what is unknown the first bill
-// after its own day is the evidence that the channel does not have it.
+// after its own day is the evidence that the channel does not have it. L3. The day is read before the bill, so that only lines
+// that none of its orders explains are looked up one by one.
 
 import { createReadStream } from 'node:fs';
 import type { Currencies } from '../../domain/currencies.ts';
@@ -15,7 +16,9 @@ import { matchSides } from '../matching/matcher.ts';
 import type { MatchRow, Side } from '../matching/row.ts';
 import { dayOfNumber, hasSucceeded, isOfClearing, rowOfLine, rowOfOrder } from './bill-rows.ts';
 import { Findings, totalsOf, type About } from './findings.ts';
-import type { Clearing, Run } from './run.ts';
+import { Clearings } from './clearings.ts';
+import { DayOrders, type DayOrder } from './day-orders.ts';
+import type { Run } from './run.ts';
 import type { RunResult, RunStore, WaitingRow } from './run-store.ts';
 import { dayOf, matchingRules, type ChannelRules } from './run-rules.ts';
 
@@ -52,22 +55,27 @@ class BillRun {
   readonly #parts: FileRun;
   readonly #findings: Findings;
   readonly #waiting: WaitingRow[] = [];
-  readonly #clearing = new Map<string, Clearing>();
+  readonly #clearings = new Clearings();
   readonly #warnings: string[] = [];
-  /** On the bill, and not succeeded as far as we know. */
+  /** All that have succeeded on the day. */
+  readonly #day = new DayOrders();
+  /** On the bill and not among those: not succeeded as far as we know, or only since the day was read. */
   readonly #strange = new Map<string, ExpectedOrder>();
+  readonly #bill: string;
   #lines = 0;
 
   constructor(parts: FileRun) {
     this.#parts = parts;
+    this.#bill = `${parts.run.channel} ${parts.run.date}`;
     this.#findings = new Findings(parts.run, (difference) => this.#about(difference));
   }
 
   async match(): Promise<RunResult> {
     const { run, rules } = this.#parts;
     const { counts, totals } = await matchSides({
-      channel: this.#channelRows(),
       local: this.#localRows(),
+      channel: this.#channelRows(),
+      localLast: this.#strangeRows(),
       rules: matchingRules(rules, run.date),
       onDifference: (difference) => this.#findings.add(difference),
       onWaiting: (side, row) => this.#wait(side, row),
@@ -79,7 +87,7 @@ class BillRun {
         status: 'matched',
         counts,
         totals: totalsOf(totals),
-        clearing: [...this.#clearing.values()],
+        clearing: this.#clearings.all,
         warnings: this.#warnings,
         differences: found.length,
       },
@@ -110,31 +118,47 @@ class BillRun {
   }
 
   #rowOf(line: StatementLine): MatchRow {
-    const { run, rules, owner } = this.#parts;
     this.#lines += 1;
-    const order = this.#find(line.ourReference);
-    if (order && !hasSucceeded(order)) this.#strange.set(order.number, order);
+    const order = this.#orderOf(line.ourReference);
+    if (isOfClearing(line, order)) this.#clearings.add(order?.merchant ?? this.#parts.owner, line);
+    return rowOfLine(line, this.#bill, this.#parts.rules);
+  }
+
+  #orderOf(number: string): DayOrder | null {
+    const ofDay = this.#day.find(number);
+    if (ofDay) return ofDay;
+    const { run } = this.#parts;
+    const order = this.#find(number);
+    if (order && (!hasSucceeded(order) || order.date === run.date)) this.#strange.set(order.number, order);
     if (this.#strange.size > STRANGE_MAX) {
       throw new RangeError(`more than ${STRANGE_MAX} orders on it never succeeded: is this the bill of ${run.date}?`);
     }
-    if (isOfClearing(line, order)) this.#clear(order?.merchant ?? owner, line);
-    return rowOfLine(line, `${run.channel} ${run.date}`, rules);
+    return order;
   }
 
   async *#localRows(): AsyncGenerator<readonly MatchRow[]> {
     const { run, rules, store, expected } = this.#parts;
     yield [...store.waiting(run.channel, run.date, 'local')];
-    yield [...this.#strange.values()].map((order) => rowOfOrder(order, rules));
     for await (const page of expected.pagesOfDay(run.channel, run.date)) {
-      yield page.filter((order) => this.#isDue(order)).map((order) => rowOfOrder(order, rules));
+      const spokenFor = store.spokenFor(page[0]?.number ?? '', page.at(-1)?.number ?? '', run.id);
+      const rows: MatchRow[] = [];
+      for (const order of page) {
+        if (!hasSucceeded(order)) continue;
+        this.#day.add(order.number, order);
+        if (!spokenFor.has(order.number)) rows.push(rowOfOrder(order, rules));
+      }
+      yield rows;
     }
-    yield* this.#unknown();
   }
 
-  /** What has succeeded while the bill was read is there already, as it was then. */
-  #isDue(order: ExpectedOrder): boolean {
-    const { run, store } = this.#parts;
-    return hasSucceeded(order) && !this.#strange.has(order.number) && !store.isSpokenFor(order.number, run.id);
+  /** What only the lines of the bill bring up, and what is unknown. */
+  async *#strangeRows(): AsyncGenerator<readonly MatchRow[]> {
+    const { run, rules, store } = this.#parts;
+    const isSpokenFor = ({ number }: ExpectedOrder): boolean => store.spokenFor(number, number, run.id).size > 0;
+    yield [...this.#strange.values()]
+      .filter((order) => !hasSucceeded(order) || !isSpokenFor(order))
+      .map((order) => rowOfOrder(order, rules));
+    yield* this.#unknown();
   }
 
   /** What nobody knows the end of, and was begun by the end of the day. */
@@ -157,14 +181,6 @@ class BillRun {
       throw new RangeError(`more than ${WAITING_MAX} rows wait for another bill: is this the file of this day?`);
     }
     this.#waiting.push({ side, row });
-  }
-
-  #clear(merchant: string, { amount, fee, currency }: StatementLine): void {
-    const name = `${merchant}\n${currency}`;
-    const before = this.#clearing.get(name) ?? { merchant, currency, amount: 0, fee: 0 };
-    const after = { merchant, currency, amount: before.amount + amount, fee: before.fee + fee };
-    if (!Number.isSafeInteger(after.amount)) throw new RangeError(`the bill moves more than 2^53 − 1 ${currency}`);
-    this.#clearing.set(name, after);
   }
 
   #about({ key, local }: Difference): About {

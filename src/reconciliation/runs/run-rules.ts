@@ -90,10 +90,17 @@ export function matchingRules(rules: ChannelRules, date: string): MatchingRules 
   return { keys, amountTolerance, feeTolerance, windowDays, waitDays, cardinality, asOfDay: dayOf(date) };
 }
 
+/** The last date and its day: all rows of a bill have the same. */
+let lastDate = '';
+let lastDay = 0;
+
 /** Days since 1970. @throws RangeError for what is no date */
 export function dayOf(date: string): number {
+  if (date === lastDate) return lastDay;
   if (readIsoDate(date) === null) throw new RangeError(`${date} is no date`);
-  return dayNumber(date);
+  lastDay = dayNumber(date);
+  lastDate = date;
+  return lastDay;
 }
 
 function readChannel(value: unknown, where: string, otherwise: ChannelRules, problems: string[]): ChannelRules {

@@ -147,10 +147,13 @@ export class RunStore {
     }
   }
 
-  /** True for an order that a difference of another run speaks for: it is on no other bill. */
-  isSpokenFor(number: string, run: string): boolean {
-    const by = this.#spokenFor.get(number);
-    return by !== undefined && by !== run;
+  /** Of the orders with numbers from `first` to `last` those that a difference of another run speaks for: they are on no other bill. */
+  spokenFor(first: string, last: string, run: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const { key, value } of this.#spokenFor.getRange({ start: first, end: `${last}${END}` })) {
+      if (value !== run && key <= last) found.add(key);
+    }
+    return found;
   }
 
   async close(): Promise<void> {
