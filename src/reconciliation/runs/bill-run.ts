@@ -22,6 +22,8 @@ import { dayOf, matchingRules, type ChannelRules } from './run-rules.ts';
 export type FileRun = {
   readonly run: Run;
   readonly path: string;
+  /** Where rows lie that do not fit into memory. */
+  readonly spill: string;
   readonly rules: ChannelRules;
   readonly store: RunStore;
   readonly expected: ExpectedOrders;
@@ -64,8 +66,9 @@ class BillRun {
   }
 
   async match(): Promise<RunResult> {
-    const { run, rules } = this.#parts;
+    const { run, rules, spill } = this.#parts;
     const { counts, totals } = await matchSides({
+      spillFolder: spill,
       channel: this.#channelRows(),
       local: this.#localRows(),
       rules: matchingRules(rules, run.date),
