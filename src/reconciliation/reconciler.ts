@@ -8,11 +8,14 @@ import { ASIDE_ROW } from '../domain/aside-rows.ts';
 import { FACT_KIND } from '../domain/facts.ts';
 import { readFrame } from '../journal/frame.ts';
 import { pickFacts } from '../journal/payload.ts';
+import type { Order } from '../domain/orders/order.ts';
 import { shardOf } from '../ledger/shards.ts';
 import { BooksJoin } from './books-join.ts';
 import { BreachLog, type NamedBreach } from './breach-log.ts';
-import { expectedOf, type ExpectedOrder } from './channel-rows.ts';
+import { expectedOf, hasSucceeded, type ExpectedOrder } from './channel-rows.ts';
+import { ExpectedOrders } from './expected.ts';
 import { LiveBalances, type AskedBalance, type LiveBalance } from './live-balances.ts';
+import { returnedBy, returnOf } from './returns.ts';
 import { mayBe, type Head } from './watch/account-heads.ts';
 import type { Breach } from './watch/breach.ts';
 import { FactWatch, type PickedFact, type WatchedLine } from './watch/fact-watch.ts';
@@ -212,9 +215,24 @@ export class Reconciler {
       this.#log.caseStepped(fact);
       const { order, context } = fact;
       if (order.kind === 'channel_order') this.#expected.set(order.id, expectedOf(order, context.merchant, this.#date));
+      else this.#cameBack(order);
     }
     this.#watch.frame(seq, facts);
     this.#judged = seq;
+  }
+
+  /** On the first day on which it is said, however often it is said again. */
+  #cameBack(order: Order): void {
+    for (const number of returnedBy(order)) {
+      const paid = this.#expectedNow(number);
+      if (!paid || !hasSucceeded(paid)) continue;
+      const back = returnOf(paid, this.#date);
+      if (!this.#expectedNow(back.number)) this.#expected.set(back.number, back);
+    }
+  }
+
+  #expectedNow(number: string): ExpectedOrder | null {
+    return this.#expected.get(number) ?? new ExpectedOrders(this.#store).find(number);
   }
 
   /** False when something that it is about is in breach already. */

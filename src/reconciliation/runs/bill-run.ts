@@ -6,14 +6,15 @@
 
 import { createReadStream } from 'node:fs';
 import type { Currencies } from '../../domain/currencies.ts';
-import type { ExpectedOrder } from '../channel-rows.ts';
+import { hasSucceeded, type ExpectedOrder } from '../channel-rows.ts';
 import type { ExpectedOrders } from '../expected.ts';
 import { readStatements } from '../formats/read-statements.ts';
 import type { StatementLine } from '../formats/statement.ts';
 import type { Difference } from '../matching/difference.ts';
 import { matchSides } from '../matching/matcher.ts';
 import type { MatchRow, Side } from '../matching/row.ts';
-import { dayOfNumber, hasSucceeded, isOfClearing, rowOfLine, rowOfOrder } from './bill-rows.ts';
+import { numberOf } from '../returns.ts';
+import { dayOfNumber, isOfClearing, rowOfLine, rowOfOrder } from './bill-rows.ts';
 import { Findings, totalsOf, type About } from './findings.ts';
 import type { Clearing, Run } from './run.ts';
 import type { RunResult, RunStore, WaitingRow } from './run-store.ts';
@@ -174,7 +175,7 @@ class BillRun {
     const { owner } = this.#parts;
     const order = this.#find(local[0] ?? key) ?? this.#find(key.split(' ')[0] ?? '');
     if (!order) return { merchant: owner, order: '', currency: '' };
-    return { merchant: order.merchant, order: order.number, currency: order.currency };
+    return { merchant: order.merchant, order: numberOf(order), currency: order.currency };
   }
 
   /** Of this channel: a number of another one's order on its bill is nobody's. */
