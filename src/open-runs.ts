@@ -50,8 +50,11 @@ export type OpenedRuns = {
   readonly close: () => Promise<void>;
 };
 
-/** Of a bill or bank statement, bytes: ten million lines. It is on the disk and never in memory; more fills the disk. */
-const FILE_BYTES_MAX = 1_073_741_824;
+/**
+ * Of a bill or bank statement. Bytes: ten million lines; it is on the disk and never in memory, and more fills the disk. Seconds:
+ * an hour brings all of that at 2.4 Mbit/s. Only an operator's key gets so far, and a connection that stands still is cut.
+ */
+const FILE_MAX = { bytesMax: 1_073_741_824, secondsMax: 3_600, idleSecondsMax: 10 } as const;
 
 /** @throws PaymentsRefused, or the operating system's error */
 export function openRuns(config: RunsConfig, engine: Engine, channels: Channels, clock: Clock, log: Log): OpenedRuns {
@@ -96,7 +99,7 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
     else renameSync(file.path, place);
     return imported(store, lane, newRun(file, about, engine.position, clock.now()));
   };
-  const target = { folder: incoming, bytesMax: FILE_BYTES_MAX };
+  const target = { folder: incoming, ...FILE_MAX };
   const port: ReconciliationPort = {
     target,
     hasChannel: (channel) => channels.get(channel) !== undefined,
