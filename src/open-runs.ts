@@ -18,15 +18,16 @@ import type { Clock } from './clock.ts';
 import type { Context } from './domain/context.ts';
 import { makeId } from './domain/ids.ts';
 import type { DifferenceType } from './domain/orders/difference.ts';
-import { ALLOWED } from './domain/refusals.ts';
+import { ALLOWED, isForNow, refusalOf } from './domain/refusals.ts';
 import { DEV_MERCHANT } from './gateway/callers.ts';
 import type { FileAbout, Imported, ReconciliationPort } from './gateway/reconciliation-port.ts';
 import type { Upload } from './gateway/transport/transport.ts';
 import type { Log } from './log/log-line.ts';
 import { PaymentsRefused } from './open-payments.ts';
 import { detailOf } from './reconciliation/runs/findings.ts';
-import { runName, type FoundInRun, type Run, type Settled } from './reconciliation/runs/run.ts';
+import { runName, type FoundInRun, type RefusedSettlement, type Run, type Settled } from './reconciliation/runs/run.ts';
 import { RunStore } from './reconciliation/runs/run-store.ts';
+import { emptySpill } from './reconciliation/runs/spill-folder.ts';
 import { DEFAULT_RUN_RULES, readRunRules, type RunRules } from './reconciliation/runs/run-rules.ts';
 
 export type RunsConfig = {
@@ -49,8 +50,11 @@ export type OpenedRuns = {
   readonly close: () => Promise<void>;
 };
 
-/** Of a bill or bank statement, bytes: ten million lines. It is on the disk and never in memory; more fills the disk. */
-const FILE_BYTES_MAX = 1_073_741_824;
+/**
+ * Of a bill or bank statement. Bytes: ten million lines; it is on the disk and never in memory, and more fills the disk. Seconds:
+ * an hour brings all of that at 2.4 Mbit/s. Only an operator's key gets so far, and a connection that stands still is cut.
+ */
+const FILE_MAX = { bytesMax: 1_073_741_824, secondsMax: 3_600, idleSecondsMax: 10 } as const;
 
 /** @throws PaymentsRefused, or the operating system's error */
 export function openRuns(config: RunsConfig, engine: Engine, channels: Channels, clock: Clock, log: Log): OpenedRuns {
@@ -60,6 +64,7 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
   for (const one of [files, incoming]) mkdirSync(one, { recursive: true, mode: 0o700 });
   // What a crash has left there was never answered.
   for (const name of readdirSync(incoming)) rmSync(join(incoming, name));
+  emptySpill(folder);
   const store = new RunStore(folder);
   const session = engine.openSession();
   const ended: ((run: Run) => void)[] = [];
@@ -94,7 +99,7 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
     else renameSync(file.path, place);
     return imported(store, lane, newRun(file, about, engine.position, clock.now()));
   };
-  const target = { folder: incoming, bytesMax: FILE_BYTES_MAX };
+  const target = { folder: incoming, ...FILE_MAX };
   const port: ReconciliationPort = {
     target,
     hasChannel: (channel) => channels.get(channel) !== undefined,
@@ -144,6 +149,7 @@ function newRun({ sha256, bytes }: Upload, about: FileAbout, seq: number, nowMs:
     totals: [],
     clearing: [],
     settled: [],
+    refused: [],
     warnings: [],
     differences: 0,
     cases: 0,
@@ -200,15 +206,25 @@ function openDifference(session: EngineSession, run: Run, found: FoundInRun): Pr
   ).then((command) => (command.verdict === ALLOWED ? (command.shown?.order.id ?? null) : null));
 }
 
-async function settle(session: EngineSession, store: RunStore, run: Run): Promise<boolean> {
-  for (const settled of run.settled) if (!(await settleOne(session, store, settled))) return false;
-  return true;
+async function settle(session: EngineSession, store: RunStore, run: Run): Promise<RefusedSettlement[] | null> {
+  const all: RefusedSettlement[] = [];
+  for (const settled of run.settled) {
+    const refused = await settleOne(session, store, settled);
+    if (!refused) return null;
+    all.push(...refused);
+  }
+  return all;
 }
 
-/** Each merchant's part of a bill. */
-async function settleOne(session: EngineSession, store: RunStore, { bill, currency }: Settled): Promise<boolean> {
+/** Each merchant's part of a bill: what of it is refused, or null when the engine has no time. */
+async function settleOne(
+  session: EngineSession,
+  store: RunStore,
+  { bill, currency }: Settled,
+): Promise<RefusedSettlement[] | null> {
   const of = store.run(bill);
   if (!of) throw new Error(`there is no run ${bill}`);
+  const refused: RefusedSettlement[] = [];
   for (const { merchant, currency: own, amount: total, fee } of of.clearing) {
     if (own !== currency) continue;
     const key = `settlement ${bill} ${currency}`;
@@ -217,9 +233,10 @@ async function settleOne(session: EngineSession, store: RunStore, { bill, curren
       session,
       (reply) => new BookSettlement(contextOf(merchant, key), settlement, { key, fingerprint: '' }, reply),
     );
-    if (verdict !== ALLOWED) return false;
+    if (isForNow(verdict)) return null;
+    if (verdict !== ALLOWED) refused.push({ bill, currency, merchant, refusal: refusalOf(verdict) });
   }
-  return true;
+  return refused;
 }
 
 function told(

@@ -2,10 +2,10 @@
 //
 // N1. A run that is not at its end is gone on with at the next start. N2. The engine is told in batches, and the next one waits
 // for the one before: whatever is not of payments is last in line. N3. A thread that crashes is made anew; a run that has
-// crashed it several times has failed.
+// crashed it several times has failed. N4. What the engine refuses holds no run up: it is tried again after each run.
 
 import type { Piscina } from 'piscina';
-import type { FoundInRun, Run } from '../src/reconciliation/runs/run.ts';
+import type { FoundInRun, RefusedSettlement, Run } from '../src/reconciliation/runs/run.ts';
 import type { RunStore } from '../src/reconciliation/runs/run-store.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
 import type { RunsTask, RunsWorkerData } from './runs-worker.ts';
@@ -24,8 +24,8 @@ const CRASHES_MAX = 3;
 export type RunsHooks = {
   /** The case of a difference; null when the engine has no time for it. */
   readonly open: (run: Run, difference: FoundInRun) => Promise<string | null>;
-  /** Books what the statement says was paid; false when the engine has no time for it. */
-  readonly settle: (run: Run) => Promise<boolean>;
+  /** Books what the statement says was paid, and says what of it was refused; null when the engine has no time for it. */
+  readonly settle: (run: Run) => Promise<readonly RefusedSettlement[] | null>;
   readonly crashed: (error: unknown) => void;
   /** A run has come to its end. */
   readonly ended: (run: Run) => void;
@@ -77,6 +77,8 @@ export class RunsLane {
   }
 
   async #run(): Promise<void> {
+    this.#store.refresh();
+    await this.#settleAgain();
     while (!this.#closing) {
       this.#store.refresh();
       const [next] = this.#store.unfinished();
@@ -128,12 +130,23 @@ export class RunsLane {
       const told = batch.map((one, place) => ({ ...one, caseId: opened[place] ?? '' }));
       await this.#store.opened({ ...run, cases }, told);
     }
-    if (!(await this.#hooks.settle(run))) {
+    const refused = await this.#hooks.settle(run);
+    if (!refused) {
       await this.#sleeper.sleep({ untilNew: false, ms: PAUSE_MS });
       return;
     }
-    const ended: Run = { ...run, cases, status: 'done', endedAtMs: this.#hooks.now() };
+    await this.#settleAgain();
+    const ended: Run = { ...run, cases, refused, status: 'done', endedAtMs: this.#hooks.now() };
     await this.#store.change(ended);
     this.#hooks.ended(ended);
+  }
+
+  /** What was refused at the end of earlier runs may be possible now (N4). */
+  async #settleAgain(): Promise<void> {
+    for (const run of this.#store.withRefused()) {
+      if (this.#closing) return;
+      const refused = await this.#hooks.settle(run);
+      if (refused && refused.length < run.refused.length) await this.#store.change({ ...run, refused });
+    }
   }
 }

@@ -1,5 +1,5 @@
 // Runs worker: a thread that reads files of others and matches them with ours. Its work is one transaction a run: a run that a
-// crash cuts off is begun anew and finds the same.
+// crash cuts off is begun anew and finds the same. What a thread that was killed has left of its rows goes when the next one begins.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { workerData } from 'piscina';
 import { currencyTable } from '../src/currency-table.ts';
 import { ExpectedOrders } from '../src/reconciliation/expected.ts';
 import { runBill, type FileRun } from '../src/reconciliation/runs/bill-run.ts';
+import { emptySpill, spillOf } from '../src/reconciliation/runs/spill-folder.ts';
 import type { Run } from '../src/reconciliation/runs/run.ts';
 import { rulesOf, type RunRules } from '../src/reconciliation/runs/run-rules.ts';
 import { RunStore, type RunResult } from '../src/reconciliation/runs/run-store.ts';
@@ -54,7 +55,7 @@ async function run(task: RunsTask): Promise<null> {
 
 async function runOne(id: string): Promise<void> {
   const { folder, watch } = workerData as RunsWorkerData;
-  opened ??= { store: new RunStore(folder), watch: new WatchStore(watch) };
+  opened ??= open(folder, watch);
   const { store } = opened;
   store.refresh();
   const found = store.run(id);
@@ -62,6 +63,11 @@ async function runOne(id: string): Promise<void> {
   const result = await match(opened, found).catch((error: unknown) => failed(found, error));
   if ('run' in result) await store.finish(result);
   else await store.failed(result);
+}
+
+function open(folder: string, watch: string): Opened {
+  emptySpill(folder);
+  return { store: new RunStore(folder), watch: new WatchStore(watch) };
 }
 
 async function match({ store, watch }: Opened, run: Run): Promise<RunResult> {
@@ -72,6 +78,7 @@ async function match({ store, watch }: Opened, run: Run): Promise<RunResult> {
   const parts: FileRun = {
     run,
     path: join(folder, 'files', run.sha256),
+    spill: spillOf(folder),
     rules: rulesOf(rules, run.channel),
     store,
     expected,

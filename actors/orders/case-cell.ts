@@ -20,6 +20,7 @@ import { OrderCell } from './order-cell.ts';
 import { DecideCase, ReadOrder } from './order-commands.ts';
 import { logOrder } from './order-log.ts';
 import { CaseDecided, OrderDue } from './order-messages.ts';
+import { isBooked, rememberBooked } from './stranger.ts';
 
 const NOT_OPEN = numberOf('case_not_open');
 const SAME_PERSON = numberOf('same_person_approval');
@@ -30,7 +31,8 @@ const FIRST_OWNER = 'operations';
 /** A case that nobody looks at is told of again after this time, ms: a day. */
 const REMINDER_MS = 86_400_000;
 
-export type NewCase = Pick<Case, 'type' | 'order' | 'amount' | 'currency' | 'detail'>;
+export type NewCase = Pick<Case, 'type' | 'order' | 'amount' | 'currency' | 'detail'> &
+  Partial<Pick<Case, 'reference'>>;
 
 /** Opens a case about an order of the same identity. */
 export function openCase(about: OrderCell, context: Context, found: NewCase): void {
@@ -49,6 +51,7 @@ export function newCase({ desk, merchant, business, traceId }: OrderCell['origin
     version: 0,
     dueMs: timeMs + REMINDER_MS,
     vouchers: [],
+    reference: '',
     ...found,
     owner: FIRST_OWNER,
     status: 'open',
@@ -77,6 +80,9 @@ export class CaseCell extends OrderCell<Case> {
     if (decision === '' && (status !== 'proposed' || judgeSecondPerson(proposedBy, person) !== null))
       return this.refuse(command, SAME_PERSON);
     if (decision === '') {
+      // What could be done when it was proposed may have been done since: by a callback, by another case.
+      const late = this.#judge(this.order.decision);
+      if (late) return this.refuse(command, numberOf(late));
       this.change({ status: 'resolved', decidedBy: person, dueMs: 0 });
       this.#resolve(context, command);
       return;
@@ -89,11 +95,15 @@ export class CaseCell extends OrderCell<Case> {
   #resolve(context: Context, command: DecideCase): void {
     const { type } = this.order;
     if (!isDifference(type)) return this.#told(context, command);
-    const drafts = decisionDrafts(this.order, this.#about());
-    this.book(context, drafts, ({ verdict, posted }) => {
+    const about = this.#about();
+    this.book(context, decisionDrafts(this.order, about), ({ verdict, posted }) => {
       this.must(verdict);
       this.change({ vouchers: posted });
       this.#told(context, command);
+      const [voucher] = posted;
+      const { reference } = this.order;
+      if (voucher && reference !== '')
+        rememberBooked(this.desk, this.contextOf(context), about.channel, reference, voucher);
       const { id, amount, currency } = this.order;
       const detail = `${-amount} ${currency} that only we have was set aside by ${id}: found again, or to be written off.`;
       if (setsAside(this.order)) openCase(this, context, { type, order: id, amount, currency, detail });
@@ -123,12 +133,13 @@ export class CaseCell extends OrderCell<Case> {
   }
 
   #about(): AboutDifference {
-    const { order: id } = this.order;
+    const { order: id, reference } = this.order;
     const order = id === '' ? null : (this.desk.orders.find(this.merchant, id)?.order ?? null);
     const channelOrder = order?.kind === 'channel_order' ? order : null;
     const before = order?.kind === 'case' ? order : null;
     const channel = channelOrder?.channel ?? this.#channelBefore(before) ?? this.origin.business.payOrg;
-    return { channel, order: channelOrder, before };
+    const booked = reference !== '' && isBooked(this.desk, this.merchant, channel, reference);
+    return { channel, order: channelOrder, before, isBooked: booked };
   }
 
   /** Money that was set aside came of the difference that this names. */

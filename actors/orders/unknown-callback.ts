@@ -1,7 +1,7 @@
 // Unknown callback. A channel reports something under a number that no order has: it is journalled, and money that it says
 // has come waits in suspense until people know whose it is.
 //
-// U1. The same number is booked once, however often the channel calls.
+// U1. The same number is booked once, however often the channel calls, and not at all when people have booked it already.
 
 import type { Business } from '../../src/domain/context.ts';
 import { FACT_KIND } from '../../src/domain/facts.ts';
@@ -11,6 +11,7 @@ import type { Desk } from '../desk.ts';
 import { newCase } from './case-cell.ts';
 import { Logged, logOrder } from './order-log.ts';
 import type { CallbackArrived } from './outside.ts';
+import { isBooked, rememberBooked, strangerKey } from './stranger.ts';
 
 export function unknownCallback(desk: Desk, command: CallbackArrived): void {
   const { context, channel, raw, report, target } = command;
@@ -19,8 +20,10 @@ export function unknownCallback(desk: Desk, command: CallbackArrived): void {
   desk.commit.after(
     new Logged(() => desk.log.request('callback_unmatched', context, { channel, reason: report.class })),
   );
+  const { channelTradeNo } = report;
   const keyed = { key: strangerKey(channel, target), fingerprint: '' };
   if (report.class !== 'succeeded' || desk.names.findKey(context.merchant, keyed.key)) return;
+  if (channelTradeNo !== '' && isBooked(desk, context.merchant, channel, channelTradeNo)) return;
   const amount = isAmount(report.amount) ? report.amount : 0;
   const currency = report.currency ?? '';
   const detail = `${channel} says that ${amount} ${currency} came for ${target}, which no order is called.`;
@@ -33,12 +36,10 @@ export function unknownCallback(desk: Desk, command: CallbackArrived): void {
     found.change({ vouchers: posted });
     found.state(context, keyed);
     logOrder(found, 'case_opened', context);
+    const [voucher] = posted;
+    if (!voucher || channelTradeNo === '' || channelTradeNo === target) return;
+    rememberBooked(desk, found.contextOf(context), channel, channelTradeNo, voucher);
   });
-}
-
-/** Under which a number that no order has is booked once; no client can write a key with a space in it. */
-export function strangerKey(channel: string, number: string): string {
-  return `callback ${channel} ${number}`;
 }
 
 /** The identity of what belongs to no order. */

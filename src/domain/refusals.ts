@@ -260,6 +260,11 @@ export function refusalOf(verdict: Verdict): Refusal {
   return code;
 }
 
+/** True for what says nothing of the request: the engine has no time, or nobody knows what came of it. Told again, it may be done. */
+export function isForNow(verdict: Verdict): boolean {
+  return verdict >= REFUSALS.too_many_requests.number;
+}
+
 /** The one of two verdicts that is told: the lower number, where 0 is no refusal at all. */
 export function firstOf(one: Verdict, other: Verdict): Verdict {
   if (one === ALLOWED) return other;

@@ -28,6 +28,8 @@ export type RunResource = {
   readonly totals: readonly RunTotals[];
   /** Settled by a bank statement. */
   readonly settled: readonly { readonly run: string; readonly currency: string }[];
+  /** Of those: parts that cannot be booked at the moment, and why. Each has a case. */
+  readonly refused: readonly { readonly run: string; readonly currency: string; readonly merchant: string; readonly code: string }[]; // prettier-ignore
   readonly warnings: readonly string[];
   readonly failure: string | null;
   readonly created_at: string;
@@ -56,6 +58,12 @@ export function runResource(run: Run, linesRead: number): RunResource {
     by_kind: Object.fromEntries(kinds),
     totals: run.totals,
     settled: run.settled.map(({ bill, currency }) => ({ run: bill, currency })),
+    refused: run.refused.map(({ bill, currency, merchant, refusal }) => ({
+      run: bill,
+      currency,
+      merchant,
+      code: refusal,
+    })),
     warnings: run.warnings,
     failure: run.failure === '' ? null : run.failure,
     created_at: timeText(run.createdAtMs),

@@ -1,7 +1,7 @@
 // Channel rows. What channels owe us or we them, order by order, as a bill of a day will have it: by channel, day and number.
 //
 // C1. An order is in one place: among those that are open, or on the accounting date at which it ended last; a late success
-// takes it to another one.
+// takes it to another one. What a channel sent back later is a row beside it (returns.ts).
 
 import type { ChannelOrder, ChannelOrderStatus, ChannelVerb } from '../domain/orders/channel-order.ts';
 
@@ -78,6 +78,11 @@ export function readExpected(channel: string, date: string, row: string): Expect
 /** Key of an order in the store. Channels and numbers have no byte below the space. */
 export function expectedKey({ channel, date, number }: Pick<ExpectedOrder, 'channel' | 'date' | 'number'>): Buffer {
   return Buffer.from(`${channel}\n${date}\n${number}`, 'latin1');
+}
+
+/** The channel has moved its money. */
+export function hasSucceeded({ status }: Pick<ExpectedOrder, 'status'>): boolean {
+  return status === 'succeeded' || status === 'late_succeeded';
 }
 
 function hasEnded(status: ChannelOrderStatus): boolean {

@@ -12,7 +12,7 @@ import { pickFacts } from '../journal/payload.ts';
 import { shardOf } from '../ledger/shards.ts';
 import { BooksJoin } from './books-join.ts';
 import { BreachLog, type NamedBreach } from './breach-log.ts';
-import { expectedOf, type ExpectedOrder } from './channel-rows.ts';
+import { ExpectedChanges } from './expected-changes.ts';
 import { LiveBalances, type AskedBalance, type LiveBalance } from './live-balances.ts';
 import { mayBe, type Head } from './watch/account-heads.ts';
 import type { Breach } from './watch/breach.ts';
@@ -66,7 +66,7 @@ export class Reconciler {
   readonly #heads: CachedRows<Head>;
   readonly #orders: CachedRows<OrderRow>;
   readonly #businesses: CachedRows<BusinessRow>;
-  readonly #expected = new Map<string, ExpectedOrder>();
+  readonly #expected: ExpectedChanges;
   readonly #log: BreachLog;
   readonly #lines: WaitingLines;
   readonly #live = new LiveBalances();
@@ -85,6 +85,7 @@ export class Reconciler {
     this.#options = options;
     const store = new WatchStore(options.folder);
     this.#store = store;
+    this.#expected = new ExpectedChanges(store);
     const { seq, since, date } = store.checkpoint();
     this.#judged = seq;
     this.#followed = Math.min(seq, since - 1);
@@ -187,14 +188,12 @@ export class Reconciler {
   async flush(): Promise<void> {
     const seq = Math.max(this.#followed, this.#judged);
     const breaches = this.#log.takeChanged();
-    const expected = new Map(this.#expected);
-    this.#expected.clear();
     await this.#store.commit({
       orders: this.#orders.takeChanged(),
       businesses: this.#businesses.takeChanged(),
       heads: this.#heads.takeChanged(),
       breaches,
-      expected,
+      expected: this.#expected.takeChanged(),
       checkpoint: { seq, since: Math.min(this.#lines.since, this.#followed + 1), date: this.#date },
     });
     this.#log.written(breaches);
@@ -215,7 +214,7 @@ export class Reconciler {
       if (fact.kind !== FACT_KIND.orderStepped) continue;
       this.#log.caseStepped(fact);
       const { order, context } = fact;
-      if (order.kind === 'channel_order') this.#expected.set(order.id, expectedOf(order, context.merchant, this.#date));
+      this.#expected.stepped(order, context.merchant, this.#date);
     }
     this.#watch.frame(seq, facts);
     this.#judged = seq;

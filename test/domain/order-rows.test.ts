@@ -153,9 +153,9 @@ describe('the layout, for ever:', () => {
     [
       {
         ...base, kind: 'case', type: 'settlement_refused', order: 'q', amount: 7, currency: 'EUR', detail: 'd', owner: 'w',
-        status: 'resolved', decision: 'z', proposedBy: 'x', decidedBy: 'y',
+        status: 'resolved', decision: 'z', proposedBy: 'x', decidedBy: 'y', reference: 'c',
       },
-      [5, 'o', 1, 2, 3, [[4, 5]], 8, 'q', 7, 'EUR', 'd', 'w', 2, 'z', 'x', 'y'],
+      [8, 'o', 1, 2, 3, [[4, 5]], 8, 'q', 7, 'EUR', 'd', 'w', 2, 'z', 'x', 'y', 'c'],
     ],
     [
       {
@@ -187,7 +187,7 @@ test('a payment from before there were tokens and checks is read as one without 
 describe('not guessed at:', () => {
   test('a state, a kind, a code or an action that nobody knows yet', () => {
     const trade = orderRow(sampleTrade);
-    expect(() => readOrder(trade.toSpliced(0, 1, 8))).toThrow('8 is none of 8 values');
+    expect(() => readOrder(trade.toSpliced(0, 1, 9))).toThrow('9 is none of 9 values');
     expect(() => readOrder(trade.toSpliced(15, 1, 5))).toThrow('5 is none of 5 values');
     const row = factRow(voucher, 0);
     expect(() => readFact(row.toSpliced(2, 1, 25), [context])).toThrow('25 is none of 25 values');
@@ -197,4 +197,9 @@ describe('not guessed at:', () => {
   test('and nothing is written that could not be read', () => {
     expect(() => orderRow({ ...sampleTrade, status: 'gone' as 'open' })).toThrow('"gone" has no number');
   });
+});
+
+test('a case from before the references of channels were kept is read as one without', () => {
+  const row = [5, 'o', 1, 2, 3, [[4, 5]], 8, 'q', 7, 'EUR', 'd', 'w', 2, 'z', 'x', 'y'];
+  expect(readOrder(row)).toMatchObject({ kind: 'case', type: 'settlement_refused', decidedBy: 'y', reference: '' });
 });

@@ -214,6 +214,7 @@ const openCase: fc.Arbitrary<Case> = fc.record({
   decision: text,
   proposedBy: text,
   decidedBy: text,
+  reference: text,
 });
 
 export const arbitraryOrder: fc.Arbitrary<Order> = fc.oneof(

@@ -36,6 +36,8 @@ export type Case = OrderBase & {
   readonly order: string;
   readonly amount: number;
   readonly currency: string;
+  /** How a channel names money that no order of ours is about; '' where it does not, or where one is. */
+  readonly reference: string;
   /** What happened, for people. */
   readonly detail: string;
   readonly owner: string;

@@ -35,6 +35,8 @@ export type AboutDifference = {
   readonly order: ChannelOrder | null;
   /** The case that has set money aside, where this one is about that money; null otherwise. */
   readonly before: Case | null;
+  /** Its money was booked before under the same reference: by a callback, or by another case. */
+  readonly isBooked: boolean;
 };
 
 /** Books nothing; what follows the colon is why. */
@@ -77,8 +79,9 @@ export function isTold({ decision }: Case): boolean {
 }
 
 function mayDecide({ amount, currency }: Case, about: AboutDifference, decision: string): boolean {
-  const { order, before, channel } = about;
+  const { order, before, channel, isBooked } = about;
   if (IGNORE.test(decision)) return true;
+  if (decision === 'book' && isBooked) return false;
   switch (decision) {
     case 'book':
       // What a bank has that no payout of ours sent is no money of a channel.

@@ -95,6 +95,12 @@ const PAYMENT_BEFORE_TOKENS: Layout = layout<Payment>(
   'failure', 'unknownSinceMs', 'actionUrl',
 );
 
+// prettier-ignore
+const CASE_BEFORE_REFERENCES: Layout = layout<Case>(
+  ...BASE, { of: 'type', list: CASE_TYPES }, 'order', 'amount', 'currency', 'detail', 'owner',
+  { of: 'status', list: CASE_STATUSES }, 'decision', 'proposedBy', 'decidedBy',
+);
+
 /** The newest of each kind. */
 // prettier-ignore
 const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
@@ -130,10 +136,7 @@ const LAYOUTS: Readonly<Record<OrderKind, Layout>> = {
     ...BASE, 'product', 'ruleVersion', 'account', 'channel', 'destination', 'amount', 'fee', 'currency',
     { of: 'status', list: WITHDRAWAL_STATUSES }, 'channelOrder', 'failure', 'unknownSinceMs', 'requestedBy', 'approvedBy',
   ),
-  case: layout<Case>(
-    ...BASE, { of: 'type', list: CASE_TYPES }, 'order', 'amount', 'currency', 'detail', 'owner',
-    { of: 'status', list: CASE_STATUSES }, 'decision', 'proposedBy', 'decidedBy',
-  ),
+  case: [...CASE_BEFORE_REFERENCES, 'reference'],
   external_voucher: layout<ExternalVoucher>(
     ...BASE, 'payment', 'instruction', 'channel', 'channelOrder', 'amount', 'currency',
     { of: 'status', list: VOUCHER_STATUSES }, 'token', 'expiresAtMs', 'failure', 'closes',
@@ -150,9 +153,10 @@ const NUMBERED: readonly Numbered[] = [
   newest('channel_order'),
   newest('refund'),
   newest('withdrawal'),
-  newest('case'),
+  { kind: 'case', columns: CASE_BEFORE_REFERENCES, lacks: { reference: '' } },
   newest('external_voucher'),
   newest('payment'),
+  newest('case'),
 ];
 
 const NUMBERS: ReadonlyMap<OrderKind, number> = new Map(NUMBERED.map(({ kind }, number) => [kind, number]));

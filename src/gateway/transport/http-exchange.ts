@@ -30,6 +30,7 @@ export class HttpExchange {
   readonly #response: ServerResponse;
   readonly #options: ExchangeOptions;
   #state: 'reading' | 'asked' | 'over' = 'reading';
+  #isUpload = false;
 
   constructor(message: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
     this.#message = message;
@@ -59,11 +60,12 @@ export class HttpExchange {
 
   /** Brings the body to a file, and asks `handlers.request` when all of it is there. */
   async #store(target: UploadTarget, length: number): Promise<void> {
+    this.#isUpload = true;
     if (length > target.bytesMax) return this.refuse(413);
     const { handlers } = this.#options;
     try {
       const upload = await storeBody(this.#message, target);
-      if (upload === null) this.refuse(413);
+      if (typeof upload === 'number') this.refuse(upload);
       else if (this.#state === 'over') discard(upload);
       else this.#ask(NO_BODY, upload);
     } catch (error) {
@@ -104,6 +106,11 @@ export class HttpExchange {
   /** True when the client of `socket` has sent all of this request and waits for the answer. */
   isOwedTo(socket: unknown): boolean {
     return this.#state !== 'over' && this.#message.complete && this.#message.socket === socket;
+  }
+
+  /** True while a body from `socket` goes to the disk: its time is counted by whoever stores it. */
+  isUploadFrom(socket: unknown): boolean {
+    return this.#isUpload && this.#state === 'reading' && this.#message.socket === socket;
   }
 
   #ask(body: Uint8Array, upload?: Upload): void {

@@ -18,6 +18,9 @@ import type { WebSocketEngine } from './web-socket-engine.ts';
 /** Bytes of a request's head. Keys, tickets and trace ids take a tenth. */
 const headBytesMax = 16 * 1024;
 
+/** What node:http calls a request that did not come in time. */
+const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT';
+
 /** A connection idle between requests, or stuck in one or in reading an answer. */
 const idleMsMax = 10_000;
 
@@ -72,11 +75,12 @@ function createHttpServer(options: ExchangeOptions): Server {
   });
   server.on('request', (message, response) => new HttpExchange(message, response, options).serve());
   server.on('clientError', (error: NodeJS.ErrnoException, tcp: TcpSocket) => {
+    if (error.code === TIMEOUT && isUploading(tcp, options)) return;
     if (!tcp.writable || error.code === 'ECONNRESET' || isOwed(tcp, options)) tcp.destroy();
     else tcp.end(rawAnswer(options.handlers.refuse(refusedStatus(error))), () => tcp.destroy());
   });
   server.setTimeout(idleMsMax, (tcp) => {
-    if (!isOwed(tcp, options)) tcp.destroy();
+    if (!isOwed(tcp, options) && !isUploading(tcp, options)) tcp.destroy();
   });
   return server;
 }
@@ -87,9 +91,15 @@ function isOwed(tcp: TcpSocket, { exchanges }: ExchangeOptions): boolean {
   return false;
 }
 
+/** node:http tells of a late request once, and leaves its end to us: this one has a time of its own. */
+function isUploading(tcp: TcpSocket, { exchanges }: ExchangeOptions): boolean {
+  for (const exchange of exchanges) if (exchange.isUploadFrom(tcp)) return true;
+  return false;
+}
+
 function refusedStatus({ code }: NodeJS.ErrnoException): RefusedStatus {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
-  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  return code === TIMEOUT ? 408 : 400;
 }
 
 /** An answer to what never became a request: the parser has given it up. */

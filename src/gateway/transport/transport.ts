@@ -31,8 +31,16 @@ export type Upload = {
   readonly sha256: string;
 };
 
-/** A folder for bodies, and how long one may be; above it 413. */
-export type UploadTarget = { readonly folder: string; readonly bytesMax: number };
+/** A folder for bodies, and how much and how long one may be. */
+export type UploadTarget = {
+  readonly folder: string;
+  /** Above it 413. */
+  readonly bytesMax: number;
+  /** Seconds for the whole body; then 408. */
+  readonly secondsMax: number;
+  /** Seconds in which nothing of it comes although more is awaited; then 408. */
+  readonly idleSecondsMax: number;
+};
 
 export type HttpAnswer = {
   readonly status: number;
@@ -93,7 +101,7 @@ export type TransportLimits = {
   readonly pingSeconds: number;
   /** Seconds without a byte from the peer after which a socket is closed. */
   readonly silenceSeconds: number;
-  /** Seconds for a whole request (head and body) to arrive; then the connection is closed. */
+  /** Seconds for a whole request (head and body) to arrive; then the connection is closed. The body of an upload has its own. */
   readonly requestSeconds: number;
 };
 

@@ -1,11 +1,13 @@
 // Bill rows. A line of a channel's bill and an order of ours as rows that can be matched.
 //
 // B1. An order has moved on our side what we have booked: nothing, unless it has succeeded. So a line for one that has not is
-// all of it a difference. B2. Amounts are signed as the clearing account sees them: payments come, refunds and payouts go.
+// all of it a difference. B2. Amounts are signed as the clearing account sees them: payments and returns come,
+// refunds and payouts go.
 
 import { basisPointsOf } from '../../domain/money.ts';
 import { timeOfId } from '../../domain/ids.ts';
-import { OPEN_DATE, type ExpectedOrder } from '../channel-rows.ts';
+import { hasSucceeded, OPEN_DATE, type ExpectedOrder } from '../channel-rows.ts';
+import { isReturn, numberOf, RETURN_MARK } from '../returns.ts';
 import type { StatementLine } from '../formats/statement.ts';
 import type { MatchRow } from '../matching/row.ts';
 import { dayOf, type ChannelRules, type ExpectedFee, type RowKey } from './run-rules.ts';
@@ -18,7 +20,7 @@ const SUCCEEDED = 'succeeded';
 /** Lines of a bill that do not move the clearing account: a payout goes from the bank, and comes back there. */
 const OF_THE_BANK: ReadonlySet<string> = new Set(['payout', 'return']);
 
-/** A payout that came back: another line about the same number. */
+/** A payout or refund that came back: another line about the same number. */
 const RETURN = 'return';
 
 /** Characters of a channel's own reference in a row's id. */
@@ -46,18 +48,14 @@ export function rowOfOrder(order: ExpectedOrder, rules: ChannelRules): MatchRow 
   const moved = came ? order.reportedAmount || order.amount : 0;
   return {
     id: number,
-    keys: rules.keys.map((key) => (key === 'number' ? number : order.channelTradeNo)),
-    amount: order.verb === 'pay' ? moved : 0 - moved,
+    keys: rules.keys.map((key) => keyOfOrder(key, order)),
+    amount: order.verb === 'pay' || isReturn(order) ? moved : 0 - moved,
     currency: (came && order.reportedCurrency) || currency,
     fee: came && order.verb === 'pay' ? feeOf(moved, rules.fee) : 0,
     status: came ? SUCCEEDED : status,
     day: order.date === OPEN_DATE ? dayOfNumber(number) : dayOf(order.date),
     unparsed: '',
   };
-}
-
-export function hasSucceeded({ status }: ExpectedOrder): boolean {
-  return status === 'succeeded' || status === 'late_succeeded';
 }
 
 /** True when a line moves what the channel has to settle. */
@@ -70,9 +68,14 @@ export function dayOfNumber(number: string): number {
   return Math.floor(timeOfId(number) / DAY_MS);
 }
 
+function keyOfOrder(key: RowKey, order: ExpectedOrder): string {
+  const value = key === 'number' ? numberOf(order) : order.channelTradeNo;
+  return isReturn(order) && value !== '' ? `${value}${RETURN_MARK}` : value;
+}
+
 function keyOfLine(key: RowKey, { ourReference, bankReference, type }: StatementLine): string {
   const value = key === 'number' ? ourReference : bankReference;
-  return type === RETURN && value !== '' ? `${value} ${RETURN}` : value;
+  return type === RETURN && value !== '' ? `${value}${RETURN_MARK}` : value;
 }
 
 function feeOf(amount: number, fee: ExpectedFee): number {

@@ -7,14 +7,15 @@
 
 import { createReadStream } from 'node:fs';
 import type { Currencies } from '../../domain/currencies.ts';
-import type { ExpectedOrder } from '../channel-rows.ts';
+import { hasSucceeded, type ExpectedOrder } from '../channel-rows.ts';
 import type { ExpectedOrders } from '../expected.ts';
 import { readStatements } from '../formats/read-statements.ts';
 import type { StatementLine } from '../formats/statement.ts';
 import type { Difference } from '../matching/difference.ts';
 import { matchSides } from '../matching/matcher.ts';
 import type { MatchRow, Side } from '../matching/row.ts';
-import { dayOfNumber, hasSucceeded, isOfClearing, rowOfLine, rowOfOrder } from './bill-rows.ts';
+import { numberOf } from '../returns.ts';
+import { dayOfNumber, isOfClearing, rowOfLine, rowOfOrder } from './bill-rows.ts';
 import { Findings, totalsOf, type About } from './findings.ts';
 import { Clearings } from './clearings.ts';
 import { DayOrders, type DayOrder } from './day-orders.ts';
@@ -25,6 +26,8 @@ import { dayOf, matchingRules, type ChannelRules } from './run-rules.ts';
 export type FileRun = {
   readonly run: Run;
   readonly path: string;
+  /** Where rows lie that do not fit into memory. */
+  readonly spill: string;
   readonly rules: ChannelRules;
   readonly store: RunStore;
   readonly expected: ExpectedOrders;
@@ -71,8 +74,9 @@ class BillRun {
   }
 
   async match(): Promise<RunResult> {
-    const { run, rules } = this.#parts;
+    const { run, rules, spill } = this.#parts;
     const { counts, totals } = await matchSides({
+      spillFolder: spill,
       local: this.#localRows(),
       channel: this.#channelRows(),
       localLast: this.#strangeRows(),
@@ -187,7 +191,7 @@ class BillRun {
     const { owner } = this.#parts;
     const order = this.#find(local[0] ?? key) ?? this.#find(key.split(' ')[0] ?? '');
     if (!order) return { merchant: owner, order: '', currency: '' };
-    return { merchant: order.merchant, order: order.number, currency: order.currency };
+    return { merchant: order.merchant, order: numberOf(order), currency: order.currency };
   }
 
   /** Of this channel: a number of another one's order on its bill is nobody's. */

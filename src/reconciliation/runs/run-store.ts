@@ -12,6 +12,9 @@ export type WaitingRow = { readonly side: Side; readonly row: MatchRow };
 
 type Pooled = WaitingRow & { readonly takenBy: string };
 
+/** What runs have that were stored before there was such a thing. */
+const LACKING = { refused: [] } as const;
+
 /** What a run has come to. */
 export type RunResult = {
   readonly run: Run;
@@ -64,7 +67,8 @@ export class RunStore {
   }
 
   run(id: string): Run | null {
-    return this.#runs.get(id) ?? null;
+    const run = this.#runs.get(id);
+    return run ? { ...LACKING, ...run } : null;
   }
 
   /** The run of the same file for the same day; null when it is new. */
@@ -76,6 +80,11 @@ export class RunStore {
   /** Runs that have not come to their end, the oldest first. */
   unfinished(): Run[] {
     return this.#all().filter(({ status }) => status === 'waiting' || status === 'matched');
+  }
+
+  /** Runs that have ended with settlements that were refused. */
+  withRefused(): Run[] {
+    return this.#all().filter(({ status, refused }) => status === 'done' && refused.length > 0);
   }
 
   /** Runs of a channel that are matched, the oldest first. */
@@ -161,7 +170,7 @@ export class RunStore {
   }
 
   #all(): Run[] {
-    return [...this.#runs.getRange({})].map(({ value }) => value);
+    return [...this.#runs.getRange({})].map(({ value }) => ({ ...LACKING, ...value }));
   }
 
   #put(one: FoundInRun): void {

@@ -4,6 +4,7 @@
 // `waiting` any more has them all in the store.
 
 import type { DifferenceType } from '../../domain/orders/difference.ts';
+import type { Refusal } from '../../domain/refusals.ts';
 import type { FormatName } from '../formats/read-options.ts';
 import type { Difference, DifferenceKind } from '../matching/difference.ts';
 import type { MatchCounts } from '../matching/totals.ts';
@@ -38,6 +39,9 @@ export type Clearing = {
 /** All of a bill in one currency. */
 export type Settled = { readonly bill: string; readonly currency: string };
 
+/** A merchant's part of a bill that was paid and cannot be booked, and why. */
+export type RefusedSettlement = Settled & { readonly merchant: string; readonly refusal: Refusal };
+
 export type Run = {
   readonly id: string;
   readonly kind: RunKind;
@@ -64,6 +68,8 @@ export type Run = {
   readonly clearing: readonly Clearing[];
   /** Of a bank statement: the bills that it has settled. */
   readonly settled: readonly Settled[];
+  /** Of those: what was refused. It is tried again after each run and at each start, and has a case. */
+  readonly refused: readonly RefusedSettlement[];
   /** What the file's author got wrong, in words; the first of them. */
   readonly warnings: readonly string[];
   readonly differences: number;

@@ -25,7 +25,7 @@ const WARNINGS_MAX = 20;
 
 /** @throws FormatError for a file that is not what its format says; RangeError and Error as the matcher does */
 export async function runStatement(parts: FileRun): Promise<RunResult> {
-  const { run, rules, owner, store } = parts;
+  const { run, rules, owner, store, spill } = parts;
   const warnings: string[] = [];
   const paid = await paidBy(parts, warnings);
   const asOfDay = dayOf(run.date);
@@ -37,6 +37,7 @@ export async function runStatement(parts: FileRun): Promise<RunResult> {
   const { settled, missing } = assignBills(paid, due, asOfDay - SETTLEMENT_DAYS_MAX);
   const findings = new Findings(run, () => ({ merchant: owner, order: '', currency: '' }));
   const { counts, totals } = await matchSides({
+    spillFolder: spill,
     channel: [paid.map(({ line, id }) => rowOf(id, line.amount, line.currency, dayOf(line.bookingDate), id))],
     local: [
       settled.map(({ bill, by }) => rowOf(nameOf(bill), bill.net, bill.currency, bill.day, by)),

@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../../src/reconciliation/runs/run-store.ts';
-import { BillDays, numberOf } from '../support/bill-days.ts';
+import { BillDays, numberOf, type Line } from '../support/bill-days.ts';
 
 const [FIRST, SECOND, THIRD] = ['2026-11-01', '2026-11-02', '2026-11-03'] as const;
 
@@ -96,3 +96,33 @@ test('a file that breaks off is told with its place, and nothing of it is kept',
   await expect(days.file(FIRST, 'trade_number,number,type,amount,currency,fee,original,booked_at\nt,x,pay')).rejects.toThrow(/run-1:2/); // prettier-ignore
   expect(days.store.run('run-1')).toBe(null);
 });
+
+test.each([['number'], ['channel_trade_no']] as const)(
+  'what came back has a line of its own, found by its %s',
+  async (key) => {
+    const days = new BillDays();
+    const [payout, refund] = [numberOf(FIRST, 1), numberOf(FIRST, 2)];
+    const paid = [
+      { number: payout, date: FIRST, amount: 100, verb: 'payout', channelTradeNo: `t-${payout}-0` },
+      { number: refund, date: FIRST, amount: 30, verb: 'refund', channelTradeNo: `t-${refund}-1` },
+    ] as const;
+    const back = paid.map((order) => ({ ...order, number: `${order.number} return`, date: SECOND }));
+    await days.orders(...paid, ...back);
+    const rules = { waitDays: 0, keys: [key] };
+    const out = [{ number: payout, amount: 100, type: 'payout' }, { number: refund, amount: 30, type: 'refund' }]; // prettier-ignore
+    const first = await days.bill(FIRST, out, rules);
+    expect([found(first), first.run.clearing]).toEqual([
+      [],
+      [{ merchant: 'acme', currency: 'EUR', amount: -30, fee: 0 }],
+    ]);
+    const home = out.map((line) => ({ ...line, type: 'return' }));
+    const second = await days.bill(SECOND, home, rules);
+    // What a bank sent back is not the channel's to settle; what it could not refund is.
+    expect([found(second), second.run.clearing]).toEqual([
+      [],
+      [{ merchant: 'acme', currency: 'EUR', amount: 30, fee: 0 }],
+    ]);
+    const less = await days.bill(SECOND, [{ ...home[0], amount: 90 } as Line], rules);
+    expect(found(less).toSorted()).toEqual([`AMOUNT_DIFF ${payout} -10`, `LOCAL_ONLY ${refund} -30`]);
+  },
+);

@@ -65,6 +65,7 @@ export class BillDays {
     const result = await runBill({
       run,
       path,
+      spill: this.folder,
       rules: { ...DEFAULT_RUN_RULES.default, ...rules },
       store: this.store,
       expected: new ExpectedOrders(this.#watch),
