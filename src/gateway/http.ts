@@ -32,6 +32,8 @@ type Taken = Pick<Exchange, 'request' | 'answer' | 'caller' | 'session'>;
 
 function take(world: Gateway, { request, answer, caller, session }: Taken): void {
   const startedMs = world.monotonic();
+  let answered = false;
+  world.metrics.begun();
   const found = findRoute(request.method, request.path);
   const action = isMatch(found) ? found.route.action : 'none';
   const exchange: Exchange = {
@@ -42,6 +44,8 @@ function take(world: Gateway, { request, answer, caller, session }: Taken): void
     session,
     refused: world.metrics.refused,
     answer: (sent) => {
+      if (answered) return;
+      answered = true;
       world.metrics.request(action, sent.status, (world.monotonic() - startedMs) / 1000);
       answer(sent);
     },

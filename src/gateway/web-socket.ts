@@ -145,7 +145,7 @@ function originAllowed({ callers, limits }: Gateway, origin: string | undefined)
 }
 
 function refuse({ metrics }: Gateway, request: HttpRequest, refused: Refused): Upgrade {
-  metrics.refused(refused.code);
+  metrics.refused(refused.code, 'ws');
   const requestId = requestIdOf(request.header('x-request-id'));
   return { refuse: problemAnswer(problemOf(refused, request.path, requestId)) };
 }
