@@ -9,6 +9,7 @@ import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerExport } from './cli/export.ts';
 import { registerKeys } from './cli/keys.ts';
+import { registerMetrics } from './cli/metrics.ts';
 import { registerRebuild } from './cli/rebuild.ts';
 import { registerReconcile } from './cli/reconcile.ts';
 import { registerReplay } from './cli/replay.ts';
@@ -30,6 +31,7 @@ for (const register of [
   registerDoctor,
   registerCases,
   registerSwitches,
+  registerMetrics,
   registerReconcile,
   registerStress,
   registerConfig,

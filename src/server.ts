@@ -38,6 +38,7 @@ import { addBooksMetrics } from './ops/books-metrics.ts';
 import { addBooksBusy, addChannelBusy, addEngineBusy, addProcessBusy, addThreadBusy, addWebhooksBusy } from './ops/busy-metrics.ts'; // prettier-ignore
 import { BusyTime } from './ops/busy-time.ts';
 import { Metrics } from './ops/metrics.ts';
+import { addProcessFamilies } from './ops/process-metrics.ts';
 import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
 import { addRunsMetrics } from './ops/runs-metrics.ts';
 import { addSwitchMetrics } from './ops/switch-metrics.ts';
@@ -134,6 +135,7 @@ async function start(
   const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, busy, undo });
   opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
+  addProcessFamilies(metrics, clock.now());
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);

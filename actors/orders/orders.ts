@@ -72,6 +72,11 @@ export class Orders extends Cell {
     return this.#waiting.size;
   }
 
+  /** Actors in memory. */
+  get resident(): number {
+    return this.#open.size;
+  }
+
   /** Ids of open orders. */
   open(): string[] {
     return [...this.#waiting.all()].map(({ id }) => id);

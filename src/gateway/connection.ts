@@ -186,7 +186,7 @@ export class Connection {
   }
 
   #refuse({ id, op }: Frame, refused: Refused, requestId = requestIdOf(undefined)): void {
-    this.world.metrics.refused(refused.code);
+    this.world.metrics.refused(refused.code, 'ws');
     this.#send({ id, ok: false, error: problemOf(refused, op, requestId) });
   }
 

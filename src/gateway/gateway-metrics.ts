@@ -8,7 +8,13 @@ import { OPERATION_NAMES } from './operations.ts';
 import type { NonCoreClass } from './route-classes.ts';
 import { ROUTES, type Action } from './routes.ts';
 
+/** Where a request came in. */
+export type Surface = (typeof SURFACES)[number];
+const SURFACES = ['http', 'ws'] as const;
+
 export type GatewayMetrics = {
+  /** An HTTP request has come; `request` says that it is answered. */
+  readonly begun: () => void;
   /** `status` of the answer, `seconds` from the request's arrival. */
   readonly request: (action: Action | 'none', status: number, seconds: number) => void;
   /** Seconds from accepting an operation until its answer was durable. */
@@ -16,8 +22,8 @@ export type GatewayMetrics = {
   /** One transfer's result: a batch result number. */
   readonly result: (result: number) => void;
   readonly replayed: () => void;
-  /** A refusal was told, on HTTP or WebSocket. */
-  readonly refused: (code: Refusal) => void;
+  /** A refusal was told; `surface` absent is HTTP. */
+  readonly refused: (code: Refusal, surface?: Surface) => void;
   /** A request that is no payment was not begun. */
   readonly shed: (of: NonCoreClass, reason: ShedReason) => void;
   /** What became of a callback. */
@@ -30,6 +36,9 @@ const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
 
 export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const observe = requestDurations(metrics);
+  let inFlight = 0;
+  metrics.gauge('http_requests_in_flight', 'HTTP requests that are not answered.', {}, () => inFlight);
+  const failures = validationCounters(metrics);
   const durations = new Map<string, Histogram>(
     OPERATION_NAMES.map((op) => [
       op,
@@ -57,15 +66,20 @@ export function makeGatewayMetrics(metrics: Metrics): GatewayMetrics {
   ]);
   return {
     callback: (result) => callbacks[result].add(),
-    request: (action, status, seconds) => observe(action, `${Math.floor(status / 100)}xx`, seconds),
+    begun: () => void (inFlight += 1),
+    request: (action, status, seconds) => {
+      inFlight -= 1;
+      observe(action, `${Math.floor(status / 100)}xx`, seconds);
+    },
     operation: (name, seconds) => durations.get(name)?.observe(seconds),
     result: (result) => {
       if (result < REFUSAL_NUMBER_MIN) results[result]?.add();
       else refusedTransfer.add();
     },
     replayed: () => hit.add(),
-    refused: (code) => {
+    refused: (code, surface = 'http') => {
       codes.get(code)?.add();
+      failures.get(`${surface} ${code}`)?.add();
       if (OTHER_CONTENT.has(code)) conflict.add();
       else if (code === 'overloaded') shed.get('core in_flight')?.add();
       else if (code === 'too_many_requests') shed.get('core rate')?.add();
@@ -126,6 +140,23 @@ function refusalCounters(metrics: Metrics): Map<Refusal, Counter> {
   const codes = Object.keys(REFUSALS) as Refusal[];
   return new Map(codes.map((code) => [code, metrics.counter('refusals_total', 'Refusals told, by code.', { code })]));
 }
+
+/** By surface and code: refusals that say that a request is not well formed. */
+function validationCounters(metrics: Metrics): Map<string, Counter> {
+  const codes = (Object.keys(REFUSALS) as Refusal[]).filter((code) => REFUSALS[code].status === MALFORMED);
+  const help = 'Requests that were not well formed, by what was wrong.';
+  return new Map(
+    SURFACES.flatMap((surface) =>
+      codes.map((code) => [
+        `${surface} ${code}`,
+        metrics.counter('validation_failures_total', help, { surface, code }),
+      ]),
+    ),
+  );
+}
+
+/** Status of what is not well formed. */
+const MALFORMED = 400;
 
 /** By batch result number. */
 function resultCounters(metrics: Metrics): Counter[] {

@@ -26,6 +26,7 @@ export function makeHandlers(
 ): Handlers & { readonly stop: () => void } {
   const sockets = makeWebSockets(gateway);
   metrics.gauge('ws_connections', 'WebSockets open.', {}, sockets.count);
+  metrics.gauge('ws_backpressure_bytes', 'Bytes that readers of WebSockets have not taken.', {}, sockets.backlogBytes);
   metrics.gauge('ws_subscriptions', 'Subscriptions open.', {}, () => gateway.subscriptions.size);
   return {
     request: makeHttp(gateway),

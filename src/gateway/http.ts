@@ -34,6 +34,8 @@ type Taken = Pick<Exchange, 'request' | 'answer' | 'caller' | 'session'>;
 
 function take(world: Gateway, found: ReturnType<typeof findRoute>, { request, answer, caller, session }: Taken): void {
   const startedMs = world.monotonic();
+  let answered = false;
+  world.metrics.begun();
   const action = isMatch(found) ? found.route.action : 'none';
   const exchange: Exchange = {
     request,
@@ -43,6 +45,8 @@ function take(world: Gateway, found: ReturnType<typeof findRoute>, { request, an
     session,
     refused: world.metrics.refused,
     answer: (sent) => {
+      if (answered) return;
+      answered = true;
       world.metrics.request(action, sent.status, (world.monotonic() - startedMs) / 1000);
       answer(sent);
     },

@@ -36,6 +36,8 @@ export type WebSockets = {
   readonly message: (socket: Socket, message: Uint8Array, binary: boolean) => void;
   readonly close: (socket: Socket, code: number, slow: boolean) => void;
   readonly count: () => number;
+  /** Bytes that readers have not taken. */
+  readonly backlogBytes: () => number;
   /** Stops looking at keys. */
   readonly stop: () => void;
 };
@@ -67,6 +69,7 @@ export function makeWebSockets(gateway: Gateway): WebSockets {
       connection.world.metrics.closed(reasonOf(code, slow));
     },
     count: () => connections.size,
+    backlogBytes: () => [...connections.keys()].reduce((sum, socket) => sum + socket.backlogBytes(), 0),
     stop: () => clearInterval(timer),
   };
 }
@@ -145,7 +148,7 @@ function originAllowed({ callers, limits }: Gateway, origin: string | undefined)
 }
 
 function refuse({ metrics }: Gateway, request: HttpRequest, refused: Refused): Upgrade {
-  metrics.refused(refused.code);
+  metrics.refused(refused.code, 'ws');
   const requestId = requestIdOf(request.header('x-request-id'));
   return { refuse: problemAnswer(problemOf(refused, request.path, requestId)) };
 }

@@ -59,6 +59,14 @@ export function addEngineMetrics(metrics: Metrics, engine: Engine): void {
     { kind: 'partition' },
     () => engine.restarts,
   );
+  metrics.counted(
+    'dead_letters_total',
+    'Messages that reached nobody.',
+    { reason: 'not_understood' },
+    () => engine.partition.visits.deadLetters,
+  );
+  metrics.gauge('actors', 'Actors in memory.', { kind: 'order' }, () => desk().orders.resident);
+  metrics.counted('actor_started_total', 'Actors brought into memory.', { kind: 'order' }, () => desk().orders.started);
   metrics.gauge('in_flight_transfers', 'Transfers accepted and not answered.', {}, () => engine.partition.inFlight);
   metrics.gauge('accounts', 'Accounts opened.', {}, () => desk().accounts.ordinal);
   metrics.gauge('names', 'Transfer ids and idempotency keys in the index.', {}, () => desk().names.size);
@@ -100,9 +108,4 @@ export function addProcessMetrics(metrics: Metrics, build: Readonly<Record<strin
     {},
     () => delay.max / 1e9,
   );
-  metrics.gauge('process_resident_memory_bytes', 'Resident memory.', {}, () => process.memoryUsage.rss());
-  metrics.counted('process_cpu_seconds_total', 'Processor time.', {}, () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  });
 }

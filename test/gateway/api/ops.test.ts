@@ -44,9 +44,39 @@ describe.each(transports)('operations beside %s', (transport) => {
     const names = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.slice(0, line.lastIndexOf(' '))); // prettier-ignore
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeLessThan(2_500);
-    for (const name of names) expect(name).toMatch(/^florin_[a-z_]+(\{.*\})?$/);
+    for (const name of names) expect(name).toMatch(/^(florin|process|nodejs)_[a-z_]+(\{.*\})?$/);
     expect(text).toContain(`transport="${transport}"`);
     expect((await scrape()).get('florin_ready')).toBe(1);
+  });
+
+  it('writes OpenMetrics for whoever asks, with the same samples', async () => {
+    const accept = { Accept: 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4' };
+    const { text, headers } = await api.ops.send('GET', '/metrics', { headers: accept });
+    expect(headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(text.endsWith('\n# EOF\n')).toBe(true);
+    expect(text).toMatch(/^# TYPE florin_payments counter$/m);
+    expect(text).toMatch(/^# UNIT florin_payment_duration_seconds seconds$/m);
+    expect(text).toMatch(/^florin_payments_total\{/m);
+    expect([...parse(text).keys()]).toEqual([...(await scrape()).keys()]);
+    const refused = await api.ops.send('GET', '/metrics', { headers: { Accept: 'application/openmetrics-text;q=0' } });
+    expect(refused.headers['content-type']).toMatch(/^text\/plain/);
+  });
+
+  it('counts what is not well formed, by where it came in', async () => {
+    const rose = await rise(() => api.http.send('POST', '/v1/transfers', { body: '[', key: fresh('key') }));
+    const failures = [...(await scrape()).keys()].filter((name) =>
+      name.startsWith('florin_validation_failures_total{surface="http"'),
+    );
+    expect(failures.length).toBeGreaterThan(4);
+    expect(failures.reduce((sum, name) => sum + rose(name.slice('florin_'.length)), 0)).toBe(1);
+    expect((await scrape()).get('florin_http_requests_in_flight')).toBe(0);
+  });
+
+  it('says of the process what every process says', async () => {
+    const all = await scrape();
+    expect(all.get('process_resident_memory_bytes')).toBeGreaterThan(1e7);
+    expect(all.get('nodejs_heap_size_used_bytes')).toBeGreaterThan(1e6);
+    expect(all.get('process_start_time_seconds')).toBeGreaterThan(1e9);
   });
 
   it('counts transfers by what became of them', async () => {
