@@ -4,7 +4,7 @@
 // it is about: told again, nothing happens twice.
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,6 +25,7 @@ import type { Upload } from './gateway/transport/transport.ts';
 import type { Log } from './log/log-line.ts';
 import { PaymentsRefused } from './open-payments.ts';
 import { detailOf } from './reconciliation/runs/findings.ts';
+import { removeSpareFiles } from './reconciliation/runs/kept-files.ts';
 import { runName, type FoundInRun, type RefusedSettlement, type Run, type Settled } from './reconciliation/runs/run.ts';
 import { RunStore } from './reconciliation/runs/run-store.ts';
 import { emptySpill } from './reconciliation/runs/spill-folder.ts';
@@ -70,6 +71,14 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
   const ended: ((run: Run) => void)[] = [];
   const breaks = new Map<string, DifferenceType>();
   for (const { caseId, type } of store.withCases()) if (engine.merchantOfCase(caseId)) breaks.set(caseId, type);
+  const hasOpenCase = ({ id }: Run): boolean => {
+    for (const { caseId } of store.withCases(id)) if (engine.merchantOfCase(caseId)) return true;
+    return false;
+  };
+  const taking = new Set<string>();
+  const tidy = (): void =>
+    removeSpareFiles(files, { runs: fresh(store).runs(), hasOpenCase, taking, nowMs: clock.now() });
+  tidy();
   const lane = new RunsLane(
     store,
     {
@@ -88,16 +97,22 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
       },
       settle: (run) => settle(session, store, run),
       crashed: (error) => log.process('runs_worker_crashed', { error }),
-      ended: (run) => ended.forEach((listener) => listener(run)),
+      ended: (run) => {
+        ended.forEach((listener) => listener(run));
+        tidy();
+      },
       now: clock.now,
     },
   );
   lane.start();
   const take = async (file: Upload, about: FileAbout): Promise<Imported> => {
-    const place = join(files, file.sha256);
-    if (existsSync(place)) rmSync(file.path);
-    else renameSync(file.path, place);
-    return imported(store, lane, newRun(file, about, engine.position, clock.now()));
+    taking.add(file.sha256);
+    try {
+      renameSync(file.path, join(files, file.sha256));
+      return await imported(store, lane, newRun(file, about, engine.position, clock.now()));
+    } finally {
+      taking.delete(file.sha256);
+    }
   };
   const target = { folder: incoming, ...FILE_MAX };
   const port: ReconciliationPort = {

@@ -3,6 +3,8 @@
 // A1. Who proposed does not decide.
 
 import type { Context } from '../../src/domain/context.ts';
+import type { Account } from '../../src/domain/accounts.ts';
+import { accountIn, judgeAccountDecision } from '../../src/domain/orders/account-decision.ts';
 import { judgeSecondPerson } from '../../src/domain/orders/approvals.ts';
 import type { Case } from '../../src/domain/orders/case.ts';
 import {
@@ -127,9 +129,15 @@ export class CaseCell extends OrderCell<Case> {
     return !isDifference(type) || isTold(this.order);
   }
 
-  /** Of what is no difference the order itself says what it makes of a decision. */
+  /** Of most that is no difference the order itself says what it makes of a decision. */
   #judge(decision: string): Refusal | null {
-    return isDifference(this.order.type) ? judgeDecision(this.order, this.#about(), decision) : null;
+    const { type, currency } = this.order;
+    if (type === 'account_closed') return judgeAccountDecision(decision, currency, this.#account(accountIn(decision)));
+    return isDifference(type) ? judgeDecision(this.order, this.#about(), decision) : null;
+  }
+
+  #account(id: string): Account | undefined {
+    return id === '' ? undefined : this.desk.accounts.find(this.merchant, id)?.account;
   }
 
   #about(): AboutDifference {

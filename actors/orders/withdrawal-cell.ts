@@ -22,6 +22,7 @@ import { ALLOWED, numberOf } from '../../src/domain/refusals.ts';
 import type { Message } from '../runtime/message.ts';
 import { openCase } from './case-cell.ts';
 import { newChannelOrder } from './channel-order-cell.ts';
+import { bringHome, openClosed } from './closed-account.ts';
 import { OrderCell } from './order-cell.ts';
 import { Approve, Cancel, ReadOrder, type OrderCommand, type Withdraw } from './order-commands.ts';
 import { CaseDecided, ChannelMoved, OrderDue } from './order-messages.ts';
@@ -111,7 +112,7 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
       this.change({ status, vouchers: [...this.order.vouchers, ...posted], unknownSinceMs: 0, dueMs: 0 });
       this.state(context, command?.keyed);
       if (command) this.answer(command);
-      if (home === 'suspense') this.#openClosed(context);
+      if (home === 'suspense') openClosed(this, context);
     });
   }
 
@@ -171,7 +172,7 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
       if (verdict !== ALLOWED) return this.#attention(context, null);
       this.change({ status: 'returned', failure: '', vouchers: [...this.order.vouchers, ...posted], dueMs: 0 });
       this.state(context);
-      if (home === 'suspense') return this.#openClosed(context);
+      if (home === 'suspense') return openClosed(this, context);
       const { id: order, amount, currency } = this.order;
       openCase(this, context, {
         type: 'payout_returned',
@@ -181,13 +182,6 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
         detail: `The bank returned ${order}.`,
       });
     });
-  }
-
-  /** Whose money it is now, people have to find out. */
-  #openClosed(context: Context): void {
-    const { id: order, amount, currency, account } = this.order;
-    const detail = `Account ${account} is closed: what ${order} took from it is in suspense.`;
-    openCase(this, context, { type: 'account_closed', order, amount, currency, detail });
   }
 
   /** The account does not take its money back at the moment: it is frozen, perhaps. */
@@ -201,7 +195,9 @@ export class WithdrawalCell extends OrderCell<Withdrawal> {
     if (command) this.answer(command);
   }
 
-  #decided({ context, case: { decision } }: CaseDecided): void {
+  #decided({ context, case: decided }: CaseDecided): void {
+    const { type, decision } = decided;
+    if (type === 'account_closed') return bringHome(this, context, decided);
     if (this.order.status === 'needs_attention' && decision === 'retry') this.#retry(context);
   }
 

@@ -17,7 +17,7 @@ const ACTIONS: readonly PostingAction[] = ['debit', 'credit', 'hold', 'expect', 
 const CODES: readonly TemplateCode[] = [
   'RC1', 'RC2', 'PY1', 'PY2', 'PY3', 'PY4', 'GC1', 'ST1', 'RF1', 'RF2', 'RF3', 'RF4', 'WD1', 'WD2', 'WD3', 'WD4',
   'TR1', 'TR2', 'HD1', 'HD2', 'HD3', 'RE1', 'RE2',
-  'SA1', 'RF5',
+  'SA1', 'RF5', 'WD5',
 ];
 
 type SteppedRow = [kind: 20, context: number, previousSeq: number, order: OrderRow, key: string, fingerprint: string];

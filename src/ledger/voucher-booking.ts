@@ -29,6 +29,7 @@ const TYPES: Readonly<Record<TemplateCode, EntryType>> = {
   WD2: 'withdrawn',
   WD3: 'withdrawal_returned',
   WD4: 'withdrawal_returned',
+  WD5: 'withdrawal_returned',
   TR1: 'posted',
   TR2: 'posted',
   SA1: 'posted',

@@ -78,6 +78,7 @@ describe('the layout, for ever:', () => {
     expect(numbers.filter((number) => Number(number) < 23)).toEqual(Array.from({ length: 23 }, (_, number) => number));
     expect(factRow({ ...voucher, code: 'SA1' }, 0)[2]).toBe(23);
     expect(factRow({ ...voucher, code: 'RF5' }, 0)[2]).toBe(24);
+    expect(factRow({ ...voucher, code: 'WD5' }, 0)[2]).toBe(25);
   });
 
   test('each action', () => {
@@ -190,7 +191,7 @@ describe('not guessed at:', () => {
     expect(() => readOrder(trade.toSpliced(0, 1, 9))).toThrow('9 is none of 9 values');
     expect(() => readOrder(trade.toSpliced(15, 1, 5))).toThrow('5 is none of 5 values');
     const row = factRow(voucher, 0);
-    expect(() => readFact(row.toSpliced(2, 1, 25), [context])).toThrow('25 is none of 25 values');
+    expect(() => readFact(row.toSpliced(2, 1, 26), [context])).toThrow('26 is none of 26 values');
     expect(() => readFact(row.toSpliced(7, 1, [['a', 8, 1, 1, 1]]), [context])).toThrow('8 is none of 8 values');
   });
 

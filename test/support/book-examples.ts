@@ -112,6 +112,8 @@ export const EXAMPLES: readonly Example[] = [
   example('WD4 1', FEE_3, { fee: 'withdrawal_fee', owner: 'merchant' }, 'debit 1001 bank 97', 'debit 4002 fee 3', 'credit 2004 owner 100'),
   // prettier-ignore
   example('WD4 2', FEE_3, { fee: 'withdrawal_fee' }, 'debit 1001 bank 97', 'debit 4002 fee 3', 'credit 2090 suspense 100'),
+  example('WD5', {}, {}, 'debit 2090 suspense 100', 'credit 2001 target 100'),
+  example('WD5', {}, { target: 'merchant' }, 'debit 2090 suspense 100', 'credit 2004 target 100'),
   example('TR1', FEE_3, {}, 'debit 2001 payer 100', 'credit 2001 payee 97', 'credit 4001 fee 3'),
   example('TR1', NO_FEE, { payee: 'merchant' }, 'debit 2001 payer 100', 'credit 2004 payee 100'),
   example('TR1', NO_FEE, { payer: 'bank' }, 'debit 1001 payer 100', 'credit 2001 payee 100'),

@@ -110,6 +110,11 @@ export const TEMPLATES = {
       [debit('net', 'bank', 1001), debit('fee', 'fee', 4002), credit('total', 'suspense', 2090)],
     ],
   },
+  WD5: one(
+    'money of a closed account: to another one that two people name',
+    debit('total', 'suspense', 2090),
+    credit('total', 'target', 2001, 2004),
+  ),
   TR1: one(
     'transfer, the fee on top',
     debit('total', 'payer', ...AVAILABLE),

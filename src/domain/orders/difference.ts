@@ -40,7 +40,7 @@ export type AboutDifference = {
 };
 
 /** Books nothing; what follows the colon is why. */
-const IGNORE = /^ignore: ?\S/;
+export const IGNORE = /^ignore: ?\S/;
 
 export function isDifference(type: CaseType): type is DifferenceType {
   return (DIFFERENCE_TYPES as readonly CaseType[]).includes(type);

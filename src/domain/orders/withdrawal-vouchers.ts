@@ -33,6 +33,19 @@ export function returned(withdrawal: Withdrawal, home: Home): VoucherDraft {
   return draft(withdrawal, 'WD4', { total: amount, net: amount - fee, fee }, HOME[home]);
 }
 
+/** WD5: what waits in suspense because its account is closed goes to another one. `amount`: minor units, all of it. */
+export function broughtHome({ id, currency }: Withdrawal, target: string, amount: number): VoucherDraft {
+  return {
+    code: 'WD5',
+    segment: 1,
+    occurrence: 1,
+    order: id,
+    currency,
+    parties: { suspense: houseAccount('suspense', currency), target },
+    shares: { total: amount },
+  };
+}
+
 function draft(
   { id, account, currency }: Withdrawal,
   code: 'WD1' | 'WD2' | 'WD3' | 'WD4',

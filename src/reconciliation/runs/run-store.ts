@@ -1,7 +1,8 @@
 // Run store. Runs, their differences and the rows that wait for a later bill, in an LMDB environment of its own.
 //
 // S1. What a run has found is written in one transaction with its status. S2. Rows that wait are kept under the day of the
-// bill that left them over, with the day that took them up: the same file again finds the same.
+// bill that left them over, with the day that took them up: the same file again finds the same, for as long as bills are
+// brought again.
 
 import { mkdirSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
@@ -31,6 +32,11 @@ const ROWS = { encoding: 'msgpack', useRecords: false } as const;
 
 /** A commit begins when all of it was said. */
 const WHOLE = { batchStartThreshold: Number.MAX_SAFE_INTEGER };
+
+/** Days for which rows are kept after another bill took them up: longer than any row may wait (run-rules.ts). */
+const TAKEN_DAYS_MAX = 90;
+
+const DAY_MS = 86_400_000;
 
 const PLACE_DIGITS = 8;
 
@@ -75,6 +81,11 @@ export class RunStore {
   named(name: string): Run | null {
     const id = this.#names.get(name);
     return id === undefined ? null : this.run(id);
+  }
+
+  /** All, the oldest first. */
+  runs(): Run[] {
+    return this.#all();
   }
 
   /** Runs that have not come to their end, the oldest first. */
@@ -144,9 +155,10 @@ export class RunStore {
     return found;
   }
 
-  /** All that have a case, as it was opened. */
-  *withCases(): Generator<Pick<FoundInRun, 'caseId' | 'type'>> {
-    for (const { value } of this.#differences.getRange({})) if (value.caseId !== '') yield value;
+  /** All of a run, or of any for '', that have a case, as it was opened. */
+  *withCases(run = ''): Generator<Pick<FoundInRun, 'caseId' | 'type'>> {
+    const range = run === '' ? {} : { start: differenceKey(run, 0), end: `${run}${END}` };
+    for (const { value } of this.#differences.getRange(range)) if (value.caseId !== '') yield value;
   }
 
   /** Rows that bills of earlier days have left over, as this day finds them however often it looks (S2). */
@@ -181,8 +193,10 @@ export class RunStore {
 
   #replacePool({ channel, date }: Run, waiting: readonly WaitingRow[]): void {
     const own = `${channel}\n${date}\n`;
+    const before = new Date(Date.parse(date) - TAKEN_DAYS_MAX * DAY_MS).toISOString().slice(0, 10);
     for (const { key, value } of this.#pool.getRange({ start: `${channel}\n`, end: own })) {
       if (value.takenBy === '') void this.#pool.put(key, { ...value, takenBy: date });
+      else if (value.takenBy < before) void this.#pool.remove(key);
     }
     for (const key of this.#pool.getKeys({ start: own, end: `${own}${END}` })) void this.#pool.remove(key);
     for (const [place, one] of waiting.entries()) void this.#pool.put(own + placeText(place), { ...one, takenBy: '' });

@@ -74,6 +74,7 @@ const MOVES: Readonly<Partial<Record<TemplateCode, readonly (readonly Place[])[]
     [into(2001, 2004), out(1001), out(4002)],
     [into(2090), out(1001), out(4002)],
   ],
+  WD5: [[out(2090), into(2001, 2004)]],
   HD1: [
     [
       { action: 'hold', sorts: ANY },

@@ -102,6 +102,7 @@ export function addVoucher(sums: Sums, { code, segment, lines, reverses }: Vouch
     case 'WD4':
       return { ...sums, bankReturned: sums.bankReturned + brought };
     case 'RC2':
+    case 'WD5':
     case 'GC1':
     case 'RF3':
     case 'TR1':

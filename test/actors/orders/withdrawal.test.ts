@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultRuleset, judgeRuleset, Ruleset } from '../../../src/domain/orders/ruleset.ts';
+import { agree, propose } from './support/people.ts';
 import { Shop } from './support/shop.ts';
 
 const DAY_MS = 86_400_000;
@@ -116,6 +117,69 @@ describe('its account has been closed meanwhile: what comes home waits in suspen
       await shop.callback(number, { class: 'failed', failure: 'returned', returned: true });
     expect(shop.newVouchers().slice(1)).toEqual(['WD4/2: debit @bank:EUR 100, credit @suspense:EUR 100']);
     await waitsInSuspense('returned');
+  });
+
+  describe('and two people say whose it is', () => {
+    let found: string;
+
+    beforeEach(async () => {
+      await shop.provider.says('call', 'succeeded');
+      await shop.callback(number, { class: 'failed', failure: 'returned' });
+      [found = ''] = shop.orders('case').map((one) => one.id);
+      await shop.engine.open({ id: 'alice-2' });
+      shop.newVouchers();
+    });
+
+    test('it goes to another account of the merchant, once, and all of it', async () => {
+      expect(await propose(shop, found, 'account:alice-2')).toBe(null);
+      await shop.restart();
+      expect(await agree(shop, found)).toBe(null);
+      expect(await agree(shop, found)).toBe('case_not_open');
+      expect(shop.newVouchers()).toEqual(['WD5: debit @suspense:EUR 100, credit alice-2 100']);
+      expect(shop.cases()).toEqual(['account_closed, resolved']);
+      expect(shop.money()).toEqual({ 'alice-2': 100 });
+      expect(await shop.read('withdrawal', id)).toMatchObject({ status: 'returned', dueMs: 0 });
+      await shop.engine.snapshot();
+      await shop.restart();
+      expect(shop.money()).toEqual({ 'alice-2': 100 });
+      await shop.sound();
+    });
+
+    test.each(['account:alice', 'account:nobody', 'account:@bank:EUR', 'account:yen', 'account:', 'retry'])(
+      '%s is none of theirs to decide',
+      async (decision) => {
+        await shop.engine.open({ id: 'yen', currency: 'JPY' });
+        expect(await propose(shop, found, decision)).toBe('decision_not_possible');
+        expect(await propose(shop, found, 'ignore: the heirs are looked for')).toBe(null);
+        expect(await agree(shop, found)).toBe(null);
+        expect([shop.newVouchers(), shop.money()]).toEqual([[], { '@suspense:EUR': 100 }]);
+        await shop.sound();
+      },
+    );
+
+    test('an account that is closed or frozen before the second of them agrees has nothing', async () => {
+      await propose(shop, found, 'account:alice-2');
+      await shop.engine.change({ id: 'alice-2', status: 'frozen' });
+      expect(await agree(shop, found)).toBe('decision_not_possible');
+      expect(shop.money()).toEqual({ '@suspense:EUR': 100 });
+      await shop.engine.change({ id: 'alice-2', status: 'active' });
+      expect(await agree(shop, found)).toBe(null);
+      expect(shop.money()).toEqual({ 'alice-2': 100 });
+      await shop.sound();
+    });
+
+    test('what the account cannot take stays in suspense, and is a case again', async () => {
+      await shop.engine.open({ id: 'huge' });
+      await shop.engine.open({ id: 'other-mint', creditLimit: Infinity });
+      await shop.engine.transfer({ debit: 'other-mint', credit: 'huge', amount: Number.MAX_SAFE_INTEGER - 50 });
+      await shop.resolve(found, 'account:huge');
+      expect(shop.newVouchers()).toEqual([]);
+      expect(shop.cases()).toEqual(['account_closed, resolved', 'account_closed']);
+      await shop.decide('account:alice-2');
+      expect(shop.newVouchers()).toEqual(['WD5: debit @suspense:EUR 100, credit alice-2 100']);
+      expect(shop.cases()).toEqual(['account_closed, resolved', 'account_closed, resolved']);
+      await shop.sound();
+    });
   });
 });
 

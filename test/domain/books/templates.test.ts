@@ -62,7 +62,7 @@ describe('the examples leave nothing out', () => {
     // prettier-ignore
     expect(templates.map(([code]) => code)).toEqual([
       'RC1', 'RC2', 'PY1', 'PY2', 'PY3', 'PY4', 'GC1', 'ST1', 'RF1', 'RF2', 'RF3', 'RF4', 'RF5', 'WD1', 'WD2', 'WD3',
-      'WD4',
+      'WD4', 'WD5',
       'TR1', 'TR2', 'SA1', 'HD1', 'HD2', 'HD3', 'RE1', 'RE2',
     ]);
   });

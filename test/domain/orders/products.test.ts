@@ -28,7 +28,7 @@ describe('the default products', () => {
   test('are booked by templates that exist; those that none names are not of orders', () => {
     const used = new Set(DEFAULT_PRODUCTS.flatMap(({ templates }) => Object.values(templates)));
     const others = Object.keys(TEMPLATES).filter((code) => !used.has(code as keyof typeof TEMPLATES));
-    expect(others).toEqual(['RC2', 'RF5', 'TR2', 'SA1', 'RE1', 'RE2']);
+    expect(others).toEqual(['RC2', 'RF5', 'WD5', 'TR2', 'SA1', 'RE1', 'RE2']);
   });
 
   test('say what a sale is', () => {

@@ -21,7 +21,7 @@ export function journalFactsOf(frames: readonly Uint8Array[]): {
       for (const id of fact.kind === 20 ? cameBack(fact.order) : []) {
         const paid = latest.get(id)?.order;
         const name = `${id} return`;
-        if (paid && /succeeded$/.test(paid.status) && !latest.has(name))
+        if (paid && paid.status.endsWith('succeeded') && !latest.has(name))
           latest.set(name, { order: { ...paid, id: name }, date });
       }
     }
