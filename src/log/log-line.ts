@@ -77,9 +77,7 @@ export type ProcessLineName = keyof typeof PROCESS_LINES;
 export type AboutOrder = { readonly context: OrderContext; readonly orders: readonly [Order, ...Order[]] };
 
 export type AboutPeer =
-  | { readonly channel: string }
-  | { readonly check: string }
-  | { readonly endpoint: string; readonly merchant: string };
+  { readonly channel: string } | { readonly check: string } | { readonly endpoint: string; readonly merchant: string };
 
 /** What a line may say beside what it is about. */
 export type More = {
