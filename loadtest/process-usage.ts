@@ -10,7 +10,16 @@ const SYSTEM_TICKS = 12;
 
 /** Processor time of all threads so far, in seconds. */
 export function processorSeconds(pid: number): number {
-  const stat = read(`/proc/${pid}/stat`);
+  return secondsIn(`/proc/${pid}/stat`);
+}
+
+/** The same of its first thread alone, on which Node runs the program. */
+export function firstThreadSeconds(pid: number): number {
+  return secondsIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+function secondsIn(file: string): number {
+  const stat = read(file);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[USER_TICKS] ?? 0) + Number(fields[SYSTEM_TICKS] ?? 0)) / TICKS_PER_SECOND;
 }

@@ -10,7 +10,7 @@ import type { Piscina } from 'piscina';
 import { frameTimeMs } from '../src/journal/frame.ts';
 import type { NamedBreach } from '../src/reconciliation/breach-log.ts';
 import type { AskedBalance, LiveBalance } from '../src/reconciliation/live-balances.ts';
-import { isSampled } from '../src/reconciliation/watch/transfer-samples.ts';
+import { SampleClock } from '../src/reconciliation/watch/transfer-samples.ts';
 import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
 import { OrderedFrames } from './ordered-frames.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
@@ -56,6 +56,7 @@ export class ReconcilerLane {
   readonly #hooks: ReconcilerHooks;
   readonly #sleeper = new Sleeper();
   readonly #ordered = new OrderedFrames();
+  readonly #samples = new SampleClock();
   #pool: Piscina;
   /** The thread that `#state` is about; null before it has said anything. */
   #thread: Worker | undefined;
@@ -118,7 +119,7 @@ export class ReconcilerLane {
 
   /** A frame is durable. `hasOrders`: whether there is anything of orders in it; of the others some are looked at. */
   nudge(seq: number, hasOrders: boolean): void {
-    this.#ordered.announce(seq, hasOrders || isSampled(seq));
+    this.#ordered.announce(seq, hasOrders || this.#samples.isDue(performance.now()));
     this.#sleeper.nudge();
   }
 

@@ -20,7 +20,7 @@ import { FactWatch, type PickedFact, type WatchedLine } from './watch/fact-watch
 import type { BusinessRow, OrderRow } from './watch/order-watch.ts';
 import { ANY } from './watch/movements.ts';
 import { CachedRows } from './watch/rows.ts';
-import { isSampled, isSampledRow, sampledSides } from './watch/transfer-samples.ts';
+import { isSampledRow, SampleClock, sampledSides } from './watch/transfer-samples.ts';
 import { WaitingLines, type WaitingLine } from './watch/waiting-lines.ts';
 import { WatchStore } from './watch-store.ts';
 
@@ -41,6 +41,9 @@ const ROWS_MAX = 50_000;
 
 /** Lines that are looked for in one go: some ten milliseconds. */
 const LOOK_LINES_MAX = 4_096;
+
+/** Of the lines that may wait: above it plain transfers are not sampled. */
+const SAMPLED_SHARE = 0.25;
 
 /** Rows of accounts, transfers and lookups: most of a journal, and nothing of orders. */
 const PASSED: ReadonlySet<number> = new Set([
@@ -70,6 +73,7 @@ export class Reconciler {
   readonly #log: BreachLog;
   readonly #lines: WaitingLines;
   readonly #live = new LiveBalances();
+  readonly #samples = new SampleClock();
   readonly #watch: FactWatch;
   /** Shards that were too late, until they come. */
   readonly #late = new Set<number>();
@@ -145,7 +149,7 @@ export class Reconciler {
     this.#nowMs = nowMs;
     this.#seq = seq;
     const facts: PickedFact[] = [];
-    for (const { index, fact } of pickFacts(payload, PASSED, isSampled(seq) ? isSampledRow : undefined)) {
+    for (const { index, fact } of pickFacts(payload, PASSED, this.#mayBeSampled(nowMs) ? isSampledRow : undefined)) {
       if (fact.kind === FACT_KIND.transferMoved) this.#sample(fact, index);
       else if (fact.kind === FACT_KIND.dayOpened) this.#date = seq > this.#judged ? fact.date : this.#date;
       else if (fact.kind === FACT_KIND.orderStepped || fact.kind === FACT_KIND.voucherPosted)
@@ -230,6 +234,11 @@ export class Reconciler {
     const { merchant, business } = context;
     const { account, action, amount, version, available } = line;
     this.#lookFor({ index, merchant, business, order, account, action, amount, currency, version, available, sorts });
+  }
+
+  /** What waits is for orders: with a long window samples are not to fill it. */
+  #mayBeSampled(nowMs: number): boolean {
+    return this.#lines.size < SAMPLED_SHARE * this.#options.linesMax && this.#samples.isDue(nowMs);
   }
 
   #sample(fact: TransferMoved, index: number): void {

@@ -25,7 +25,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   // The threads that keep the books and that check them, and who feeds them.
   workers: {
-    imports: ['src/domain', 'src/journal', 'src/ledger', 'src/reconciliation', 'src/reconciliation/watch', 'src/currency-table.ts'],
+    imports: [
+      'src/domain',
+      'src/journal',
+      'src/ledger',
+      'src/reconciliation',
+      'src/reconciliation/watch',
+      'src/currency-table.ts',
+    ],
     packages: ['piscina', 'node:*'],
   },
   // Whose turn it is; knows that messages have a context, and of nact's inside only what tree.ts needs.
