@@ -71,7 +71,6 @@ async function load(client: Client, names: readonly string[], { pid }: ServerUnd
     for (let beganMs = performance.now(); beganMs < endMs;) {
       const debit = random.below(ACCOUNTS);
       const credit = (debit + 1 + random.below(ACCOUNTS - 1)) % ACCOUNTS;
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is what a transfer in flight is
       const result = await client.transfer({
         debit_account: names[debit] ?? '',
         credit_account: names[credit] ?? '',
@@ -102,7 +101,6 @@ async function main(): Promise<void> {
   passOnInterrupts();
   const runs: Run[] = [];
   for (let run = 0; run < RUNS; run++) {
-    // oxlint-disable-next-line no-await-in-loop -- runs must not share the machine
     const one = await runOnce();
     runs.push(one);
     console.log(shown(one));

@@ -32,7 +32,6 @@ export class HttpBatches {
   async #send(): Promise<void> {
     for (let call = this.#waiting.shift(); call; call = this.#waiting.shift()) {
       call.sent = true;
-      // oxlint-disable-next-line no-await-in-loop -- the order of asking is the order of sending
       await this.#http.ask(call, placeOf('transfers.batch', call.request.body));
     }
     this.#busy = false;

@@ -72,12 +72,10 @@ export class Http {
       if (this.#closed) return call.givenUp('closed');
       const leftMs = call.deadlineMs - performance.now();
       if (leftMs <= 0) return call.givenUp('timeout');
-      // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
       await this.#attempt(call, request, leftMs);
       if (call.ended) return;
       if (call.request.once && call.maybeDone) return call.givenUp('lost');
       const delayMs = Math.min(Backoff.delayMs(attempt), Math.max(0, call.deadlineMs - performance.now()));
-      // oxlint-disable-next-line no-await-in-loop -- and a while between them
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }

@@ -118,10 +118,7 @@ export class Link {
     this.#dialledMs = performance.now();
     const dial = ++this.#dials;
     this.#options.dial().then(
-      (socket) => {
-        if (this.#closed || dial !== this.#dials) socket.close();
-        else this.#take(socket);
-      },
+      (socket) => (this.#closed || dial !== this.#dials ? socket.close() : this.#take(socket)),
       (error: unknown) => {
         if (this.#closed || dial !== this.#dials) return;
         this.#dialling = false;

@@ -3,13 +3,13 @@
 import { WebSocket as PackagedSocket } from 'ws';
 import { FlorinClient } from './client.ts';
 import type { ClientOptions } from './client-options.ts';
-import type { MakeSocket, SocketLike } from './connection.ts';
+import type { MakeSocket } from './connection.ts';
 
 export * from './exported.ts';
 
 const makeSocket: MakeSocket = (url, protocols) => {
   if (typeof globalThis.WebSocket === 'function') return new globalThis.WebSocket(url, protocols);
-  return new PackagedSocket(url, protocols, { perMessageDeflate: false }) as SocketLike;
+  return new PackagedSocket(url, protocols, { perMessageDeflate: false });
 };
 
 /** Begins to connect; calls can be made at once. */

@@ -30,12 +30,13 @@ export class Results {
 
   /** Asks for the list; those who wait share one question. Rejects where it cannot be had. */
   learn(): Promise<void> {
-    this.#learning ??= this.#list()
-      .then(({ data }) => {
-        for (const refusal of data) this.#byNumber.set(refusal.number, refusal);
-      })
-      .finally(() => (this.#learning = null));
+    this.#learning ??= this.#learn().finally(() => (this.#learning = null));
     return this.#learning;
+  }
+
+  async #learn(): Promise<void> {
+    const { data } = await this.#list();
+    for (const refusal of data) this.#byNumber.set(refusal.number, refusal);
   }
 
   /** A refusal that no list names is called by its number. */

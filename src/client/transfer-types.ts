@@ -12,8 +12,8 @@ export type NewAccount = {
   readonly id?: string;
   readonly currency: string;
   readonly kind: string;
-  /** How far below zero `available` may go. */
-  readonly credit_limit?: Amount | 'unlimited';
+  /** How far below zero `available` may go; 'unlimited' is a word for as far as it can. */
+  readonly credit_limit?: Amount;
   readonly metadata?: Metadata;
   readonly crediting?: Crediting;
 };

@@ -45,9 +45,7 @@ async function work(client: Client, told: Told, random: Random, stopped: () => b
     const amount = 1 + random.below(20);
     const sort = random.below(20);
     const terms = { debit_account: debit, credit_account: credit, amount };
-    // oxlint-disable-next-line no-await-in-loop -- one call after the other
     if (sort === 0) told.named.add((await client.accounts.create({ currency: 'EUR', kind: 'user' })).id);
-    // oxlint-disable-next-line no-await-in-loop -- one call after the other
     else await (sort === 1 ? single(client, told, terms) : batched(client, told, terms));
   }
 }
@@ -81,9 +79,7 @@ async function openAccounts(client: Client, told: Told): Promise<void> {
   await client.accounts.create({ id: 'bank', currency: 'EUR', kind: 'user', credit_limit: 'unlimited' });
   for (let number = 0; number < ACCOUNTS; number++) {
     const id = `a${number}`;
-    // oxlint-disable-next-line no-await-in-loop -- before anything is measured
     await client.accounts.create({ id, currency: 'EUR', kind: 'user' });
-    // oxlint-disable-next-line no-await-in-loop -- before anything is measured
     await batched(client, told, { debit_account: 'bank', credit_account: id, amount: FUNDS });
   }
 }
@@ -93,7 +89,6 @@ async function listed(client: Client): Promise<string[]> {
   const ids: string[] = [];
   for (let more = true; more;) {
     const after = ids.at(-1);
-    // oxlint-disable-next-line no-await-in-loop -- a page after the other
     const page = await client.accounts.list({ limit: 100, ...(after === undefined ? {} : { starting_after: after }) });
     ids.push(...page.data.map(({ id }) => id));
     more = page.has_more;
@@ -119,14 +114,10 @@ test(
     let stopped = false;
     const working = Promise.all(Array.from({ length: WORKERS }, () => work(client, told, random, () => stopped)));
     for (let kill = 0; kill < KILLS; kill++) {
-      // oxlint-disable-next-line no-await-in-loop -- one life after the other
       await sleep(LIFE_MS.min + random.below(LIFE_MS.max - LIFE_MS.min));
-      // oxlint-disable-next-line no-await-in-loop -- one life after the other
       await server.kill();
-      // oxlint-disable-next-line no-await-in-loop -- one life after the other
       server = await startServer(site, { flags: FLAGS });
       const before = told.moved.size;
-      // oxlint-disable-next-line no-await-in-loop -- the next kill is to find a client that is back
       await expect.poll(() => told.moved.size, { timeout: 30_000, interval: 5 }).toBeGreaterThan(before);
     }
     stopped = true;
@@ -134,7 +125,6 @@ test(
 
     expect(client.pending).toBe(0);
     for (const [id, balance] of told.balances) {
-      // oxlint-disable-next-line no-await-in-loop -- a few
       expect((await client.accounts.get(id)).available, id).toBe(balance);
     }
     const own = new Set(['bank', ...Array.from({ length: ACCOUNTS }, (_, number) => `a${number}`)]);
