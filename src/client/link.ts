@@ -236,6 +236,7 @@ export class Link {
     const again = (): void => {
       this.#later.delete(call);
       this.#waiting.push(call);
+      this.connect();
       this.#pumpSoon();
     };
     this.#later.set(call, setTimeout(again, Backoff.delayMs(call.refusals++)));
