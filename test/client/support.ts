@@ -30,13 +30,20 @@ export class Way {
   readonly #silent = new WeakSet<object>();
   /** Answers are lost. */
   deaf = false;
+  /** Requests are lost. */
+  mute = false;
+  /** Bytes of requests that were lost. */
+  swallowed = 0;
 
   private constructor(port: number) {
     this.#server = createServer((client) => {
       const server = connectTcp(port, '127.0.0.1');
       const pair = [client, server] as const;
       this.#pairs.add(pair);
-      client.on('data', (bytes) => server.write(bytes));
+      client.on('data', (bytes) => {
+        if (this.mute) this.swallowed += bytes.length;
+        else server.write(bytes);
+      });
       server.on('data', (bytes) => {
         if (!this.deaf && !this.#silent.has(pair)) client.write(bytes);
       });
