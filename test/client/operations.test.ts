@@ -86,7 +86,7 @@ describe.each(transports)('a server over %s', (transport) => {
       expect(tree.trade?.refunds.map(({ id }) => id)).toEqual([refund.id]);
       const other = await client.trades.create({ ...terms, out_trade_no: `${number}-2`, payees: [{ account: poor, amount: 100 }] }); // prettier-ignore
       expect(await client.trades.close(other.id)).toMatchObject({ status: 'closed' });
-      await expect(client.trades.confirm(other.id)).rejects.toMatchObject({ code: 'trade_closed' });
+      await expect(client.trades.confirm(other.id)).rejects.toMatchObject({ code: 'trade_not_paid' });
       await expect(client.payments.capture(payment.id)).rejects.toMatchObject({ code: 'payment_not_capturable' });
       await expect(client.payments.cancel(payment.id)).rejects.toMatchObject({ code: 'payment_not_cancelable' });
     });

@@ -67,8 +67,9 @@ describe.each(transports)('a server over %s', (transport) => {
 
   it('that does not answer in time leaves the outcome unknown; one that was never reached, none', async () => {
     const way = await Way.to(api.server.port);
-    const client = clientOf(way.port, { timeoutMs: 400 });
-    const { rich, poor } = await twoAccounts(client);
+    const client = clientOf(way.port, { timeoutMs: 3_000 });
+    const { rich, poor } = await twoAccounts(clientOf(api.server.port));
+    await client.accounts.get(rich);
     way.deaf = true;
     const terms = { debit_account: rich, credit_account: poor, amount: 5 };
     const fault = await client.transfer({ ...terms, id: `late-${transport}` }).catch((error: unknown) => error);

@@ -9,7 +9,7 @@ import { connect, RefusedError } from '../../src/client/node.ts';
 import { Random } from '../../loadtest/random.ts';
 import { newSite, startServer } from './support/server.ts';
 
-const KILLS = Number(process.env['FLORIN_CLIENT_KILLS'] ?? 4);
+const KILLS = Number(process.env['FLORIN_CLIENT_KILLS'] ?? 3);
 const SEED = 7;
 const ACCOUNTS = 20;
 const FUNDS = 50;
