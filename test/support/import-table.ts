@@ -73,6 +73,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
   'src/channels/simulator': { imports: ['src/domain', 'src/channels', 'src/csv.ts'], packages: ['node:*'] },
+  // What applications use: it shares types with the domain, and nothing with the server.
+  'src/client': { imports: ['types:src/domain'], packages: ['msgpackr'] },
+  // The one file of it that is for Node alone.
+  'src/client/node.ts': { imports: ['src/client'], packages: ['ws'] },
   'src/option.ts': { imports: [], packages: [] },
   'src/outward-options.ts': { imports: ['src/option.ts'], packages: [] },
   'src/option-table.ts': { imports: ['src/option.ts', 'src/outward-options.ts'], packages: [] },
@@ -215,7 +219,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'src/main.ts': { imports: ['src/cli', 'src/server.ts'], packages: ['commander', 'node:*'] },
   loadtest: {
-    imports: ['src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'workers', 'src/reconciliation', 'src/cli'], // prettier-ignore
+    imports: ['src/client/node.ts', 'src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'workers', 'src/reconciliation', 'src/cli'], // prettier-ignore
     packages: ['msgpackr', 'nact', 'typebox', 'ws', 'node:*'],
   },
 };
