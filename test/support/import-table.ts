@@ -192,7 +192,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/currency-table.ts',
       'src/server.ts',
       'src/log',
-      'loadtest',
+      'loadtest/bench',
     ],
     packages: [
       'cli-progress',
@@ -207,7 +207,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ],
   },
   'src/main.ts': { imports: ['src/cli', 'src/server.ts'], packages: ['commander', 'node:*'] },
-  loadtest: {
+  'loadtest/bench': {
     imports: ['src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'src/cli'],
     packages: ['msgpackr', 'nact', 'typebox', 'ws', 'node:*'],
   },

@@ -2,7 +2,7 @@
 // reports, pages of events, and 1,000 webhook endpoints at a receiver that never answers. Prints both throughputs and p99 and
 // their ratios. The two take turns in one run, because the machine changes from minute to minute.
 //
-//   node dist/loadtest/non-core.js [seconds a turn]
+//   node dist/loadtest/bench/non-core.js [seconds a turn]
 //
 // What this does not measure: a server whose clients have processors of their own. Server, its threads for the books, the
 // generator of payments and, at the lowest priority, the non-core clients and the receiver share the machine's cores.
@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { table } from '../src/cli/terminal/table.ts';
-import { openKeys } from '../src/gateway/keys.ts';
+import { table } from '../../src/cli/terminal/table.ts';
+import { openKeys } from '../../src/gateway/keys.ts';
 import { AskingClient } from './asking-client.ts';
 import { own, passOnInterrupts } from './children.ts';
 import { Histogram } from './histogram.ts';
