@@ -211,4 +211,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'src/cli'],
     packages: ['msgpackr', 'nact', 'typebox', 'ws', 'node:*'],
   },
+  // Runs in k6, which has modules of its own and none of Node.
+  'loadtest/profiles': { imports: [], packages: [] },
+  'loadtest/lib': { imports: ['loadtest/profiles'], packages: ['k6'] },
+  'loadtest/cases': { imports: ['loadtest/lib'], packages: ['k6'] },
+  // Starts server and generator, watches both and checks afterwards.
+  'loadtest/driver': {
+    imports: ['loadtest/bench', 'src/gateway/keys.ts', 'src/journal'],
+    packages: ['node:*'],
+  },
 };
