@@ -10,4 +10,4 @@ const LOAD: Load = { exec: 'hold', rate: 400, requests: 2 };
 
 export const options = openLoad(LOAD);
 
-export const hold = measured(LOAD, [], (number) => void holdAndCapture(drawTransfer('h', number, 'zipf')));
+export const hold = measured(LOAD, [], (number) => holdAndCapture(drawTransfer('h', number, 'zipf')));

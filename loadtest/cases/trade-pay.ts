@@ -10,4 +10,4 @@ const LOAD: Load = { exec: 'trade', rate: 200, requests: 2 };
 
 export const options = openLoad(LOAD);
 
-export const trade = measured(LOAD, [], (number) => void tradeAndPay(drawTransfer('d', number, 'zipf')));
+export const trade = measured(LOAD, [], (number) => tradeAndPay(drawTransfer('d', number, 'zipf')));

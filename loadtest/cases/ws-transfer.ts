@@ -19,7 +19,7 @@ export function frames(): void {
     frame: (request, number) => template.fill(request, () => drawTransfer('w', number, 'uniform')),
     answered: ({ status, amount }) => {
       if (status === 'posted') acknowledge('posted', Number(amount));
-      else expectedElse(`a transfer is ${String(status)}`);
+      else expectedElse(`a transfer is ${JSON.stringify(status)}`);
     },
   });
 }

@@ -25,7 +25,13 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   passOnInterrupts();
   const earlier = orders.baseline === '' ? null : (JSON.parse(readFileSync(orders.baseline, 'utf8')) as RunReport);
-  const report = await runLoad(program, orders);
+  let report: RunReport;
+  try {
+    report = await runLoad(program, orders);
+  } catch (error) {
+    console.error(`loadtest: ${(error as Error).message}`);
+    return 1;
+  }
   print(report, write(orders, report, earlier));
   return report.verdict === 'failed' || report.verdict === 'void' ? 1 : 0;
 }

@@ -24,7 +24,7 @@ export const headers: Record<string, string> = {
 
 /** Opens all accounts, and one merchant's. Runs once, before anything is measured. */
 export function openAccounts(): void {
-  const bodies = names.map((id) => ({ id, currency: 'EUR', kind: 'user', credit_limit: 'unlimited' }) as object);
+  const bodies: object[] = names.map((id) => ({ id, currency: 'EUR', kind: 'user', credit_limit: 'unlimited' }));
   bodies.push({ id: SHOP, currency: 'EUR', kind: 'merchant' });
   for (let at = 0; at < bodies.length; at += OPENED_AT_ONCE) {
     const answers = http.batch(
@@ -36,7 +36,7 @@ export function openAccounts(): void {
       })),
     );
     for (const { status, body } of answers)
-      if (status !== 201) throw new Error(`an account: ${status} ${String(body)}`);
+      if (status !== 201) throw new Error(`an account: ${status} ${JSON.stringify(body)}`);
   }
 }
 

@@ -7,7 +7,7 @@
 import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 import { setTimeout } from 'k6/timers';
-import { WebSocket } from 'k6/websockets';
+import { WebSocket, type MessageEvent } from 'k6/websockets';
 import { apiKey, profile, rateAsked, target } from './settings.ts';
 import { Arrivals } from './arrivals.ts';
 import { expectedElse, notSent, took, unanswered } from './measures.ts';
@@ -80,10 +80,11 @@ class Sender {
 
   begin(): void {
     this.#socket.binaryType = 'arraybuffer';
-    this.#socket.onmessage = (event) =>
-      this.#take(decode((event as { readonly data: unknown }).data as ArrayBuffer) as Body);
-    this.#socket.onerror = () => expectedElse('the connection failed');
-    this.#socket.onclose = () => this.#end();
+    this.#socket.addEventListener('message', (event) => {
+      this.#take(decode((event as MessageEvent).data as ArrayBuffer) as Body);
+    });
+    this.#socket.addEventListener('error', () => expectedElse('the connection failed'));
+    this.#socket.addEventListener('close', () => this.#end());
   }
 
   #take(message: Body): void {

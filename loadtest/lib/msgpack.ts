@@ -117,7 +117,7 @@ class Reader {
 
   #map(entries: number): Value {
     const map: Record<string, Value> = {};
-    for (let entry = 0; entry < entries; entry++) map[String(this.value())] = this.value();
+    for (let entry = 0; entry < entries; entry++) map[this.value() as string] = this.value();
     return map;
   }
 

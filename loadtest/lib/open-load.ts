@@ -9,7 +9,7 @@ import { thresholdsOf } from './thresholds.ts';
 
 /** Seconds of answers that do not come for which there are VUs: a disk's hiccup, and no more. */
 const HICCUP_SECONDS = 0.25;
-const VUS = { min: 10, max: 500 } as const;
+const VUS = { min: 40, max: 500 } as const;
 /** What HTTP costs the generator (95-127 µs a request) leaves no more on two cores. */
 const HTTP_RATE_MAX = 2_000;
 

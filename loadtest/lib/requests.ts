@@ -49,11 +49,11 @@ export function tradeAndPay({ id, debit, amount }: Transfer): void {
   const body = JSON.stringify({ ...terms, payees: [{ account: SHOP, amount }] });
   const made = post('/v1/trades', body, `trade:${id}`);
   if (!answered(made, 201)) return;
-  const trade = String(made.json('id'));
+  const trade = made.json('id') as string;
   const paid = post(`/v1/trades/${trade}/pay`, '{"instruments":[{"type":"balance"}]}', `pay:${id}`);
   if (!answered(paid, 201)) return;
   if (paid.json('status') === 'succeeded') acknowledge('paid', amount);
-  else expectedElse(`a payment is ${String(paid.json('status'))}`);
+  else expectedElse(`a payment is ${paid.json('status') as string}`);
 }
 
 function did(deed: Deed, amount: number, answer: Answer, status: number): Answer | null {
