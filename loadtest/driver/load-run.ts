@@ -111,13 +111,16 @@ class LoadRun {
     const marks: Mark[] = [];
     const end: { code: number | null } = { code: null };
     void generator.ended.then((code) => (end.code = code));
+    let seen: Reading['server'] = {};
     const read = async (): Promise<Reading> => ({
       load: await generator.totals(),
-      server: await readServer(server.now.opsPort),
+      // One that does not answer now has done no less than before.
+      server: (seen = { ...seen, ...(await readServer(server.now.opsPort)) }),
       ...readProcesses(server.now.pid, generator.pid),
     });
     let last = await read();
     let first: Reading | null = null;
+    let killed: Promise<void> | null = null;
     while (end.code === null) {
       await Promise.race([sleep(EVERY_MS), generator.ended]);
       const next = await read();
@@ -127,8 +130,9 @@ class LoadRun {
         course.push(secondBetween(last, next, first.atMs));
       }
       last = next;
-      if (first && this.#isTimeToKill(first, marks)) await this.#kill(server, first.atMs, marks);
+      if (first && this.#isTimeToKill(first, marks)) killed = this.#kill(server, first.atMs, marks);
     }
+    await killed;
     return {
       course,
       marks,

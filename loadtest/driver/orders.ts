@@ -18,12 +18,13 @@ export type RunOrders = {
   readonly killAt: number;
 };
 
+/** Files of the folder of profiles that are none. */
+const NO_PROFILES = ['profile', 'named'];
+
 export const USAGE = `npm run loadtest -- CASE PROFILE [options]
 
   CASE      ${named('cases').join(' ')}
-  PROFILE   ${named('profiles')
-    .filter((name) => name !== 'profile' && name !== 'named')
-    .join(' ')}
+  PROFILE   ${named('profiles').join(' ')}
 
   --rate N        requests a second (transfers, over WebSockets) instead of the case's own
   --seconds N     length of the profile altogether, up to 1,500
@@ -70,6 +71,7 @@ export function readOrders(words: readonly string[]): RunOrders {
   return { scenario, profile, settings: { rate, seconds, accounts, batch, p99 }, out, baseline, killAt };
 }
 
-function named(folder: string): string[] {
-  return readdirSync(join(projectFolder(), 'loadtest', folder)).map((name) => name.replace(/\.ts$/, ''));
+function named(folder: 'cases' | 'profiles'): string[] {
+  const names = readdirSync(join(projectFolder(), 'loadtest', folder)).map((name) => name.replace(/\.ts$/, ''));
+  return names.filter((name) => !NO_PROFILES.includes(name));
 }
