@@ -45,7 +45,7 @@ const STYLE = `:root{color-scheme:light dark;--paper:#fbfbf9;--ink:#1d2126;--dim
 main{max-width:1020px;margin:0 auto;padding:28px 20px 60px}header{display:flex;flex-wrap:wrap;gap:6px 16px;align-items:baseline}
 h1{font-size:26px;margin:0}h2{font-size:15px;margin:0}small,.dim{color:var(--dim);font-weight:400}p.dim{margin:6px 0 22px;overflow-wrap:anywhere}
 .verdict{font-weight:600;padding:2px 12px;border-radius:99px;color:var(--paper);background:var(--good)}.verdict.failed,.verdict.void{background:var(--bad)}.verdict.limit{background:var(--warn)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:10px;margin-bottom:14px}.tile,section{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:12px 14px}.tile{padding:10px 12px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:10px;margin-bottom:14px}.tile,section{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:12px 14px}.tile{padding:10px 12px}.tile span{font-size:13px;white-space:nowrap}
 .tile b{display:block;font-size:20px;white-space:nowrap;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.25}section{margin-bottom:14px}
 .keys{display:flex;gap:16px;margin:2px 0 4px;font-size:13px;color:var(--dim)}.key i{display:inline-block;width:16px;height:0;border-top:3px solid var(--colour);margin-right:6px;vertical-align:4px}.key i.earlier{border-top:2px dashed var(--colour)}
 svg{display:block;width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:var(--dim)}.grid{stroke:var(--rule)}path{fill:none;stroke:var(--colour)}.line{stroke-width:2;stroke-linejoin:round}.earlier{stroke-width:1.3;stroke-dasharray:5 4;opacity:.75}
@@ -70,7 +70,8 @@ export function pageOf(report: RunReport, earlier: RunReport | null): string {
 ${charts(report, earlier).map(chartOf).join('\n')}
 <section><h2>Thresholds and books</h2><table>${report.findings.map(row).join('')}</table></section>
 <p class="dim">Latency counts from the moment at which a request was due, not from its sending. Generator and server share the
-machine's cores. Percentiles over time are read from buckets of each second; those in the tiles are exact to a millisecond.</p>
+machine's cores. Percentiles over time are read from buckets of each second; those in the tiles are exact to a millisecond. After a dropped
+HTTP request all others look later than they were: such a run is void.</p>
 </main></body></html>
 `;
 }
@@ -89,7 +90,7 @@ function tiles({ totals, syncBaseline }: RunReport, earlier: RunReport | null): 
       before(earlier?.totals.latency.p99, ' ms') || `limit ${shown(totals.p99LimitMs)} ms`,
     ],
     ['p99.9', `${shown(latency.p999)} ms`, `longest ${shown(latency.max)} ms`],
-    ['generator CPU', `${shown(generatorMicros)} µs`, 'each acknowledged'],
+    ['generator CPU', `${shown(generatorMicros)} µs`, 'each'],
     ['server CPU', `${shown(serverMicros)} µs`, `disk: ${shown(syncBaseline)} fsync/s`],
   ];
 }

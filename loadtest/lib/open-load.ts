@@ -8,8 +8,8 @@ import { profile, rateAsked } from './settings.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** Seconds of answers that do not come for which there are VUs: a disk's hiccup, and no more. */
-const HICCUP_SECONDS = 0.25;
-const VUS = { min: 40, max: 500 } as const;
+const HICCUP_SECONDS = 1;
+const VUS = { min: 40, max: 800 } as const;
 /** What HTTP costs the generator (95-127 µs a request) leaves no more on two cores. */
 const HTTP_RATE_MAX = 2_000;
 
@@ -59,7 +59,10 @@ function rateOf(load: Load, loads: readonly Load[]): number {
   return (load.rate * allowed) / requests;
 }
 
-/** Makes an iteration of `load` of what is done in one, and measures it from the moment at which it was due. */
+/**
+ * Makes an iteration of `load` of what is done in one, and measures it from the moment at which it was due. Which
+ * arrival it is, its number says, as long as none was dropped: after one, all look later than they were, and the run is void.
+ */
 export function measured(load: Load, others: readonly Load[], iterate: (number: number) => void): () => void {
   const arrivals = new Arrivals(profile, rateOf(load, [load, ...others]));
   return () => {
