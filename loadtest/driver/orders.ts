@@ -26,7 +26,7 @@ export const USAGE = `npm run loadtest -- CASE PROFILE [options]
   CASE      ${named('cases').join(' ')}
   PROFILE   ${named('profiles').join(' ')}
 
-  --rate N        requests a second (transfers, over WebSockets) instead of the case's own
+  --rate N        requests a second at level 1 of the profile (transfers, over WebSockets) instead of the case's own
   --seconds N     length of the profile altogether, up to 1,500
   --accounts N    accounts that take part
   --batch N       transfers in a frame of ws-batch
