@@ -1,11 +1,11 @@
 // `florin bench`: measures this build on this machine, prints the figures and keeps them in loadtest/RESULTS.md. Owns the
-// command; what is measured and how is in the folder `loadtest`.
+// command; what is measured and how is in the folder `loadtest/bench`.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { passOnInterrupts } from '../../loadtest/children.ts';
+import { passOnInterrupts } from '../../loadtest/bench/children.ts';
 import {
   medianRun,
   POSTGRES_COLUMNS,
@@ -16,13 +16,13 @@ import {
   WORKLOAD_COLUMNS,
   workloadRow,
   type WorkloadResult,
-} from '../../loadtest/figures.ts';
-import { commit, describeMachine, projectFolder } from '../../loadtest/machine.ts';
-import { measurePostgres, type PostgresResult } from '../../loadtest/postgres.ts';
-import { withResults } from '../../loadtest/results-file.ts';
-import { runOnce, type Run } from '../../loadtest/run.ts';
-import { inMemory } from '../../loadtest/sync-baseline.ts';
-import { workloadsNamed, type Workload } from '../../loadtest/workloads.ts';
+} from '../../loadtest/bench/figures.ts';
+import { commit, describeMachine, projectFolder } from '../../loadtest/bench/machine.ts';
+import { measurePostgres, type PostgresResult } from '../../loadtest/bench/postgres.ts';
+import { withResults } from '../../loadtest/bench/results-file.ts';
+import { runOnce, type Run } from '../../loadtest/bench/run.ts';
+import { inMemory } from '../../loadtest/bench/sync-baseline.ts';
+import { workloadsNamed, type Workload } from '../../loadtest/bench/workloads.ts';
 import { outputOf, type Output } from './terminal/output.ts';
 import { startProgress } from './terminal/progress.ts';
 import { table } from './terminal/table.ts';

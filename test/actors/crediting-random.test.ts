@@ -3,7 +3,7 @@
 
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import { stateFromJournal, stateOf } from '../support/engine-state.ts';
 import { expectProven, RandomCredits, SHOPS, stepsIn } from '../support/crediting.ts';
 

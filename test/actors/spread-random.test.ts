@@ -3,7 +3,7 @@
 
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import type { BatchMember } from '../../actors/commands.ts';
 import { shownLeg } from '../../src/domain/legs.ts';
 import { expectProven } from '../support/crediting.ts';

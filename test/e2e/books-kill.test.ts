@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import { SHARDS } from '../../src/ledger/shards.ts';
 import { contentsOf } from '../ledger/support/shard-contents.ts';
 import { Client } from './support/client.ts';

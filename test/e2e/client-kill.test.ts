@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect, RefusedError } from '../../src/client/node.ts';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import { newSite, startServer } from './support/server.ts';
 
 const KILLS = Number(process.env['FLORIN_CLIENT_KILLS'] ?? 3);

@@ -10,7 +10,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { machineSeconds, processorSeconds } from '../../loadtest/process-usage.ts';
+import { machineSeconds, processorSeconds } from '../../loadtest/bench/process-usage.ts';
 import { readFrame } from '../../src/journal/frame.ts';
 import { openLmdbJournal } from '../../src/journal/lmdb-journal.ts';
 import { decodeFacts } from '../../src/journal/payload.ts';

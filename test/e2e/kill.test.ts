@@ -6,7 +6,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import { Client } from './support/client.ts';
 import { Load } from './support/load.ts';
 import { florin } from './support/program.ts';

@@ -3,7 +3,7 @@
 
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import { isOnTheWay } from '../../src/domain/crediting.ts';
 import { SHARDS } from '../../src/ledger/shards.ts';
 import { trialBalance } from '../../src/ledger/trial-balance.ts';

@@ -2,7 +2,7 @@
 // says, and whoever alters one is found. FLORIN_SEED repeats a run.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import { verify } from '../../actors/verification.ts';
 import { Contradiction } from '../../actors/replay.ts';
 import { reversalOfLines, type VoucherRequest } from '../../src/domain/books/order-voucher.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import type { BatchMember } from '../../actors/commands.ts';
 import type { Account } from '../../src/domain/accounts.ts';
 import { isSubAccount, payeeOf } from '../../src/domain/crediting.ts';

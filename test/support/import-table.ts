@@ -203,7 +203,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/currency-table.ts',
       'src/server.ts',
       'src/log',
-      'loadtest',
+      'loadtest/bench',
     ],
     packages: [
       'cli-progress',
@@ -218,8 +218,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ],
   },
   'src/main.ts': { imports: ['src/cli', 'src/server.ts'], packages: ['commander', 'node:*'] },
-  loadtest: {
+  'loadtest/bench': {
     imports: ['src/client/node.ts', 'src/domain', 'src/journal', 'src/gateway/keys.ts', 'actors', 'actors/runtime', 'workers', 'src/reconciliation', 'src/cli'], // prettier-ignore
     packages: ['msgpackr', 'nact', 'typebox', 'ws', 'node:*'],
+  },
+  // Runs in k6, which has modules of its own and none of Node.
+  'loadtest/profiles': { imports: [], packages: [] },
+  'loadtest/lib': { imports: ['loadtest/profiles'], packages: ['k6'] },
+  'loadtest/cases': { imports: ['loadtest/lib'], packages: ['k6'] },
+  // Starts server and generator, watches both and checks afterwards.
+  'loadtest/driver': {
+    imports: ['loadtest/bench', 'src/gateway/keys.ts', 'src/journal'],
+    packages: ['node:*'],
   },
 };

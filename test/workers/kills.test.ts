@@ -7,7 +7,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { Random } from '../../loadtest/random.ts';
+import { Random } from '../../loadtest/bench/random.ts';
 import type { BooksLane } from '../../workers/books-lane.ts';
 import { contentsOf } from '../ledger/support/shard-contents.ts';
 import { KeptBooks } from '../ledger/support/shard-folders.ts';

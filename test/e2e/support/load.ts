@@ -5,7 +5,7 @@
 // answered is open until `settle` has found out. L3. All operations can be carried out, in whatever part of them the
 // crash let through: accounts have no limit, and captures and voids of a hold never take more than it has.
 
-import type { Random } from '../../../loadtest/random.ts';
+import type { Random } from '../../../loadtest/bench/random.ts';
 import { Books, resultOf, tupleOf, type Kind, type Operation } from './books.ts';
 import type { Answer, Body, Client } from './client.ts';
 

@@ -10,7 +10,7 @@ import type {
 } from '../../../src/domain/facts.ts';
 import { FIRST_PREVIOUS_HASH, frameHash, writeFrame, type FrameHead } from '../../../src/journal/frame.ts';
 import { encodeFacts } from '../../../src/journal/payload.ts';
-import { Random } from '../../../loadtest/random.ts';
+import { Random } from '../../../loadtest/bench/random.ts';
 import { dayOpened } from '../../support/days.ts';
 import { contextOf, MERCHANT } from '../../support/engine.ts';
 

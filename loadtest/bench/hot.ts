@@ -4,7 +4,7 @@
 // H1. Ways are measured in turn, round by round, so that a slow minute of the machine is a slow minute of all of them.
 
 import { tmpdir } from 'node:os';
-import { table } from '../src/cli/terminal/table.ts';
+import { table } from '../../src/cli/terminal/table.ts';
 import { passOnInterrupts } from './children.ts';
 import { medianRun, refusedOf } from './figures.ts';
 import { commit, describeMachine } from './machine.ts';

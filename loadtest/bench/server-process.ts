@@ -45,16 +45,17 @@ export async function startServer(folder: string, flags: readonly string[]): Pro
   }
 }
 
-/** As `startServer`, on a data folder that there is and that stays. `readyMsMax`: time that it may read its journal. */
+/** As `startServer`, on a data folder that there is and that stays. `readyMsMax`: time that it may read its journal. `ports`: those of a server before it. */
 export async function startServerOn(
   data: string,
   readyMsMax: number,
   more: readonly string[] = [],
+  ports?: Pick<ServerUnderTest, 'port' | 'opsPort'>,
 ): Promise<ServerUnderTest> {
   const program = join(projectFolder(), 'dist/src/main.js');
   if (!existsSync(program)) throw new Error('the program is not built: npm run build');
-  const port = await freePort();
-  const opsPort = await freePort();
+  const port = ports?.port ?? (await freePort());
+  const opsPort = ports?.opsPort ?? (await freePort());
   const flags = ['--port', String(port), '--ops-port', String(opsPort), '--data', data, ...more];
   const words = [...SERVER_NODE_FLAGS, program, 'start', ...flags];
   const child = own(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
@@ -104,7 +105,7 @@ function keepOutput(child: ChildProcess): () => string {
   return () => kept;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, HOST);
   await once(probe, 'listening');
   const address = probe.address();

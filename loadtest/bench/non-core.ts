@@ -3,7 +3,7 @@
 // because the machine changes from minute to minute: throughput in a closed loop, p99 at half of that, offered evenly. Prints
 // each pair, and the medians of their ratios.
 //
-//   node dist/loadtest/non-core.js [seconds a measurement] [pairs]
+//   node dist/loadtest/bench/non-core.js [seconds a measurement] [pairs]
 //
 // What this does not measure: a server whose clients have processors of their own. Server, its threads for the books, the
 // generator of payments and, at the lowest priority, the non-core clients and the receiver share the machine's cores.
@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { table } from '../src/cli/terminal/table.ts';
-import { openKeys } from '../src/gateway/keys.ts';
+import { table } from '../../src/cli/terminal/table.ts';
+import { openKeys } from '../../src/gateway/keys.ts';
 import { own, passOnInterrupts } from './children.ts';
 import { describeMachine } from './machine.ts';
 import type { LoadCounts, LoadOrder, LoadReport } from './non-core-load.ts';

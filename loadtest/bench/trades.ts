@@ -1,7 +1,7 @@
 // `npm run bench:trades`: trades that are created and paid by balance, each with its hold, its payment, its settlement and
 // its fee, over one WebSocket with one request a frame. Prints the rate of whole trades and how long a request took.
 //
-//   node dist/loadtest/trades.js [seconds of a run] [runs] [trades in flight]
+//   node dist/loadtest/bench/trades.js [seconds of a run] [runs] [trades in flight]
 //
 // B1. A trade counts when both of its answers are there: it is durable then, with all of its vouchers. B2. Nothing counts
 // that was begun before the run. What this does not measure: payments through a channel, whose time is the channel's.

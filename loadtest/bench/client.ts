@@ -1,14 +1,14 @@
 // `npm run bench:client`: single transfers through the client of applications, which batches them by itself. Prints the rate,
 // how long a transfer took, and what both sides used of the processor.
 //
-//   node dist/loadtest/client.js [seconds of a run] [runs] [transfers in flight] [msgpack|json]
+//   node dist/loadtest/bench/client.js [seconds of a run] [runs] [transfers in flight] [msgpack|json]
 //
 // B1. A transfer counts when its own promise has resolved with `posted`: it is durable then. Anything else ends the bench.
 // B2. Nothing counts that was begun before the run. The client is in this process: its share of a core is this process's.
 
 import { tmpdir } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { connect } from '../src/client/node.ts';
+import { connect } from '../../src/client/node.ts';
 import { passOnInterrupts } from './children.ts';
 import { Histogram } from './histogram.ts';
 import { commit, describeMachine } from './machine.ts';

@@ -2,15 +2,15 @@
 // and starts it twice: as the crash left it, from the last snapshot and the frames after it, and without the snapshot,
 // from the whole journal.
 //
-//   node dist/loadtest/recovery.js [transfers] [folder]
+//   node dist/loadtest/bench/recovery.js [transfers] [folder]
 //
 // Not measured: a disk that is cold. After a crash of the process the journal is still in the system's memory.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startProgress } from '../src/cli/terminal/progress.ts';
-import { table } from '../src/cli/terminal/table.ts';
+import { startProgress } from '../../src/cli/terminal/progress.ts';
+import { table } from '../../src/cli/terminal/table.ts';
 import { readResults } from './answers.ts';
 import { passOnInterrupts } from './children.ts';
 import { Draw } from './draw.ts';

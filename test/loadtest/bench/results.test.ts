@@ -1,13 +1,13 @@
 // What is made of the runs: medians, judgements, and a file that keeps what people wrote.
 
 import { describe, expect, it } from 'vitest';
-import { medianRun, postgresRows, reached, remarks, workloadRow } from '../../loadtest/figures.ts';
-import { Histogram } from '../../loadtest/histogram.ts';
-import { machineSeconds, processorSeconds, residentBytesMax } from '../../loadtest/process-usage.ts';
-import { Random } from '../../loadtest/random.ts';
-import { withResults } from '../../loadtest/results-file.ts';
-import type { Run } from '../../loadtest/run.ts';
-import { WORKLOADS, workloadsNamed } from '../../loadtest/workloads.ts';
+import { medianRun, postgresRows, reached, remarks, workloadRow } from '../../../loadtest/bench/figures.ts';
+import { Histogram } from '../../../loadtest/bench/histogram.ts';
+import { machineSeconds, processorSeconds, residentBytesMax } from '../../../loadtest/bench/process-usage.ts';
+import { Random } from '../../../loadtest/bench/random.ts';
+import { withResults } from '../../../loadtest/bench/results-file.ts';
+import type { Run } from '../../../loadtest/bench/run.ts';
+import { WORKLOADS, workloadsNamed } from '../../../loadtest/bench/workloads.ts';
 
 function run(perSecond: number, changes: Partial<Run> = {}): Run {
   return {

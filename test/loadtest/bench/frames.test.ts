@@ -2,10 +2,10 @@
 
 import { Packr, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { readAnswer, readResults, refusalCode } from '../../loadtest/answers.ts';
-import { accountFrame, batchFrame, headerOf, singleFrame } from '../../loadtest/frame-writer.ts';
-import { holdingKinds, holdsIn } from '../../loadtest/holding.ts';
-import { accountName, accountNames, writeAccount, writeTransfer } from '../../loadtest/names.ts';
+import { readAnswer, readResults, refusalCode } from '../../../loadtest/bench/answers.ts';
+import { accountFrame, batchFrame, headerOf, singleFrame } from '../../../loadtest/bench/frame-writer.ts';
+import { holdingKinds, holdsIn } from '../../../loadtest/bench/holding.ts';
+import { accountName, accountNames, writeAccount, writeTransfer } from '../../../loadtest/bench/names.ts';
 
 /** Undoes the frame: the payload as objects. Fails for a header that does not fit the payload. */
 function payloadOf(frame: Buffer): unknown {

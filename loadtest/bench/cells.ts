@@ -5,16 +5,16 @@
 
 import { cpus } from 'node:os';
 import { dispatch, spawn } from 'nact';
-import { Partition } from '../actors/partition.ts';
-import { Cell } from '../actors/runtime/cell.ts';
-import { Dispatcher } from '../actors/runtime/dispatcher.ts';
-import { Message } from '../actors/runtime/message.ts';
-import { startTree, stopTree } from '../actors/runtime/tree.ts';
-import { table } from '../src/cli/terminal/table.ts';
-import type { Account } from '../src/domain/accounts.ts';
-import type { Context } from '../src/domain/context.ts';
-import { openMemoryJournal } from '../src/journal/memory-journal.ts';
-import { openMemoryStateStore } from '../src/journal/memory-state-store.ts';
+import { Partition } from '../../actors/partition.ts';
+import { Cell } from '../../actors/runtime/cell.ts';
+import { Dispatcher } from '../../actors/runtime/dispatcher.ts';
+import { Message } from '../../actors/runtime/message.ts';
+import { startTree, stopTree } from '../../actors/runtime/tree.ts';
+import { table } from '../../src/cli/terminal/table.ts';
+import type { Account } from '../../src/domain/accounts.ts';
+import type { Context } from '../../src/domain/context.ts';
+import { openMemoryJournal } from '../../src/journal/memory-journal.ts';
+import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
 
 const ACTORS = [1, 1_000, 100_000, 1_000_000] as const;
 const RUNS = 3;

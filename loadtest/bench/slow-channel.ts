@@ -2,7 +2,7 @@
 // long the answer to a payment took meanwhile (the payment is answered at once, the channel later), how another channel
 // did before and during it, and what memory the server took.
 //
-//   node dist/loadtest/slow-channel.js [seconds]
+//   node dist/loadtest/bench/slow-channel.js [seconds]
 //
 // What this does not measure: that the slow channel carries out 2,000 payments a second. It takes what its bulkhead lets
 // through; the rest fails at once as unsent. Server, both simulators and this generator share the machine's cores.
@@ -15,9 +15,9 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { table } from '../src/cli/terminal/table.ts';
-import { DEFAULT_PRODUCTS } from '../src/domain/orders/default-products.ts';
-import { DEFAULT_RULES_JSON } from '../src/domain/orders/default-rules.ts';
+import { table } from '../../src/cli/terminal/table.ts';
+import { DEFAULT_PRODUCTS } from '../../src/domain/orders/default-products.ts';
+import { DEFAULT_RULES_JSON } from '../../src/domain/orders/default-rules.ts';
 import { AskingClient } from './asking-client.ts';
 import { own, passOnInterrupts } from './children.ts';
 import { Histogram } from './histogram.ts';

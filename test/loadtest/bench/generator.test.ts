@@ -4,10 +4,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Packr } from 'msgpackr';
 import { afterEach, describe, expect, it } from 'vitest';
-import { generate } from '../../loadtest/generator.ts';
-import type { Measured } from '../../loadtest/measurement.ts';
-import { LoadSocket } from '../../loadtest/web-socket.ts';
-import { WORKLOADS, type Workload } from '../../loadtest/workloads.ts';
+import { generate } from '../../../loadtest/bench/generator.ts';
+import type { Measured } from '../../../loadtest/bench/measurement.ts';
+import { LoadSocket } from '../../../loadtest/bench/web-socket.ts';
+import { WORKLOADS, type Workload } from '../../../loadtest/bench/workloads.ts';
 import { FakeServer } from './fake-server.ts';
 
 let server: FakeServer;

@@ -1,7 +1,7 @@
 // `npm run bench:reconciliation`: a day of orders and a channel's bill of it, matched by the thread that matches every file, from
 // and into the stores that a server has. Prints the rate, the memory, and whether everything planted was found and nothing else.
 //
-//   node dist/loadtest/reconciliation.js [lines] [seed] [runs] [folder with what a bench of the same lines and seed has made]
+//   node dist/loadtest/bench/reconciliation.js [lines] [seed] [runs] [folder with what a bench of the same lines and seed has made]
 //
 // B1. Orders and bill are made by a process of their own, and so is each run: its memory is that of the run alone. B2. The time is
 // that of a task of the thread: from the file's first byte to the differences stored. B3. The same file as another run finds the
@@ -13,7 +13,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Run } from '../src/reconciliation/runs/run.ts';
+import type { Run } from '../../src/reconciliation/runs/run.ts';
 import { own, passOnInterrupts } from './children.ts';
 import { commit, describeMachine } from './machine.ts';
 import { DAY, EVE, PlantedBill, tell } from './planted-bill.ts';

@@ -3,8 +3,8 @@
 // P1. What a line is follows from its place and the seed alone, so a million of them are made as a stream and nothing is kept.
 // P2. The bill is in another order than the orders: who matches by place finds nothing.
 
-import type { ExpectedOrder } from '../src/reconciliation/channel-rows.ts';
-import { makeId } from '../src/domain/ids.ts';
+import type { ExpectedOrder } from '../../src/reconciliation/channel-rows.ts';
+import { makeId } from '../../src/domain/ids.ts';
 
 export const CHANNEL = 'card';
 export const EVE = '2026-11-23';
