@@ -28,6 +28,7 @@ import type { Books } from '../workers/books.ts';
 import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
 import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
+import { enginesOf, openConsole, recoveryWatch } from './open-console.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
 import { openPayments } from './open-payments.ts';
@@ -35,6 +36,7 @@ import { openReconciler } from './open-reconciler.ts';
 import { openRuns } from './open-runs.ts';
 import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import type { OptionRow } from './gateway/config-admin.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import type { Log } from './log/log-line.ts';
@@ -47,6 +49,7 @@ import { addRunsMetrics } from './ops/runs-metrics.ts';
 import { addSwitchMetrics } from './ops/switch-metrics.ts';
 import { addWebhookMetrics } from './ops/webhook-metrics.ts';
 import { startOps, type Admin } from './ops/ops-server.ts';
+import { isLoopback, refuseStrangers } from './strangers.ts';
 
 export const VERSION = '0.1.0';
 
@@ -80,12 +83,9 @@ export type Surroundings = {
   readonly payments?: Payments;
   readonly callbacks?: CallbackPort;
   readonly checks?: CheckPort;
+  /** Options in effect, as operators may see them; absent: none. */
+  readonly options?: readonly OptionRow[];
 };
-
-/** The configuration cannot be started as it is; the message says what to do. */
-export class StartRefused extends Error {
-  override name = 'StartRefused';
-}
 
 /** What has to be undone, in the order of doing. */
 type Undo = (() => Promise<void> | void)[];
@@ -133,7 +133,8 @@ async function start(
   undo.push(() => opened.channels.stop());
   undo.push(() => opened.checks.stop());
   const { payments = opened.payments } = surroundings;
-  const own = engineHooks(log, { ...hooks, fatal });
+  const watch = recoveryWatch(hooks.recovery);
+  const own = engineHooks(log, { recovery: watch.told, fatal });
   const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, undo });
   opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
@@ -144,12 +145,17 @@ async function start(
   addSwitchMetrics(metrics, engine);
   let listening = false;
   let admin: Admin | null = null;
-  const ops = await startOps(config.opsHost, config.opsPort, {
-    metrics,
-    notReady: () => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting'),
-    admin: () => admin,
+  const callers = makeCallers(keys, devMode, clock.monotonic);
+  const local = isLoopback(config.opsHost);
+  const notReady = (): string | null => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting');
+  const console = openConsole({
+    ...{ callers, local, clock, metrics, notReady, version: VERSION, actions: config.consoleActions === 'on' },
+    engines: enginesOf(engine, () => shadow),
+    recovery: watch.seen,
   });
+  const ops = await startOps(config.opsHost, config.opsPort, { metrics, notReady, admin: () => admin, console });
   undo.push(() => ops.close());
+  undo.push(() => console.stop());
   await engine.start();
   undo.push(() => engine.stop());
   const journal = followedJournal(engine);
@@ -176,13 +182,12 @@ async function start(
   if (config.shadow === 'on') {
     shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, fatal, undo });
   }
-  const callers = makeCallers(keys, devMode, clock.monotonic);
   const called = surroundings.callbacks ?? opened.desk;
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
   const checks = surroundings.checks ?? opened.checks;
   const parts = { callers, books, webhooks, callbacks, checks, engine, reconciliation: runs?.port ?? null };
   const gateway = makeGateway(config, clock, log, metrics, parts, shadow, undo);
-  admin = makeAdmin(gateway, isLoopback(config.opsHost));
+  admin = makeAdmin(gateway, local, surroundings.options ?? []);
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({
@@ -227,19 +232,6 @@ function claimFolder({ data }: Config, undo: Undo): KeyStore {
   const keys = openKeys(data);
   undo.push(() => keys.close());
   return keys;
-}
-
-/** Without a key everybody could move money, so only this machine may connect. */
-function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
-  if (keys.anyKey() || isLoopback(host)) return;
-  throw new StartRefused(
-    `listening on ${host} needs an API key; make one with: florin keys create --merchant NAME --data ${data}`,
-  );
-}
-
-/** Only this machine can connect to a listener on it. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function makeGateway(

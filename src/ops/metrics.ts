@@ -18,8 +18,18 @@ export const DURATION_BUCKETS: readonly number[] = [
 /** Series in all; a scrape of more is a mistake in labels. */
 const SLOTS_MAX = 16_384;
 
+/** Of a histogram: `counts` has one slot a bucket, not added up, and one for what is above them all. */
+export type Distribution = {
+  readonly buckets: readonly number[];
+  readonly counts: readonly number[];
+  readonly sum: number;
+};
+
+/** One series as it is now. */
+export type Sample = { readonly labels: Labels; readonly value: number | Distribution };
+
 type Kind = 'counter' | 'gauge' | 'histogram';
-type Series = { readonly labels: Labels; readonly lines: (name: string) => string[] };
+type Series = { readonly labels: Labels; readonly read: () => Sample['value'] };
 type Family = { readonly kind: Kind; readonly help: string; readonly series: Series[] };
 
 export class Metrics {
@@ -30,28 +40,26 @@ export class Metrics {
   counter(name: string, help: string, labels: Labels = {}): Counter {
     const slots = this.#slots;
     const slot = this.#take(1);
-    this.#add('counter', name, help, { labels, lines: (full) => [line(full, labels, slots[slot] ?? 0)] });
+    this.#add('counter', name, help, { labels, read: () => slots[slot] ?? 0 });
     return { add: (count = 1) => void (slots[slot] = (slots[slot] as number) + count) };
   }
 
   /** `read` is called at each scrape. */
   gauge(name: string, help: string, labels: Labels, read: () => number): void {
-    this.#add('gauge', name, help, { labels, lines: (full) => [line(full, labels, read())] });
+    this.#add('gauge', name, help, { labels, read });
   }
 
   /** A counter that somebody else counts. */
   counted(name: string, help: string, labels: Labels, read: () => number): void {
-    this.#add('counter', name, help, { labels, lines: (full) => [line(full, labels, read())] });
+    this.#add('counter', name, help, { labels, read });
   }
 
   histogram(name: string, help: string, labels: Labels = {}, buckets: readonly number[] = DURATION_BUCKETS): Histogram {
     const slots = this.#slots;
     const first = this.#take(buckets.length + 2);
     const sum = first + buckets.length + 1;
-    this.#add('histogram', name, help, {
-      labels,
-      lines: (full) => histogramLines(full, labels, buckets, slots.subarray(first, sum + 1)),
-    });
+    const read = (): Distribution => ({ buckets, counts: [...slots.subarray(first, sum)], sum: slots[sum] ?? 0 });
+    this.#add('histogram', name, help, { labels, read });
     return {
       observe: (value) => {
         let bucket = 0;
@@ -69,9 +77,8 @@ export class Metrics {
     labels: Labels,
     { buckets, counts, sum }: { buckets: readonly number[]; counts: Readonly<Float64Array>; sum: () => number },
   ): void {
-    const lines = (full: string): string[] =>
-      histogramLines(full, labels, buckets, Float64Array.of(...(counts as Float64Array), sum()));
-    this.#add('histogram', name, help, { labels, lines });
+    const read = (): Distribution => ({ buckets, counts: [...(counts as Float64Array)], sum: sum() });
+    this.#add('histogram', name, help, { labels, read });
   }
 
   /** Prometheus text format 0.0.4. */
@@ -79,9 +86,15 @@ export class Metrics {
     const text: string[] = [];
     for (const [name, { kind, help, series }] of this.#families) {
       text.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`);
-      for (const { lines } of series) text.push(...lines(name));
+      for (const { labels, read } of series) text.push(...linesOf(name, labels, read()));
     }
     return `${text.join('\n')}\n`;
+  }
+
+  /** The series of a family, by its name without `florin_`, as a scrape would show them now; none where it does not exist. */
+  read(name: string): Sample[] {
+    const family = this.#families.get(`florin_${name}`);
+    return (family?.series ?? []).map(({ labels, read }) => ({ labels, value: read() }));
   }
 
   #take(count: number): number {
@@ -99,13 +112,14 @@ export class Metrics {
   }
 }
 
-function histogramLines(name: string, labels: Labels, buckets: readonly number[], slots: Float64Array): string[] {
+function linesOf(name: string, labels: Labels, value: Sample['value']): string[] {
+  if (typeof value === 'number') return [line(name, labels, value)];
   let count = 0;
-  const lines = [...buckets, Infinity].map((bound, index) => {
-    count += slots[index] ?? 0;
+  const lines = [...value.buckets, Infinity].map((bound, index) => {
+    count += value.counts[index] ?? 0;
     return line(`${name}_bucket`, { ...labels, le: bound === Infinity ? '+Inf' : String(bound) }, count);
   });
-  return [...lines, line(`${name}_sum`, labels, slots[slots.length - 1] ?? 0), line(`${name}_count`, labels, count)];
+  return [...lines, line(`${name}_sum`, labels, value.sum), line(`${name}_count`, labels, count)];
 }
 
 function line(name: string, labels: Labels, value: number): string {
