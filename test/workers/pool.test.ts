@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { expect, onTestFinished, test } from 'vitest';
 import { endThread, runIn, singleThread, STANDS_BACK } from '../../workers/pool.ts';
+import { WorkTime } from '../../workers/work-time.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 /** A thread that takes its time to load, and a task that takes some, too. */
@@ -56,10 +57,10 @@ function niceValues(): Map<number, number> {
 
 test.runIf(process.platform === 'linux')('a thread stands back, and those that were there before do not', async () => {
   const before = niceValues();
-  const pool = singleThread('runs-worker', {}, STANDS_BACK.runs);
+  const pool = singleThread('runs-worker', {}, new WorkTime());
   onTestFinished(() => pool.destroy());
   await runIn(pool, { kind: 'idle' });
   const after = niceValues();
-  expect([...after].filter(([id]) => !before.has(id)).map(([, value]) => value)).toContain(STANDS_BACK.runs);
+  expect([...after].filter(([id]) => !before.has(id)).map(([, value]) => value)).toContain(STANDS_BACK['runs-worker']);
   expect(after.get(process.pid)).toBe(before.get(process.pid));
 });
