@@ -19,9 +19,10 @@ export function openConsole({ callers, local, clock, ...parts }: OpenConsolePart
 }
 
 /** Frames of the journal read, of those to be read, as the engine has told last. */
-export function recoveryWatch(
-  tell: (done: number, total: number) => void,
-): { readonly told: (done: number, total: number) => void; readonly seen: SnapshotParts['recovery'] } {
+export function recoveryWatch(tell: (done: number, total: number) => void): {
+  readonly told: (done: number, total: number) => void;
+  readonly seen: SnapshotParts['recovery'];
+} {
   let seen = { done: 0, total: 0 };
   return {
     told: (done, total) => {

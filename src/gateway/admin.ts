@@ -12,6 +12,7 @@ import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { authorise, type Gateway } from './gateway.ts';
 import { judgeKey, keyedRequest } from './idempotency.ts';
 import { readJson } from './json-body.ts';
+import { FIND_PATH, findActor } from './find-admin.ts';
 import * as fields from './fields.ts';
 import { operatorFrom } from './operator.ts';
 import * as orderFields from './order-fields.ts';
@@ -57,6 +58,7 @@ export function makeAdmin(gateway: Gateway, local: boolean, options: readonly Op
     if (request.path.startsWith(SWITCHES_PATH)) return administerSwitches(gateway, exchange);
     if (request.path.startsWith(RUNS_PATH)) return administerRuns(gateway, exchange);
     if (request.path === BOOKS_PATH) return answerBooks(exchange);
+    if (request.path === FIND_PATH) return findActor(gateway, exchange);
     if (request.path === CONFIG_PATH) return listConfig(gateway, exchange, options);
     if (request.path !== CASES && id === undefined) return answerProblem(exchange, { code: 'route_not_found' });
     const method = verb === '' ? 'GET' : 'POST';

@@ -5,11 +5,13 @@ const KEY = 'florin-key';
 
 /** The listener wants a key, or another one. */
 export class KeyNeeded extends Error {
+  /** @override */
   name = 'KeyNeeded';
 }
 
 /** The listener has refused; `message` is its own words. */
 export class Refused extends Error {
+  /** @override */
   name = 'Refused';
 
   /**
