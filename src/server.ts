@@ -153,7 +153,13 @@ async function start(
   const local = isLoopback(config.opsHost);
   const notReady = (): string | null => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting');
   const console = openConsole({
-    ...{ callers, local, clock, metrics, notReady, version: VERSION, actions: config.consoleActions === 'on' },
+    callers,
+    local,
+    clock,
+    metrics,
+    notReady,
+    version: VERSION,
+    actions: config.consoleActions === 'on',
     engines: enginesOf(engine, () => shadow),
     recovery: watch.seen,
   });

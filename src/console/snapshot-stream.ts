@@ -41,12 +41,12 @@ export class SnapshotStream {
 
   /** Lets everybody go. */
   stop(): void {
-    for (const follower of [...this.#followers.keys()]) this.#dismiss(follower);
+    for (const follower of this.#followers.keys()) this.#dismiss(follower);
   }
 
   #tell(): void {
     const event = eventOf(this.#take());
-    for (const [follower, mayStill] of [...this.#followers]) {
+    for (const [follower, mayStill] of this.#followers) {
       if (!mayStill() || follower.unread() > UNREAD_BYTES_MAX) this.#dismiss(follower);
       else follower.write(event);
     }

@@ -45,15 +45,18 @@ export function findActor(gateway: Gateway, exchange: Exchange): void {
   const traceId = traceIdOf(request.header('traceparent'));
   const context = makeContext({ ...caller, merchant }, 'operator', requestId, traceId);
   find(gateway, exchange, context, id).then(
-    (found) => {
-      if (found.account || found.order) answerJson(exchange, 200, found);
-      else answerProblem(exchange, { code: 'order_not_found', detail: `${merchant} has no account or order ${id}.` });
-    },
+    (found) => tell(exchange, found),
     (error: unknown) => {
       gateway.log.request('request_failed', faultContext(exchange), { error, action: 'find' });
       answerProblem(exchange, { code: 'internal_error' });
     },
   );
+}
+
+function tell(exchange: Exchange, found: FoundResource): void {
+  const { id, merchant, account, order } = found;
+  if (account || order) answerJson(exchange, 200, found);
+  else answerProblem(exchange, { code: 'order_not_found', detail: `${merchant} has no account or order ${id}.` });
 }
 
 async function find(gateway: Gateway, exchange: Exchange, context: Context, id: string): Promise<FoundResource> {

@@ -45,7 +45,7 @@ function authorization() {
 /**
  * The answer, whole or as it comes.
  * @param {string} path
- * @param {RequestInit} [init]
+ * @param {Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }} [init]
  * @throws {KeyNeeded | Refused | TypeError}
  */
 export async function reach(path, init = {}) {

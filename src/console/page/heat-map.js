@@ -6,8 +6,7 @@ import { html } from './vendor/htm-preact.js';
 
 /** Columns: a minute. */
 const COLUMNS = 60;
-const CELL = { width: 12, height: 18 };
-const LABELS = 80;
+const CELL = { width: 12, height: 20 };
 
 /** From one mailbox to more than a hundred: each shade is a factor. */
 const SHADES = [0, 1, 4, 16, 64];
@@ -24,22 +23,32 @@ export function HeatMap({ snapshots, shard }) {
   const waiting = now?.mailboxes.reduce((sum, count) => sum + count, 0) ?? 0;
   const text = `Mailboxes by depth over the last minute. Now ${waiting} with messages, the deepest has ${now?.deepest ?? 0}.`;
   const first = COLUMNS - shown.length;
-  return html`<svg
-    class="heat"
-    role="img"
-    aria-label=${text}
-    viewBox=${`0 0 ${LABELS + COLUMNS * CELL.width} ${names.length * CELL.height}`}
-  >
-    ${names.toReversed().map((name, row) => html`<text x=${LABELS - 8} y=${row * CELL.height + 13} text-anchor="end">${name}</text>`)}
-    ${names.map((_name, row) =>
-      Array.from({ length: COLUMNS }, (_, column) => {
-        const snapshot = shown[column - first];
-        const shade = snapshot ? shadeOf(at(snapshot, row)) : 'none';
-        const [x, y] = [LABELS + column * CELL.width, row * CELL.height];
-        return html`<rect class=${`shade-${shade}`} x=${x} y=${y} width=${CELL.width - 1} height=${CELL.height - 1} />`;
-      }),
-    )}
-  </svg>`;
+  return html`<div class="heat">
+    <ol aria-hidden="true">
+      ${names.toReversed().map((name) => html`<li>${name}</li>`)}
+    </ol>
+    <svg
+      role="img"
+      aria-label=${text}
+      viewBox=${`0 0 ${COLUMNS * CELL.width} ${names.length * CELL.height}`}
+      preserveAspectRatio="none"
+    >
+      ${names.map((_name, row) =>
+        Array.from({ length: COLUMNS }, (_, column) => {
+          const snapshot = shown[column - first];
+          const shade = snapshot ? shadeOf(at(snapshot, row)) : 'none';
+          const [x, y] = [column * CELL.width, row * CELL.height];
+          return html`<rect
+            class=${`shade-${shade}`}
+            x=${x}
+            y=${y}
+            width=${CELL.width - 1}
+            height=${CELL.height - 1}
+          />`;
+        }),
+      )}
+    </svg>
+  </div>`;
 }
 
 /** @param {readonly number[]} bounds */
@@ -47,7 +56,7 @@ function classNames(bounds) {
   const from = [1, ...bounds.map((bound) => bound + 1)];
   return from.map((low, at) => {
     const high = bounds[at];
-    return high === undefined ? `${low} or more` : low === high ? `${low}` : `${low}–${high}`;
+    return high === undefined ? `${low}+` : low === high ? `${low}` : `${low}–${high}`;
   });
 }
 

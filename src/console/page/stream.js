@@ -18,7 +18,7 @@ const SILENCE_MS = 3_500;
  * @returns {{ stop: () => void, again: () => void }} `again`: with another key
  */
 export function follow(hooks) {
-  let stopped = false;
+  const ending = new AbortController();
   /** @type {AbortController} */
   let attempt = new AbortController();
   let wake = () => {};
@@ -31,17 +31,17 @@ export function follow(hooks) {
       };
     });
   const run = async () => {
-    while (!stopped) {
+    while (!ending.signal.aborted) {
       attempt = new AbortController();
       const { connection, detail } = await once(attempt, hooks).catch(whatWent);
-      if (!stopped) hooks.connection(connection, detail);
-      if (!stopped) await pause();
+      if (!ending.signal.aborted) hooks.connection(connection, detail);
+      if (!ending.signal.aborted) await pause();
     }
   };
   void run();
   return {
     stop: () => {
-      stopped = true;
+      ending.abort();
       attempt.abort();
       wake();
     },

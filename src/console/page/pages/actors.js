@@ -1,17 +1,14 @@
-// Actors. Which kinds are in memory, how deep their mailboxes are, which are hottest, and any account or order by its id.
+// Actors. Which kinds are in memory, how deep their mailboxes are, and any account or order by its id.
 
 import { html, useState } from '../vendor/htm-preact.js';
 import { read, Refused } from '../access.js';
 import { byLabel, total } from '../figures.js';
 import { count, minor, number, time, UNKNOWN } from '../format.js';
 import { HeatMap } from '../heat-map.js';
-import { Panel, Table, Tile, Trouble, troubleOf, useAsked } from '../parts.js';
+import { Panel, Table, Tile, Trouble, troubleOf } from '../parts.js';
 
 /** @typedef {import('../history.js').History} History */
 /** @typedef {import('../../snapshot.ts').Snapshot} Snapshot */
-
-const TOP_MS = 2_000;
-const WAYS = ['mailbox', 'rate', 'time'];
 
 /** @param {{ history: History }} props */
 export function Actors({ history }) {
@@ -61,7 +58,6 @@ export function Actors({ history }) {
           empty="None yet."
         />
       <//>
-      <${Hottest} />
       ${latest.shards.map(
         ({ shard, shadow }, at) =>
           html`<${Panel}
@@ -83,30 +79,7 @@ function kinds(latest) {
   const names = new Set([now, started, stopped].flatMap((of) => [...(of?.keys() ?? [])]));
   return [...names]
     .toSorted()
-    .map((kind) => [kind, count(now?.get(kind) ?? 0), count(started?.get(kind) ?? 0), count(stopped?.get(kind) ?? 0)]);
-}
-
-/** What the server says of its hottest actors, in its own words. */
-function Hottest() {
-  const [by, setBy] = useState('rate');
-  const asked = useAsked(`/admin/actors/top?by=${by}&n=20`, TOP_MS);
-  /** @type {Record<string, unknown>[]} */
-  const rows = asked.data?.data ?? [];
-  const head = Object.keys(rows[0] ?? {});
-  const numbers = head.flatMap((name, at) => (typeof rows[0]?.[name] === 'number' ? [at] : []));
-  const shown = (/** @type {unknown} */ value) =>
-    typeof value === 'number' ? number(value) : String(value ?? UNKNOWN);
-  return html`<${Panel} title="Hottest">
-    <div class="filter">
-      <label
-        >By<select onChange=${(/** @type {any} */ { target }) => setBy(target.value)}>
-          ${WAYS.map((way) => html`<option value=${way} selected=${way === by}>${way}</option>`)}
-        </select></label
-      >
-    </div>
-    ${asked.error === '' || asked.data ? null : html`<p class="empty">This server does not say which actors are hottest.</p>`}
-    ${asked.data ? html`<${Table} caption="Hottest actors" head=${head} numbers=${numbers} rows=${rows.map((row) => head.map((name) => shown(row[name])))} empty="Nothing happens." />` : null}
-  <//>`;
+    .map((kind) => [kind, count(now?.get(kind) ?? 0), count(started?.get(kind) ?? 0), count(stopped?.get(kind))]);
 }
 
 function Search() {
@@ -140,7 +113,7 @@ function Search() {
 function Found({ found: { account, entries, order, tree } }) {
   const facts = (entries ?? []).map((/** @type {any} */ one) => [
     one.version,
-    time(one.at),
+    html`<span class="time">${time(one.at)}</span>`,
     one.type,
     one.side,
     minor(one.amount, account.currency),

@@ -140,7 +140,7 @@ function Switches({ actions }) {
     ...(actions ? [button(one)] : []),
   ]);
   const past = (asked.data?.history ?? []).map((/** @type {any} */ { at, turn, name, reason, by }) => [
-    time(at),
+    html`<span class="time">${time(at)}</span>`,
     name,
     turn,
     reason ?? UNKNOWN,

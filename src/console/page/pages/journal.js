@@ -65,14 +65,13 @@ export function Journal({ history }) {
           <div>
             <dt>Books</dt>
             <dd>
-              ${count(total(latest, 'ledger_lag_records'))} facts, ${duration(total(latest, 'ledger_lag_seconds'))}
+              ${`${count(total(latest, 'ledger_lag_records'))} facts, ${duration(total(latest, 'ledger_lag_seconds'))}`}
             </dd>
           </div>
           <div>
             <dt>Reconciler</dt>
             <dd>
-              ${count(total(latest, 'reconciler_lag_frames'))} frames,
-              ${duration(total(latest, 'reconciler_lag_seconds'))}
+              ${`${count(total(latest, 'reconciler_lag_frames'))} frames, ${duration(total(latest, 'reconciler_lag_seconds'))}`}
             </dd>
           </div>
           <div>
@@ -131,7 +130,7 @@ function disk(latest) {
   if (free === 0) return null;
   return html`<div>
     <dt>Size on disk</dt>
-    <dd>${size(total(latest, 'journal_size_bytes'))}, ${size(free)} free</dd>
+    <dd>${`${size(total(latest, 'journal_size_bytes'))}, ${size(free)} free`}</dd>
   </div>`;
 }
 

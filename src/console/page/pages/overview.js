@@ -71,7 +71,7 @@ export function Overview({ history }) {
       <${Panel} title="Refusals" note="florin_refusals_total">
         <${Table}
           caption="Refusals by code"
-          head=${['code', last, 'since the start']}
+          head=${['code', last, 'in all']}
           numbers=${[1, 2]}
           empty="Nothing was refused."
           rows=${byLabel(latest, 'refusals_total', 'code')
@@ -108,7 +108,7 @@ export function Overview({ history }) {
           <div>
             <dt>Books trail by</dt>
             <dd>
-              ${count(total(latest, 'ledger_lag_records'))} facts, ${duration(total(latest, 'ledger_lag_seconds'))}
+              ${`${count(total(latest, 'ledger_lag_records'))} facts, ${duration(total(latest, 'ledger_lag_seconds'))}`}
             </dd>
           </div>
         </dl>
@@ -171,7 +171,8 @@ function Balance({ latest, books: { data, error } }) {
     return html`<${Tile} id="books" label="Books" tone="bad" value="do not balance" note=${why.join(', ')} />`;
   }
   if (!data) return html`<${Tile} id="books" label="Books" tone="warn" value="not known" note=${error || 'asking'} />`;
-  const to = `debits = credits in ${data.differences.length} currencies, to frame ${count(data.complete_to)} of ${count(data.position)}`;
+  const currencies = data.differences.map((/** @type {{ currency: string }} */ { currency }) => currency).slice(0, 3);
+  const to = `debits = credits ${currencies.length > 0 ? `in ${currencies.join(', ')}` : ''} to frame ${count(data.complete_to)} of ${count(data.position)}`;
   return html`<${Tile}
     id="books"
     label="Books"

@@ -114,7 +114,7 @@ function Runs({ runs, chosen, choose, known }) {
     count(run.matched),
     run.differences > 0 ? html`<${Badge} tone="warn">${count(run.differences)}<//>` : count(run.differences),
     count(run.waiting),
-    time(run.created_at),
+    html`<span class="time">${time(run.created_at)}</span>`,
   ]);
   const head = ['file', 'kind', 'status', 'lines', 'matched', 'differences', 'waiting', 'came at'];
   const empty = known ? 'No file was compared yet: florin reconcile FILE --channel NAME --date DAY' : 'Asking.';
