@@ -65,7 +65,7 @@ describe('in dev mode', () => {
     for (const name of ['journal_records_total', 'journal_position', 'accounts'])
       expect([name, snapshot?.metrics[name]]).toEqual([name, [[{}, value(`florin_${name}`)]]]);
     const [[, fsync] = []] = snapshot?.metrics['journal_fsync_duration_seconds'] ?? [];
-    const { counts, sum } = fsync as { counts: number[]; sum: number };
+    const { counts, sum } = fsync as { readonly counts: readonly number[]; readonly sum: number };
     expect(counts.reduce((all, one) => all + one, 0)).toBe(value('florin_journal_fsync_duration_seconds_count'));
     expect(sum).toBe(value('florin_journal_fsync_duration_seconds_sum'));
     expect(snapshot).toMatchObject({ phase: 'ready', notReady: null, actions: false });

@@ -10,7 +10,7 @@ const SIGNS = { good: '✔', warn: '!', bad: '✘', plain: '' };
 
 /** @param {{ title: string, note?: unknown, wide?: boolean, children?: unknown }} props */
 export function Panel({ title, note = '', wide = false, children }) {
-  return html`<section class=${`panel${wide ? ' wide' : ''}`} aria-label=${title}>
+  return html`<section class=${`panel${wide ? ' wide' : ''}`}>
     <h2>${title}</h2>
     ${children} ${note === '' ? null : html`<p class="note">${note}</p>`}
   </section>`;
