@@ -1,12 +1,13 @@
 // Taking snapshots. Reads what the console is told from where /metrics and the engine have it.
 //
-// S1. A number that is also in /metrics is read from the same place. S2. Series at 0 are left out: what is not there is 0.
+// S1. A number that is also in /metrics is read from the same place. S2. Series at 0 are left out of their family; a family that
+// nobody measures here is left out itself: that is not 0 but unknown.
 // S3. Nothing here changes what a scrape sees.
 
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import type { Engine } from '../../actors/engine.ts';
 import type { Distribution, Metrics } from '../ops/metrics.ts';
-import type { Shard, Snapshot } from './snapshot.ts';
+import type { Series, Shard, Snapshot } from './snapshot.ts';
 
 /**
  * Families of /metrics that the page shows, without `florin_`. Not among them: `eventloop_utilization_ratio`, which says what
@@ -99,16 +100,17 @@ export function snapshotTaker(parts: SnapshotParts): () => Snapshot {
       busy,
       depthClasses: DEPTH_CLASSES,
       shards: engines().map(shardOf),
-      metrics: Object.fromEntries(FAMILIES.map((name) => [name, samplesOf(metrics, name)])),
+      metrics: Object.fromEntries(FAMILIES.flatMap((name) => familyOf(metrics, name))),
     };
   };
 }
 
-function samplesOf(metrics: Metrics, name: string): Snapshot['metrics'][string] {
-  return metrics
-    .read(name)
-    .filter(({ value }) => !isNothing(value))
-    .map(({ labels, value }) => [labels, value]);
+/** None where nobody measures it. */
+function familyOf(metrics: Metrics, name: string): [name: string, series: readonly Series[]][] {
+  const samples = metrics.read(name);
+  if (samples.length === 0) return [];
+  const series = samples.filter(({ value }) => !isNothing(value)).map(({ labels, value }): Series => [labels, value]);
+  return [[name, series]];
 }
 
 function isNothing(value: number | Distribution): boolean {

@@ -37,6 +37,6 @@ export type Snapshot = {
   /** Upper bounds of how many messages wait in a mailbox; deeper than the last one is one more class. */
   readonly depthClasses: readonly number[];
   readonly shards: readonly Shard[];
-  /** By the name of the family without `florin_`. */
+  /** By the name of the family without `florin_`: those that are measured here, without series at 0. */
   readonly metrics: Readonly<Record<string, readonly Series[]>>;
 };

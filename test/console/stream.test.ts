@@ -71,6 +71,14 @@ describe('in dev mode', () => {
     expect(snapshot).toMatchObject({ phase: 'ready', notReady: null, actions: false });
   });
 
+  it('what nobody measures is not there, and what is 0 is', async () => {
+    const { metrics } = (await (await follow(api)).next()) ?? {};
+    expect(metrics).toMatchObject({ in_flight_transfers: [], orders_open: [] });
+    // The books and the reconciler are off here.
+    for (const name of ['ledger_lag_records', 'invariant_violations_total', 'recon_breaks'])
+      expect([name, metrics?.[name]]).toEqual([name, undefined]);
+  });
+
   it('one comes each second, and the same one to all', async () => {
     const [one, other] = [await follow(api), await follow(api)];
     await Promise.all([one.next(), other.next()]);

@@ -152,7 +152,9 @@ describe.skipIf(!hasBrowser)('the console (skipped where there is no Chromium)',
           await window.page.getByRole('button', { name: /^card 20/ }).click();
           await window.page.getByRole('region', { name: 'Differences', exact: true }).waitFor();
         }
-        if (page === 'Channels') await window.page.getByRole('region', { name: 'Dependencies' }).waitFor();
+        if (page === 'Channels')
+          for (const name of ['Switches', 'Dependencies'])
+            await window.page.getByRole('region', { name, exact: true }).waitFor();
         if (page === 'Config') await window.page.getByRole('region', { name: 'Options' }).waitFor();
         await window.expectNoSidewaysScrolling();
         await window.keepScreenshot(`${page.toLowerCase()}-${name}`);

@@ -29,6 +29,17 @@ export function total(snapshot, name, where = ANY) {
 }
 
 /**
+ * Sum of a gauge's or counter's series; null where nobody measures it, which is not 0.
+ * @param {Snapshot} snapshot
+ * @param {string} name
+ * @param {Where} [where]
+ * @returns {number | null}
+ */
+export function known(snapshot, name, where = ANY) {
+  return snapshot.metrics[name] === undefined ? null : total(snapshot, name, where);
+}
+
+/**
  * Values of a counter or gauge by one of its labels, the largest first.
  * @param {Snapshot} snapshot
  * @param {string} name

@@ -112,7 +112,7 @@ function Search() {
 /** @param {{ found: any }} props */
 function Found({ found: { account, entries, order, tree } }) {
   const facts = (entries ?? []).map((/** @type {any} */ one) => [
-    one.version,
+    count(one.version),
     html`<span class="time">${time(one.at)}</span>`,
     one.type,
     one.side,

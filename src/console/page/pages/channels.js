@@ -4,7 +4,7 @@
 import { html, useState } from '../vendor/htm-preact.js';
 import { change } from '../access.js';
 import { Dialog } from '../dialog.js';
-import { byLabel, percentile, total } from '../figures.js';
+import { byLabel, known, percentile, total } from '../figures.js';
 import { count, duration, number, percentileText, share, time, UNKNOWN } from '../format.js';
 import { Badge, Panel, Table, Tile, Trouble, useAsked } from '../parts.js';
 
@@ -30,7 +30,7 @@ export function Channels({ history }) {
   const names = byLabel(latest, 'channel_circuit_state', 'channel')
     .map(([name]) => name)
     .toSorted();
-  const unknown = (latest.metrics['orders_unknown'] ?? []).length;
+  const unknown = known(latest, 'orders_unknown');
   return html`<dl class="tiles">
       <${Tile}
         id="orders-open"
@@ -41,9 +41,9 @@ export function Channels({ history }) {
       <${Tile}
         id="orders-unknown"
         label="Unknown orders"
-        tone=${unknown > 0 ? 'warn' : 'plain'}
-        value=${count(total(latest, 'orders_unknown'))}
-        note="sent and not heard of"
+        tone=${(unknown ?? 0) > 0 ? 'warn' : 'plain'}
+        value=${count(known(latest, 'orders_unknown'))}
+        note=${unknown === null ? 'not measured by this server' : 'sent and not heard of'}
       />
       <${Tile}
         id="circuits"
@@ -94,7 +94,7 @@ function ChannelTable({ history: { headline }, latest, names }) {
       `${percentileText(percentile(observed, 0.5))} / ${percentileText(percentile(observed, 0.99))}`,
       count(total(latest, 'channel_in_flight', own)),
       ...['succeeded', 'failed', 'unknown', 'unsent'].map((one) => count(outcome(one))),
-      count(total(latest, 'orders_unknown', own)),
+      count(known(latest, 'orders_unknown', own)),
     ];
   });
   const head = [
@@ -159,7 +159,12 @@ function Switches({ actions }) {
       empty="Asking."
     />
     <h3>Turned before</h3>
-    <${Table} caption="Turns of switches" head=${['at', 'name', 'turn', 'reason', 'by']} rows=${past} empty="Never." />
+    <${Table}
+      caption="Turns of switches"
+      head=${['at', 'name', 'turn', 'reason', 'by']}
+      rows=${past}
+      empty=${asked.data ? 'Never.' : 'Asking.'}
+    />
     ${turned ? html`<${TurnDialog} of=${turned} close=${() => (setTurned(null), asked.again())} />` : null}
   <//>`;
 }

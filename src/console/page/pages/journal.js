@@ -2,7 +2,7 @@
 
 import { html } from '../vendor/htm-preact.js';
 import { Chart } from '../chart.js';
-import { mean, percentile, total } from '../figures.js';
+import { known, mean, percentile, total } from '../figures.js';
 import { count, duration, number, percentileText, size, time, UNKNOWN } from '../format.js';
 import { Bar, Panel, Tile } from '../parts.js';
 
@@ -65,13 +65,13 @@ export function Journal({ history }) {
           <div>
             <dt>Books</dt>
             <dd>
-              ${`${count(total(latest, 'ledger_lag_records'))} facts, ${duration(total(latest, 'ledger_lag_seconds'))}`}
+              ${`${count(known(latest, 'ledger_lag_records'))} facts, ${duration(known(latest, 'ledger_lag_seconds'))}`}
             </dd>
           </div>
           <div>
             <dt>Reconciler</dt>
             <dd>
-              ${`${count(total(latest, 'reconciler_lag_frames'))} frames, ${duration(total(latest, 'reconciler_lag_seconds'))}`}
+              ${`${count(known(latest, 'reconciler_lag_frames'))} frames, ${duration(known(latest, 'reconciler_lag_seconds'))}`}
             </dd>
           </div>
           <div>

@@ -2,7 +2,7 @@
 
 import { html } from '../vendor/htm-preact.js';
 import { Chart } from '../chart.js';
-import { byLabel, percentile, total } from '../figures.js';
+import { byLabel, known, percentile, total } from '../figures.js';
 import { count, duration, number, percentileText, share, size, UNKNOWN } from '../format.js';
 import { HEADLINE_SECONDS } from '../history.js';
 import { Panel, Table, Tile, useAsked } from '../parts.js';
@@ -108,7 +108,7 @@ export function Overview({ history }) {
           <div>
             <dt>Books trail by</dt>
             <dd>
-              ${`${count(total(latest, 'ledger_lag_records'))} facts, ${duration(total(latest, 'ledger_lag_seconds'))}`}
+              ${`${count(known(latest, 'ledger_lag_records'))} facts, ${duration(known(latest, 'ledger_lag_seconds'))}`}
             </dd>
           </div>
         </dl>

@@ -3,7 +3,7 @@
 import { html, useState } from '../vendor/htm-preact.js';
 import { change, save } from '../access.js';
 import { Dialog } from '../dialog.js';
-import { byLabel, total } from '../figures.js';
+import { byLabel, known, total } from '../figures.js';
 import { count, duration, minor, time, UNKNOWN } from '../format.js';
 import { Badge, Bar, Panel, Table, Tile, Trouble, troubleOf, useAsked } from '../parts.js';
 
@@ -31,33 +31,33 @@ export function Reconciliation({ history }) {
   /** @type {any[]} */
   const runs = asked.data?.data ?? [];
   const run = runs.find(({ id }) => id === chosen);
-  const breaches = total(latest, 'invariant_violations_total');
+  const breaches = known(latest, 'invariant_violations_total');
   return html`<dl class="tiles">
       <${Tile}
         id="breaks"
         label="Open differences"
         tone=${total(latest, 'recon_breaks') > 0 ? 'warn' : 'plain'}
-        value=${count(total(latest, 'recon_breaks'))}
+        value=${count(known(latest, 'recon_breaks'))}
         note="wait for two people"
       />
       <${Tile}
         id="runs"
         label="Files compared"
-        value=${count(total(latest, 'recon_runs_total'))}
+        value=${count(known(latest, 'recon_runs_total'))}
         note="since the start"
       />
       <${Tile}
         id="breaches"
         label="Breaches"
-        tone=${breaches > 0 ? 'bad' : 'good'}
+        tone=${breaches === null ? 'plain' : breaches > 0 ? 'bad' : 'good'}
         value=${count(breaches)}
-        note="of what must never be, since the start"
+        note=${breaches === null ? 'nobody watches: reconciliation is off' : 'of what must never be, since the start'}
       />
       <${Tile}
         id="watch"
         label="Watch trails by"
-        value=${duration(total(latest, 'reconciler_lag_seconds'))}
-        note=${`${count(total(latest, 'reconciler_waiting_lines'))} lines wait for the books`}
+        value=${duration(known(latest, 'reconciler_lag_seconds'))}
+        note=${`${count(known(latest, 'reconciler_waiting_lines'))} lines wait for the books`}
       />
     </dl>
     <div class="panels">
