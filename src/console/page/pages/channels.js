@@ -136,7 +136,7 @@ function Switches({ actions }) {
   const rows = switches.map((one) => [
     html`<code>${one.name}</code>`,
     one.set ? html`<${Badge} tone="warn">off<//>` : html`<${Badge} tone="good">on<//>`,
-    one.set ? `${one.reason} (${one.by ?? 'dev mode'}, until ${time(one.until)})` : one.meaning,
+    one.set ? `${one.reason} (${one.by ?? 'dev mode'}, until ${time(one.until)})` : `While off: ${one.meaning}`,
     ...(actions ? [button(one)] : []),
   ]);
   const past = (asked.data?.history ?? []).map((/** @type {any} */ { at, turn, name, reason, by }) => [
@@ -154,7 +154,7 @@ function Switches({ actions }) {
     <${Trouble} asked=${asked} />
     <${Table}
       caption="Switches"
-      head=${['name', 'is', 'meaning or reason', ...(actions ? ['turn'] : [])]}
+      head=${['name', 'is', 'what it does, or why it is off', ...(actions ? ['turn'] : [])]}
       rows=${rows}
       empty="Asking."
     />

@@ -147,9 +147,8 @@ function Differences({ run }) {
     );
   const rows = found.map((one) => [
     one.kind,
-    one.key,
     one.lines.join(' '),
-    one.order ?? UNKNOWN,
+    one.order ?? one.key,
     one.merchant,
     minor(one.amount, one.currency),
     one.case ?? UNKNOWN,
@@ -173,8 +172,8 @@ function Differences({ run }) {
     <${Trouble} asked=${asked} />
     <${Table}
       caption="Differences"
-      head=${['kind', 'key', 'lines', 'order', 'merchant', 'amount', 'case']}
-      numbers=${[5]}
+      head=${['kind', 'lines', 'order or key', 'merchant', 'amount', 'case']}
+      numbers=${[4]}
       rows=${rows}
       empty=${asked.data ? 'Nothing differs.' : 'Asking.'}
     />
