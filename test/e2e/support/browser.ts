@@ -64,7 +64,9 @@ export class Window {
   }
 
   async expectNoSidewaysScrolling(): Promise<void> {
-    const [content, window] = await this.page.evaluate('[document.documentElement.scrollWidth, innerWidth]') as [number, number]; // prettier-ignore
+    const [content, window] = await this.page.evaluate<[number, number]>(
+      '[document.documentElement.scrollWidth, innerWidth]',
+    );
     expect(content).toBeLessThanOrEqual(window);
   }
 
