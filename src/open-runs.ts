@@ -124,6 +124,7 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
       return file && take(file, about);
     },
     run: (id) => fresh(store).run(id),
+    runs: (max) => fresh(store).latest(max),
     linesRead: (id) => lane.linesRead(id),
     difference: (id) => fresh(store).difference(id),
     differences: (run, from, max, kind) => fresh(store).differences(run, from, max, kind),

@@ -23,6 +23,13 @@ export const options = {
     unit: 'port',
     reason: 'The port of metrics, health and console; 0 takes a free one.',
   },
+  consoleActions: {
+    type: 'choice',
+    default: 'off',
+    choices: ['on', 'off'],
+    unit: 'switch',
+    reason: 'Whether the page at /console offers to turn switches and to decide cases; off it only shows.',
+  },
   data: {
     type: 'text',
     default: './florin-data',

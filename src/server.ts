@@ -21,6 +21,7 @@ import type { Books } from '../workers/books.ts';
 import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
 import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
+import { enginesOf, openConsole, recoveryWatch } from './open-console.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { openGateway } from './open-gateway.ts';
 import { circuitsOf, openPayments } from './open-payments.ts';
@@ -29,6 +30,7 @@ import { openRedis } from './open-redis.ts';
 import { openRuns } from './open-runs.ts';
 import { keepApart, openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import type { OptionRow } from './gateway/config-admin.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
 import type { Log } from './log/log-line.ts';
@@ -77,6 +79,8 @@ export type Surroundings = {
   readonly payments?: Payments;
   readonly callbacks?: CallbackPort;
   readonly checks?: CheckPort;
+  /** Options in effect, as operators may see them; absent: none. */
+  readonly options?: readonly OptionRow[];
 };
 
 /** The configuration cannot be started as it is; the message says what to do. */
@@ -130,7 +134,8 @@ async function start(
   undo.push(() => opened.channels.stop());
   undo.push(() => opened.checks.stop());
   const { payments = opened.payments } = surroundings;
-  const own = engineHooks(log, { ...hooks, fatal });
+  const watch = recoveryWatch(hooks.recovery);
+  const own = engineHooks(log, { recovery: watch.told, fatal });
   const busy = new BusyTime(clock.monotonic);
   const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, busy, undo });
   opened.desk.serve(engine);
@@ -146,12 +151,23 @@ async function start(
   addSwitchMetrics(metrics, engine);
   let listening = false;
   let admin: Admin | null = null;
-  const ops = await startOps(config.opsHost, config.opsPort, {
+  const callers = makeCallers(keys, devMode, clock.monotonic);
+  const local = isLoopback(config.opsHost);
+  const notReady = (): string | null => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting');
+  const console = openConsole({
+    callers,
+    local,
+    clock,
     metrics,
-    notReady: () => (engine.phase !== 'ready' ? engine.phase : listening ? null : 'starting'),
-    admin: () => admin,
+    notReady,
+    version: VERSION,
+    actions: config.consoleActions === 'on',
+    engines: enginesOf(engine, () => shadow),
+    recovery: watch.seen,
   });
+  const ops = await startOps(config.opsHost, config.opsPort, { metrics, notReady, admin: () => admin, console });
   undo.push(() => ops.close());
+  undo.push(() => console.stop());
   await engine.start();
   undo.push(() => engine.stop());
   const journal = followedJournal(engine);
@@ -187,13 +203,12 @@ async function start(
     shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, metrics, fatal, undo });
     keepApart({ engine, desk: opened.desk }, shadow);
   }
-  const callers = makeCallers(keys, devMode, clock.monotonic);
   const called = surroundings.callbacks ?? opened.desk;
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
   const checks = surroundings.checks ?? opened.checks;
   const parts = { callers, books, webhooks, callbacks, checks, engine, busy, reconciliation: runs?.port ?? null };
   const gateway = openGateway({ config, clock, log, metrics, undo }, parts, shadow);
-  admin = makeAdmin(gateway, isLoopback(config.opsHost), () => circuitsOf(opened));
+  admin = makeAdmin(gateway, local, () => circuitsOf(opened), surroundings.options ?? []);
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
   const listener = await transport.listen({

@@ -37,6 +37,11 @@ class RunQueue {
   get isEmpty(): boolean {
     return this.#first === null;
   }
+
+  /** Who is next; those behind it are reached from there. */
+  get first(): Cell | null {
+    return this.#first;
+  }
 }
 
 export class Dispatcher {
@@ -97,6 +102,21 @@ export class Dispatcher {
       for (let message = dequeue(cell); message; message = dequeue(cell)) unfinished.push(message);
     }
     return unfinished;
+  }
+
+  /** New messages in each mailbox that has any, in the order of their turns; walks over `messagesMax` of them at most. */
+  depths(messagesMax: number): number[] {
+    const depths: number[] = [];
+    let walked = 0;
+    for (let cell = this.#waiting.first; cell && walked < messagesMax; cell = cell.behind) {
+      let depth = 0;
+      for (let message = cell.first; message && walked < messagesMax; message = message.next) {
+        depth += 1;
+        walked += 1;
+      }
+      depths.push(depth);
+    }
+    return depths;
   }
 
   /** Hands out begun messages until every mailbox but those with new messages is empty. */

@@ -1,7 +1,7 @@
 // `florin start`: runs the server until it is told to stop, and says where it is.
 
 import type { Command } from 'commander';
-import { addConfigFlags, type Config } from '../config.ts';
+import { addConfigFlags, describeConfig, type Config, type Loaded } from '../config.ts';
 import { isEchoOfCommit } from '../journal/lmdb-promise.ts';
 import type { Log } from '../log/log-line.ts';
 import { openLog } from '../log/log.ts';
@@ -18,11 +18,12 @@ export function registerStart(program: Command): void {
   addConfigFlags(command);
   command.action(async (_flags: unknown, self: Command) => {
     const loaded = readConfig(self);
-    if (loaded) await run(loaded.config, self);
+    if (loaded) await run(loaded, self);
   });
 }
 
-async function run(config: Config, command: Command): Promise<void> {
+async function run(loaded: Loaded, command: Command): Promise<void> {
+  const { config } = loaded;
   const { out, err } = outputOf(command);
   const log = openLog(config.logLevel);
   const recovery = showRecovery();
@@ -31,7 +32,8 @@ async function run(config: Config, command: Command): Promise<void> {
     process.on('unhandledRejection', (error) => {
       if (!isEchoOfCommit(error)) endNow(log, error);
     });
-    const server = await startServer(config, log, { recovery: recovery.update, fatal: (error) => endNow(log, error) });
+    const hooks = { recovery: recovery.update, fatal: (error: unknown) => endNow(log, error) };
+    const server = await startServer(config, log, hooks, { options: describeConfig(loaded) });
     recovery.finish();
     out(banner(config, server));
     stopOnSignal(server, log);
@@ -65,6 +67,7 @@ function banner(config: Config, server: RunningServer): string {
   return [
     `florin ${VERSION}  ready at journal frame ${server.engine.position}`,
     `  API        ${api}/v1   ws${api.slice(4)}/v1/ws`,
+    `  console    ${ops}/console`,
     `  metrics    ${ops}/metrics   health ${ops}/readyz`,
     `  storage    ${config.data} (LMDB, one fsync a batch)`,
     `  transport  node:http, WebSockets over ${server.transport.name} ${server.transport.version}`,

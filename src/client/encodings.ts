@@ -7,7 +7,7 @@ export type EncodingName = 'msgpack' | 'json';
 export type Encoding = {
   /** The subprotocol that stands for it. */
   readonly protocol: 'florin.v1+msgpack' | 'florin.v1+json';
-  readonly encode: (frame: object) => string | Uint8Array;
+  readonly encode: (frame: object) => string | Uint8Array<ArrayBuffer>;
   /** @throws Error for a message that is no frame. */
   readonly decode: (message: unknown) => unknown;
 };
@@ -19,7 +19,8 @@ const packr = new Packr(OPTIONS);
 export const ENCODINGS: Readonly<Record<EncodingName, Encoding>> = {
   msgpack: {
     protocol: 'florin.v1+msgpack',
-    encode: (frame) => packr.pack(frame),
+    // Memory of msgpackr's own, never shared with another thread.
+    encode: (frame) => packr.pack(frame) as Uint8Array<ArrayBuffer>,
     decode: (message) => {
       if (!(message instanceof ArrayBuffer)) throw new Error('a binary message was expected');
       return packr.unpack(new Uint8Array(message));

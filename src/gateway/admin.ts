@@ -1,21 +1,25 @@
-// Admin. What operators ask on the listener of operations: the cases that wait for people, and the switches
-// (switch-admin.ts). Two different keys with the scope ops decide a case; whoever proposed does not agree.
+// Admin. What operators ask on the listener of operations: the cases that wait for people, and what the files *-admin.ts answer. Two different keys with the scope ops decide a case; whoever proposed does not agree.
 
 import { DecideCase, ListCases, ReadOrder, type OrderCommand } from '../../actors/orders/order-commands.ts';
 import { isId } from '../domain/ids.ts';
 import { ALLOWED, refusalOf } from '../domain/refusals.ts';
 import { OPS_BODY_BYTES_MAX, type Admin, type OpsRequest } from '../ops/ops-server.ts';
 import type { Caller } from './callers.ts';
+import { BOOKS_PATH, booksAdmin } from './books-admin.ts';
+import { CONFIG_PATH, listConfig, type OptionRow } from './config-admin.ts';
 import { DEPENDENCIES_PATH, listDependencies, type Circuits } from './dependency-admin.ts';
 import { answerJson, answerProblem, type Exchange } from './exchange.ts';
 import { authorise, type Gateway } from './gateway.ts';
 import { judgeKey, keyedRequest } from './idempotency.ts';
 import { readJson } from './json-body.ts';
+import { FIND_PATH, findActor } from './find-admin.ts';
 import * as fields from './fields.ts';
+import { operatorFrom } from './operator.ts';
 import * as orderFields from './order-fields.ts';
 import { caseResource } from './order-resources/case-resource.ts';
 import type { Refused } from './problem.ts';
 import { invalid, isRefused, readChoice, readPage, readQuery, type Query } from './query.ts';
+import { administerRuns, RUNS_PATH } from './reconciliation-admin.ts';
 import { makeContext, requestIdOf, traceIdOf } from './request-context.ts';
 import { readBody } from './shape.ts';
 import { administerSwitches, SWITCHES_PATH } from './switch-admin.ts';
@@ -31,8 +35,12 @@ const STATUSES = ['', 'open', 'proposed'] as const;
 /** A request of somebody who may. */
 type Asked = { readonly gateway: Gateway; readonly exchange: Exchange; readonly caller: Caller; readonly query: Query };
 
-/** `local`: only this machine reaches the listener; from others nobody is believed without a key. */
-export function makeAdmin(gateway: Gateway, local: boolean, circuits: Circuits): Admin {
+/**
+ * `local`: only this machine reaches the listener; from others nobody is believed without a key. `options`: of the
+ * configuration, as they may be shown.
+ */
+export function makeAdmin(gateway: Gateway, local: boolean, circuits: Circuits, options: readonly OptionRow[]): Admin {
+  const answerBooks = booksAdmin(gateway);
   const session = gateway.engine.openSession();
   return (request, answer) => {
     const [, id, verb = ''] = ONE_CASE.exec(request.path) ?? [];
@@ -42,12 +50,16 @@ export function makeAdmin(gateway: Gateway, local: boolean, circuits: Circuits):
       requestId,
       id,
       session,
-      caller: callerOf(gateway, request, local),
+      caller: operatorFrom(gateway.callers, local, request.header('authorization')),
       refused: gateway.metrics.refused,
       answer,
     };
     if (request.path === DEPENDENCIES_PATH) return listDependencies(gateway, exchange, circuits);
     if (request.path.startsWith(SWITCHES_PATH)) return administerSwitches(gateway, exchange);
+    if (request.path.startsWith(RUNS_PATH)) return administerRuns(gateway, exchange);
+    if (request.path === BOOKS_PATH) return answerBooks(exchange);
+    if (request.path === FIND_PATH) return findActor(gateway, exchange);
+    if (request.path === CONFIG_PATH) return listConfig(gateway, exchange, options);
     if (request.path !== CASES && id === undefined) return answerProblem(exchange, { code: 'route_not_found' });
     const method = verb === '' ? 'GET' : 'POST';
     if (request.method !== method) return answerProblem(exchange, { code: 'method_not_allowed' }, [['Allow', method]]);
@@ -62,11 +74,6 @@ export function makeAdmin(gateway: Gateway, local: boolean, circuits: Circuits):
       answerProblem(exchange, { code: 'internal_error' });
     }
   };
-}
-
-function callerOf({ callers }: Gateway, { header }: OpsRequest, local: boolean): Caller | null {
-  const caller = callers.fromHeader(header('authorization'));
-  return local || (caller && caller.keyId !== null) ? caller : null;
 }
 
 /** null: the request has been answered. */

@@ -137,7 +137,11 @@ export function worldOf(gateway: Gateway, caller: Caller | null): Gateway {
 }
 
 /** The caller, if it may; else why not. */
-export function authorise({ isShadow }: Gateway, caller: Caller | null, scope: Scope): Caller | Refused {
+export function authorise(
+  { isShadow }: Pick<Gateway, 'isShadow'>,
+  caller: Caller | null,
+  scope: Scope,
+): Caller | Refused {
   if (!caller) return { code: 'unauthenticated' };
   if (caller.shadow !== isShadow) return { code: 'shadow_off' };
   return caller.scopes.has(scope) ? caller : { code: 'scope_missing', detail: `This needs the scope ${scope}.` };

@@ -13,8 +13,10 @@ import type { Gateway } from './gateway.ts';
 import { judgeKey, keyedRequest, needKey } from './idempotency.ts';
 import { readJson } from './json-body.ts';
 import { caseResource } from './order-resources/case-resource.ts';
+import type { Refused } from './problem.ts';
 import { isRefused, readChoice, readPage, readQuery } from './query.ts';
 import { operatorOf } from './reconciliation-files.ts';
+import type { ReconciliationPort } from './reconciliation-port.ts';
 import { DIFFERENCE_COLUMNS, differenceResource, differenceRow, runResource } from './reconciliation-resources.ts';
 import { makeContext, traceIdOf } from './request-context.ts';
 import { readBody } from './shape.ts';
@@ -31,12 +33,15 @@ const decision: Field<string> = plain(Type.Union(DECISIONS.map((one) => Type.Lit
 
 const reason: Field<string> = text(REASON_LENGTH_MAX, 'Why a difference is ignored.');
 
-export function readRun(gateway: Gateway, exchange: Exchange): void {
+/** Who may read runs; the API's own judgement unless said. */
+type Permit = (gateway: Gateway, exchange: Exchange) => { readonly port: ReconciliationPort } | Refused;
+
+export function readRun(gateway: Gateway, exchange: Exchange, permit: Permit = operatorOf): void {
   const { id = '', request } = exchange;
   const query = readQuery(request.query, []);
   if (isRefused(query)) return answerProblem(exchange, query);
   if (!isId(id)) return answerProblem(exchange, { code: 'id_invalid', param: 'id' });
-  const operator = operatorOf(gateway, exchange);
+  const operator = permit(gateway, exchange);
   if ('code' in operator) return answerProblem(exchange, operator);
   const run = operator.port.run(id);
   if (!run) return answerProblem(exchange, { code: 'run_not_found' });
@@ -44,7 +49,7 @@ export function readRun(gateway: Gateway, exchange: Exchange): void {
 }
 
 /** A page of them, the next ones after `starting_after`; all of them, up to a bound, as a table. */
-export function listDifferences(gateway: Gateway, exchange: Exchange): void {
+export function listDifferences(gateway: Gateway, exchange: Exchange, permit: Permit = operatorOf): void {
   const { id = '', request } = exchange;
   const query = readQuery(request.query, ['kind', 'limit', 'starting_after', 'format']);
   if (isRefused(query)) return answerProblem(exchange, query);
@@ -54,7 +59,7 @@ export function listDifferences(gateway: Gateway, exchange: Exchange): void {
   const page = readPage(query, isCsv ? CSV_ROWS_MAX : undefined);
   for (const one of [kind, format, page]) if (isRefused(one)) return answerProblem(exchange, one);
   if (!isId(id)) return answerProblem(exchange, { code: 'id_invalid', param: 'id' });
-  const operator = operatorOf(gateway, exchange);
+  const operator = permit(gateway, exchange);
   if ('code' in operator) return answerProblem(exchange, operator);
   const { port } = operator;
   if (!port.run(id)) return answerProblem(exchange, { code: 'run_not_found' });

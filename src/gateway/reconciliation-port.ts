@@ -27,6 +27,8 @@ export type ReconciliationPort = {
   /** The channel's own bill of the day; null when it does not give one. */
   readonly fetch: (about: FileAbout) => Promise<Imported | null>;
   readonly run: (id: string) => Run | null;
+  /** The newest first. */
+  readonly runs: (max: number) => readonly Run[];
   /** Lines read so far of a run that is being read. */
   readonly linesRead: (id: string) => number;
   readonly difference: (id: string) => FoundInRun | null;

@@ -1,5 +1,5 @@
-// Operations server. Health and metrics on a listener of their own, so that a busy or closed API can still be asked; and
-// what operators ask under /admin.
+// Operations server. Health and metrics on a listener of their own, so that a busy or closed API can still be asked; what
+// operators ask under /admin; and the console, which also shows how far a recovery is.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,6 +25,28 @@ export type OpsAnswer = {
 /** Answers once. */
 export type Admin = (request: OpsRequest, answer: (answer: OpsAnswer) => void) => void;
 
+/** Somebody who reads what comes until one of both sides ends it. */
+export type Follower = {
+  readonly write: (text: string) => void;
+  /** Bytes written and not taken. */
+  readonly unread: () => number;
+  readonly end: () => void;
+};
+
+/** What follows of asking for a stream: an answer instead, or what is to be done when the follower has gone. */
+export type Following = { readonly refused: OpsAnswer } | { readonly gone: () => void };
+
+export type OpsConsole = {
+  /** A file of the page; null when there is none. */
+  readonly page: (path: string) => OpsAnswer | null;
+  readonly follow: (request: OpsRequest, follower: Follower) => Following;
+};
+
+/** Where the stream is. */
+const STREAM_PATH = '/admin/stream';
+
+const STREAM_HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' } as const;
+
 /** Bytes of what an operator says: a sentence or two. Of a longer body one byte more is handed on, and no more. */
 export const OPS_BODY_BYTES_MAX = 16_384;
 
@@ -34,6 +56,7 @@ export type OpsParts = {
   readonly notReady: () => string | null;
   /** null until the engine is ready. */
   readonly admin: () => Admin | null;
+  readonly console: OpsConsole;
 };
 
 export type OpsServer = { readonly port: number; readonly close: () => Promise<void> };
@@ -48,9 +71,12 @@ export async function startOps(host: string, port: number, parts: OpsParts): Pro
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { metrics, notReady, admin }: OpsParts): void {
-  const path = request.url?.split('?')[0];
-  if (path?.startsWith('/admin/')) {
+function answer(request: IncomingMessage, response: ServerResponse, parts: OpsParts): void {
+  const { metrics, notReady, admin, console: pages } = parts;
+  const path = request.url?.split('?')[0] ?? '';
+  if (path === STREAM_PATH && request.method === 'GET') {
+    stream(request, response, pages);
+  } else if (path.startsWith('/admin/')) {
     const asked = admin();
     if (asked) administer(request, response, asked);
     else send(response, 503, `${notReady() ?? 'starting'}\n`);
@@ -65,7 +91,9 @@ function answer(request: IncomingMessage, response: ServerResponse, { metrics, n
     const format = asksOpenMetrics(request) ? 'openmetrics' : 'text';
     send(response, 200, metrics.render(format), METRICS_TYPE[format]);
   } else {
-    send(response, 404, '/livez /readyz /metrics /admin\n');
+    const page = pages.page(path);
+    if (page) tell(response, page);
+    else send(response, 404, '/livez /readyz /metrics /admin /console\n');
   }
 }
 
@@ -80,6 +108,20 @@ function asksOpenMetrics({ headers }: IncomingMessage): boolean {
   return named !== undefined && !/;\s*q=0(\.0*)?\s*(;|$)/.test(named);
 }
 
+/** Server-sent events: the headers leave with the first of them. */
+function stream(request: IncomingMessage, response: ServerResponse, { follow }: OpsConsole): void {
+  const following = follow(asOpsRequest(request, new Uint8Array()), {
+    write: (text) => {
+      if (!response.headersSent) response.writeHead(200, STREAM_HEADERS);
+      response.write(text);
+    },
+    unread: () => response.writableLength,
+    end: () => void response.destroy(),
+  });
+  if ('refused' in following) return tell(response, following.refused);
+  response.once('close', following.gone);
+}
+
 function administer(request: IncomingMessage, response: ServerResponse, admin: Admin): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -89,17 +131,22 @@ function administer(request: IncomingMessage, response: ServerResponse, admin: A
     bytes += chunk.length;
   });
   request.on('end', () => {
-    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-    const header = (name: string): string | undefined => {
-      const value = request.headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    };
-    const { method = '' } = request;
-    admin({ method, path, query, header, body: Buffer.concat(chunks) }, ({ status, headers, body }) => {
-      response.writeHead(status, Object.fromEntries([...headers, ['Content-Length', String(Buffer.byteLength(body))]]));
-      response.end(body);
-    });
+    admin(asOpsRequest(request, Buffer.concat(chunks)), (told) => tell(response, told));
   });
+}
+
+function asOpsRequest(request: IncomingMessage, body: Uint8Array): OpsRequest {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  return { method: request.method ?? '', path, query, header, body };
+}
+
+function tell(response: ServerResponse, { status, headers, body }: OpsAnswer): void {
+  response.writeHead(status, Object.fromEntries([...headers, ['Content-Length', String(Buffer.byteLength(body))]]));
+  response.end(body);
 }
 
 function send(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {

@@ -69,6 +69,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     imports: ['src/domain', 'src/ledger', 'src/log/log-line.ts', 'actors', 'workers', 'src/webhooks', 'src/ops', 'src/reconciliation', 'src/csv.ts'], // prettier-ignore
     packages: ['lmdb', 'msgpackr', 'typebox', 'uWebSockets.js', 'uWebSockets.js-current', 'ws', 'node:*'],
   },
+  // The page of operators: what of all that is shown each second, and the files that a browser gets.
+  'src/console': { imports: ['types:actors', 'src/gateway', 'src/ops'], packages: ['node:*'] },
+  // What runs in a browser; the types of what it is served of two packages.
+  'src/console/page': { imports: [], packages: ['htm', 'uplot'] },
   // The outside: providers behind one port, and what keeps each of them from holding up the others.
   'src/channels': { imports: ['src/domain', 'src/log/log-line.ts'], packages: ['stripe', 'undici', 'node:*'] },
   // A provider to try them with: a process of its own.
@@ -95,6 +99,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'src/open-webhooks.ts': {
     imports: ['actors', 'src/gateway', 'src/webhooks', 'src/clock.ts', 'src/log/log-line.ts'],
+    packages: ['node:*'],
+  },
+  'src/open-console.ts': {
+    imports: ['types:actors', 'src/console', 'src/ops', 'src/clock.ts'],
     packages: ['node:*'],
   },
   'src/open-redis.ts': {
@@ -176,6 +184,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/clock.ts',
       'src/followed-journal.ts',
       'src/open-books.ts',
+      'src/open-console.ts',
       'src/open-reconciler.ts',
       'src/open-runs.ts',
       'src/open-webhooks.ts',

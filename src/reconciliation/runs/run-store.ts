@@ -88,6 +88,11 @@ export class RunStore {
     return this.#all();
   }
 
+  /** The newest first: their ids begin with the time. */
+  latest(max: number): Run[] {
+    return [...this.#runs.getRange({ reverse: true, limit: max })].map(({ value }) => value);
+  }
+
   /** Runs that have not come to their end, the oldest first. */
   unfinished(): Run[] {
     return this.#all().filter(({ status }) => status === 'waiting' || status === 'matched');

@@ -48,15 +48,15 @@ export class Reconciling {
     this.#flags = flags;
   }
 
-  /** A channel called card; `rules` of matching. Ends with the test. */
-  static async open(rules: object): Promise<Reconciling> {
+  /** A channel called card; `rules` of matching, `more` flags. Ends with the test. */
+  static async open(rules: object, more: readonly string[] = []): Promise<Reconciling> {
     const site = await newSite();
     const callbackUrl = `http://127.0.0.1:${site.port}/v1/callbacks/card`;
     const simulator = await startSimulatorProcess('--callback-url', callbackUrl, '--fund', '100000');
     onTestFinished(() => void simulator.end());
     const channels = { channels: [{ name: 'card', adapter: 'simulator', baseUrl: simulator.url, callbackUrl }] };
     const written = { channels, rules: Business.rules(), matching: { default: rules } };
-    const flags = ['--log-level', 'warn'];
+    const flags = ['--log-level', 'warn', ...more];
     for (const [name, content] of Object.entries(written)) {
       const file = join(site.folder, `${name}.json`);
       writeFileSync(file, JSON.stringify(content));

@@ -1,0 +1,2 @@
+// What `/console/vendor/uplot.js` is.
+export { default } from 'uplot';
