@@ -52,25 +52,37 @@ const sumOf = (amounts: readonly number[]): number => amounts.reduce((total, amo
 test.each([
   ['camt053', camt053],
   ['bai2', bai2],
-] as const)('a bank statement in %s settles the bill, and what nobody owes is decided by two keys', async (_, write) => {
-  const desk = await Reconciling.open({ wait_days: 0 });
-  const { business } = desk;
-  for (const amount of [1_000, 2_000]) await business.pay(await business.trade('sale', amount), [{ type: 'channel' }]);
-  const date = today();
-  const bill = await desk.fetchBill(date);
-  expect(bill).toMatchObject({ status: 'succeeded', differences: 0, matched: 2 });
-  const brought = await desk.bring(`date=${date}&kind=bank_statement`, write(date, [2_991, 500]));
-  expect(brought.status, brought.text).toBe(201);
-  const run = await desk.ended(brought.body.id);
-  expect(run).toMatchObject({ status: 'succeeded', failure: null, warnings: [], differences: 1, cases: 1, refused: [] });
-  expect(run).toMatchObject({ settled: [{ run: bill.id, currency: 'EUR' }], by_kind: { CHANNEL_ONLY: 1 } });
-  expect(await business.trialBalance()).toMatchObject({ '1001 bank': 2_991, '5001 channel fee': 9 });
-  const [found] = await desk.differences(run.id);
-  expect(found).toMatchObject({ amount: 500, currency: 'EUR' });
-  const [open] = await desk.openCases();
-  expect(open).toMatchObject({ id: found?.case, type: 'channel_only', status: 'open' });
-  const decided = await desk.resolve(found?.id ?? '', { decision: 'ignore', reason: 'a refund of bank fees' });
-  expect(decided).toMatchObject({ status: 'resolved', decision: 'ignore: a refund of bank fees' });
-  expect(await desk.openCases()).toEqual([]);
-  await desk.verified();
-}, 120_000);
+] as const)(
+  'a bank statement in %s settles the bill, and what nobody owes is decided by two keys',
+  async (_, write) => {
+    const desk = await Reconciling.open({ wait_days: 0 });
+    const { business } = desk;
+    for (const amount of [1_000, 2_000])
+      await business.pay(await business.trade('sale', amount), [{ type: 'channel' }]);
+    const date = today();
+    const bill = await desk.fetchBill(date);
+    expect(bill).toMatchObject({ status: 'succeeded', differences: 0, matched: 2 });
+    const brought = await desk.bring(`date=${date}&kind=bank_statement`, write(date, [2_991, 500]));
+    expect(brought.status, brought.text).toBe(201);
+    const run = await desk.ended(brought.body.id);
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      failure: null,
+      warnings: [],
+      differences: 1,
+      cases: 1,
+      refused: [],
+    });
+    expect(run).toMatchObject({ settled: [{ run: bill.id, currency: 'EUR' }], by_kind: { CHANNEL_ONLY: 1 } });
+    expect(await business.trialBalance()).toMatchObject({ '1001 bank': 2_991, '5001 channel fee': 9 });
+    const [found] = await desk.differences(run.id);
+    expect(found).toMatchObject({ amount: 500, currency: 'EUR' });
+    const [open] = await desk.openCases();
+    expect(open).toMatchObject({ id: found?.case, type: 'channel_only', status: 'open' });
+    const decided = await desk.resolve(found?.id ?? '', { decision: 'ignore', reason: 'a refund of bank fees' });
+    expect(decided).toMatchObject({ status: 'resolved', decision: 'ignore: a refund of bank fees' });
+    expect(await desk.openCases()).toEqual([]);
+    await desk.verified();
+  },
+  120_000,
+);
