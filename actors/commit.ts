@@ -19,6 +19,14 @@ export type Effect = {
   abandon(): void;
 };
 
+/** Runs work at once. */
+export type Around = (work: () => void) => void;
+
+/** Runs what an engine does on its thread, and counts its time: turns, and what follows when a frame is durable. */
+export type EngineBusy = { readonly deciding: Around; readonly telling: Around };
+
+export const run: Around = (work) => work();
+
 /** What a frame became when it was written: for metrics and the feed. */
 export type Durable = {
   readonly frame: FrameFacts;
@@ -49,6 +57,8 @@ export type CommitOptions = {
   readonly isFollowed: () => boolean;
   /** Called before the effects of the frame are released. */
   readonly onDurable: (durable: Durable) => void;
+  /** Runs what lets effects out, and counts its time. */
+  readonly telling?: Around | undefined;
   /** The journal failed. Called once. */
   readonly onFault: (error: unknown) => void;
 };
@@ -63,6 +73,7 @@ export class Commit {
   readonly #options: CommitOptions;
   /** What is stated here is stress traffic. */
   readonly #shadow: boolean;
+  readonly #telling: Around;
   readonly #payload = new PayloadBuilder();
   #gathering: FrameFacts | null = null;
   #effects: Effect[] = [];
@@ -81,6 +92,7 @@ export class Commit {
   constructor(options: CommitOptions) {
     this.#options = options;
     this.#shadow = isShadow(options.partition);
+    this.#telling = options.telling ?? run;
     this.#sealedSeq = options.journal.position();
     this.#durableSeq = this.#sealedSeq;
   }
@@ -164,7 +176,7 @@ export class Commit {
     this.#effects = [];
     this.#gathering = null;
     if (!frame || frame.count === 0) {
-      for (const effect of effects) effect.release(this.#sealedSeq);
+      if (effects.length > 0) this.#telling(() => release(effects, this.#sealedSeq));
       return;
     }
     this.#inFlight = frame;
@@ -226,8 +238,10 @@ export class Commit {
     this.#inFlight = null;
     this.#inFlightEffects = [];
     this.#durableSeq = durable.frame.seq;
-    this.#options.onDurable(durable);
-    for (const effect of effects) effect.release(durable.frame.seq);
+    this.#telling(() => {
+      this.#options.onDurable(durable);
+      release(effects, durable.frame.seq);
+    });
     this.#wake();
     this.flush();
   }
@@ -243,4 +257,8 @@ export class Commit {
     this.#options.onFault(error);
     this.stop();
   }
+}
+
+function release(effects: readonly Effect[], seq: number): void {
+  for (const effect of effects) effect.release(seq);
 }

@@ -11,7 +11,7 @@ import type { StateStore } from '../src/journal/state-store.ts';
 import type { Context } from '../src/domain/context.ts';
 import { NO_LOG, type AboutOrder, type Log } from '../src/log/log-line.ts';
 import { Command } from './commands.ts';
-import { Commit, type Durable } from './commit.ts';
+import { Commit, run, type Durable, type EngineBusy } from './commit.ts';
 import type { Desk, EngineLimits } from './desk.ts';
 import { ExpiryCell } from './expiry-cell.ts';
 import { openDesk, type Payments } from './open-desk.ts';
@@ -48,6 +48,8 @@ export type PartitionOptions = {
   readonly now: () => number;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;
+  /** Absent: nobody counts how long it works. */
+  readonly busy?: EngineBusy | undefined;
   readonly hooks: PartitionHooks;
 };
 
@@ -98,6 +100,7 @@ export class Partition {
       monotonic,
       isFollowed: options.hooks.isFollowed ?? (() => false),
       onDurable: (durable) => this.#durable(durable),
+      telling: options.busy?.telling,
       onFault: (error) => this.#stop(error, true),
     });
     const desk = openDesk({ journal, store, commit, limits, partition: number, dayCutMs, payments, log });
@@ -202,7 +205,7 @@ export class Partition {
   #planTurn(): void {
     if (this.#turnPlanned || this.#phase === 'stopped') return;
     this.#turnPlanned = true;
-    setImmediate(this.#turn);
+    setImmediate(this.#options.busy?.deciding ?? run, this.#turn);
   }
 
   readonly #turn = (): void => {

@@ -4,6 +4,7 @@
 // V2. A last frame that a crash cut short is removed, with a word in the log; nobody was told of it. V3. Damage
 // anywhere else refuses to start: an engine must not guess about money.
 
+import { isShadow } from '../src/domain/shadow.ts';
 import { FrameDamage, FIRST_PREVIOUS_HASH, frameHash, readFrame, tornAt, type Frame } from '../src/journal/frame.ts';
 import type { Journal } from '../src/journal/journal.ts';
 import { encodedFacts } from '../src/journal/payload.ts';
@@ -50,7 +51,7 @@ export async function recover(desk: Desk, journal: Journal, store: StateStore, h
     );
   }
   if (mark) loadSnapshot(desk, store, mark);
-  return replayTail(desk, journal, tailOf(journal, mark), hooks);
+  return replayTail(desk, journal, tailOf(desk, journal, mark), hooks);
 }
 
 function loadSnapshot(desk: Desk, store: StateStore, mark: Mark): void {
@@ -62,11 +63,12 @@ function loadSnapshot(desk: Desk, store: StateStore, mark: Mark): void {
 }
 
 /** The snapshot's last frame is checked against its hash, so that the chain has no gap there. */
-function tailOf(journal: Journal, mark: Mark | null): Tail {
+function tailOf(desk: Desk, journal: Journal, mark: Mark | null): Tail {
   if (!mark || mark.seq === 0) return START;
   const bytes = journal.read(mark.seq);
   if (!bytes) throw new JournalDamage(mark.seq, 0, 'frame is missing');
-  const { timeMs, epoch } = checkedFrame(bytes, mark.seq);
+  const { timeMs, epoch, partition } = checkedFrame(bytes, mark.seq);
+  mustBeOurFrame(desk, partition, mark.seq);
   const hash = frameHash(bytes);
   if (!sameBytes(hash, mark.hash)) throw new JournalDamage(mark.seq, 0, 'frame is not the one that the snapshot saw');
   return { seq: mark.seq, hash, timeMs, epoch };
@@ -78,6 +80,7 @@ async function replayTail(desk: Desk, journal: Journal, start: Tail, hooks: Reco
   let turnAt = FACTS_PER_TURN;
   const total = journal.position() - start.seq;
   for (const { frame, hash } of chain(journal, start, hooks.cut)) {
+    mustBeOurFrame(desk, frame.partition, frame.seq);
     replayFrame(desk, new FrameFacts(frame.seq, frame.timeMs, encodedFacts(frame.count, frame.payload)));
     tail = { seq: frame.seq, hash, timeMs: frame.timeMs, epoch: frame.epoch };
     facts += frame.count;
@@ -89,6 +92,12 @@ async function replayTail(desk: Desk, journal: Journal, start: Tail, hooks: Reco
   hooks.progress({ done: total, total, facts });
   if (tail.seq < journal.position()) await journal.cutLast();
   return tail;
+}
+
+/** A journal of the other world has nothing to replay where its snapshot has everything: its last frame says whose it is. */
+function mustBeOurFrame({ shadow }: Desk, partition: number, seq: number): void {
+  if (isShadow(partition) === shadow) return;
+  throw new Contradiction(`frame ${seq} is of ${shadow ? 'business' : 'stress traffic'}, which is not this partition's`);
 }
 
 /** Every frame after `start`, each checked by itself and against the one before it. @throws JournalDamage */

@@ -42,6 +42,8 @@ export class ChannelDesk implements Outside {
   readonly #log: Log;
   /** These are the channels of stress traffic. */
   readonly #shadow: boolean;
+  /** True for a channel order of the other world: what is said of it has lost its mark on the way. */
+  isElsewhere: (number: string) => boolean = () => false;
 
   constructor(channels: Channels, owner: string, log: Log, shadow = false) {
     this.#channels = channels;
@@ -105,7 +107,10 @@ export class ChannelDesk implements Outside {
     if (!gateway) return Promise.resolve('unknown');
     const parsed = gateway.parseCallback(headers, raw);
     if ('refused' in parsed) return Promise.resolve(this.#refused(channel, parsed.refused, requestId));
-    const merchant = this.#engine?.merchantOf(parsed.number) ?? this.#owner;
+    const known = this.#engine?.merchantOf(parsed.number) ?? null;
+    if (known === null && this.isElsewhere(parsed.number))
+      return Promise.resolve(this.#refused(channel, 'shadow_mismatch', requestId));
+    const merchant = known ?? this.#owner;
     const context = this.#contextOf(merchant, `callback:${parsed.eventId}`);
     return new Promise((resolve) => {
       const content = { channel, raw: Uint8Array.from(raw), report: reportOf(parsed) };
@@ -115,7 +120,7 @@ export class ChannelDesk implements Outside {
   }
 
   /** A provider tells of more than was asked for, and calls again until it is told that it was heard. */
-  #refused(channel: string, reason: CallbackRefusal, requestId: string): CallbackOutcome {
+  #refused(channel: string, reason: CallbackRefusal | 'shadow_mismatch', requestId: string): CallbackOutcome {
     if (reason === 'event_not_supported') return 'taken';
     // Whose order it claims to be is not looked at: nothing of it is believed.
     this.#log.request('callback_refused', this.#contextOf('', requestId), { channel, reason });

@@ -147,7 +147,8 @@ type Setting = {
 
 function settingOf(option: NamedOption, inputs: Inputs, file: ConfigFile | undefined): Setting {
   const flag = inputs.flags[option.name];
-  if (flag !== undefined) return { value: fromText(option, flag), source: 'flag', place: option.flag };
+  // Another flag of a command may have the name of an option and no value, as in `keys create --shadow`.
+  if (flag !== undefined && flag !== true) return { value: fromText(option, flag), source: 'flag', place: option.flag };
   const variable = present(inputs.environment[option.environment]);
   if (variable !== undefined) {
     return { value: fromText(option, variable), source: 'environment', place: option.environment };
@@ -180,6 +181,8 @@ function fits(option: NamedOption, value: unknown): boolean {
       return typeof value === 'string' && value.trim() !== '';
     case 'file':
       return typeof value === 'string';
+    case 'redis':
+      return value === '' || isRedisUrl(value);
     case 'integer':
       return Number.isInteger(value) && Number(value) >= option.min && Number(value) <= option.max;
     case 'time':
@@ -201,6 +204,8 @@ function expected(option: NamedOption): string {
       return `text (${option.unit})`;
     case 'file':
       return 'the path of a file, or nothing';
+    case 'redis':
+      return 'a URL such as redis://127.0.0.1:6379, without a password (that is in redisPasswordFile), or nothing';
     case 'integer':
       return `a whole number from ${option.min} to ${option.max} (${option.unit})`;
     case 'time':
@@ -219,6 +224,13 @@ function expected(option: NamedOption): string {
 /** A browser sends scheme, host and port in lower case, without a path: anything else would never match. */
 function isOrigin(value: unknown): boolean {
   return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+/** With a password in it, it would be in lists of processes and in `config print`. */
+function isRedisUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { hostname, password } = new URL(value);
+  return hostname !== '' && password === '';
 }
 
 /** A code that is none of ISO 4217's, which have three letters, and 0-12 digits. */

@@ -12,6 +12,7 @@ import type { Engine, EngineSession } from '../actors/engine.ts';
 import type { OrderCommand } from '../actors/orders/order-commands.ts';
 import { BookSettlement, OpenDifference } from '../actors/orders/reconciliation-commands.ts';
 import { RunsLane } from '../workers/runs-lane.ts';
+import type { WorkTime } from '../workers/work-time.ts';
 import type { Channels } from './channels/channels.ts';
 import type { Clock } from './clock.ts';
 import type { Context } from './domain/context.ts';
@@ -40,6 +41,8 @@ export type OpenedRuns = {
   readonly port: ReconciliationPort;
   /** Cases of differences that were not resolved when they were last looked at. */
   readonly breaks: Map<string, DifferenceType>;
+  /** Of its thread. */
+  readonly time: WorkTime;
   /** `listener` is told of runs that have come to their end. */
   readonly onEnd: (listener: (run: Run) => void) => void;
   /** What is not at its end goes on at the next start. */
@@ -109,7 +112,7 @@ export function openRuns(config: RunsConfig, engine: Engine, channels: Channels,
     await lane.close();
     await store.close();
   };
-  return { port, breaks, close, onEnd: (listener) => void ended.push(listener) };
+  return { port, breaks, time: lane.time, close, onEnd: (listener) => void ended.push(listener) };
 }
 
 /** @throws PaymentsRefused */

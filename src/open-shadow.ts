@@ -18,18 +18,27 @@ import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
 import { openShadowPayments } from './open-payments.ts';
+import { BusyTime } from './ops/busy-time.ts';
+import type { Metrics } from './ops/metrics.ts';
+import { addShadowBooks, addShadowMetrics, shadowMetrics } from './ops/shadow-metrics.ts';
 
 export type Shadow = {
   readonly engine: Engine;
   readonly books: Books | null;
   readonly desk: ChannelDesk;
   readonly checks: Checks;
+  /** Counts how long the thread works for it. */
+  readonly busy: BusyTime;
+  /** Of stress traffic alone. */
+  readonly metrics: Metrics;
 };
 
 export type ShadowParts = {
   readonly clock: Clock;
   readonly devMode: boolean;
   readonly log: Log;
+  /** Of business; those of stress traffic are shown with them. */
+  readonly metrics: Metrics;
   /** Its storage failed: it is the storage of business, too. */
   readonly fatal: EngineHooks['fatal'];
   readonly undo: (() => Promise<void> | void)[];
@@ -47,13 +56,25 @@ export async function openShadow(config: Config, parts: ShadowParts): Promise<Sh
   undo.push(() => channels.stop());
   undo.push(() => checks.stop());
   const hooks = engineHooks(log, { recovery: () => {}, fatal });
-  const engine = await openEngine(own, { number: SHADOW_PARTITION, payments, clock, log, hooks, undo });
+  const busy = new BusyTime(clock.monotonic);
+  const engine = await openEngine(own, { number: SHADOW_PARTITION, payments, clock, log, hooks, busy, undo });
   desk.serve(engine);
+  const metrics = shadowMetrics(parts.metrics);
+  addShadowMetrics(metrics, { engine, channels, checks, busy });
   await engine.start();
   undo.push(() => engine.stop());
   const books = config.books === 'on' ? openBooks(own, engine, followedJournal(engine), log) : null;
-  if (books) undo.push(() => books.close());
-  return { engine, books, desk, checks };
+  if (books) {
+    addShadowBooks(metrics, books, clock.now);
+    undo.push(() => books.close());
+  }
+  return { engine, books, desk, checks, busy, metrics };
+}
+
+/** What a channel says of an order of the other world is not believed: its callback has taken the wrong way. */
+export function keepApart(business: { readonly engine: Engine; readonly desk: ChannelDesk }, shadow: Shadow): void {
+  business.desk.isElsewhere = (number) => shadow.engine.merchantOf(number) !== null;
+  shadow.desk.isElsewhere = (number) => business.engine.merchantOf(number) !== null;
 }
 
 /** Channels of stress traffic call as `shadow.NAME`: who calls has no key that could say whose it is. */

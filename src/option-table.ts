@@ -3,27 +3,8 @@
 // O2. Every number has a range and a unit, every option a reason. O3. A secret has no flag: every user of the machine can read
 // another's command line.
 
-type About = {
-  /** What the value counts or names. */
-  readonly unit: string;
-  /** Why one would change it, or what the limit protects. One line. */
-  readonly reason: string;
-  /** Never shown, and not taken from the command line. */
-  readonly secret?: boolean;
-};
-
-export type Option = About &
-  (
-    | { readonly type: 'text'; readonly default: string }
-    /** '' for none. */
-    | { readonly type: 'file'; readonly default: '' }
-    | { readonly type: 'integer'; readonly default: number; readonly min: number; readonly max: number }
-    | { readonly type: 'time'; readonly default: string }
-    | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
-    | { readonly type: 'origins'; readonly default: readonly string[] }
-    | { readonly type: 'assets'; readonly default: readonly string[] }
-    | { readonly type: 'networks'; readonly default: readonly string[] }
-  );
+import type { Option } from './option.ts';
+import { outwardOptions } from './outward-options.ts';
 
 export const options = {
   host: { type: 'text', default: '127.0.0.1', unit: 'address', reason: 'Where clients connect.' },
@@ -219,20 +200,6 @@ export const options = {
     reason:
       'A breach of the books stops withdrawals and refunds of its product until two people have resolved the case.',
   },
-  shadow: {
-    type: 'choice',
-    default: 'off',
-    choices: ['on', 'off'],
-    unit: 'switch',
-    reason: 'Stress traffic: requests under a key for it go through an engine with stores of its own, on this machine.',
-  },
-  shadowChannels: {
-    type: 'file',
-    default: '',
-    unit: 'path',
-    reason:
-      'Channels of stress traffic, as in --channels: simulators only. Without one none, or as without --channels.',
-  },
   holdExpiryDefaultSeconds: {
     type: 'integer',
     default: 604_800,
@@ -246,18 +213,6 @@ export const options = {
     default: '00:00',
     unit: 'HH:MM UTC',
     reason: 'End of the accounting day: what comes at 18:00 or later is dated the next day; 00:00 keeps the calendar.',
-  },
-  rules: {
-    type: 'file',
-    default: '',
-    unit: 'path',
-    reason: 'Rules and products of payments, JSON; without one the defaults. SIGHUP reads it again.',
-  },
-  channels: {
-    type: 'file',
-    default: '',
-    unit: 'path',
-    reason: 'Payment channels, JSON; without one none, in dev mode a channel simulator on this machine.',
   },
   assets: {
     type: 'assets',
@@ -287,10 +242,5 @@ export const options = {
     unit: 'sockets per key',
     reason: 'Open WebSockets of one API key; a client that leaks them hurts only itself.',
   },
-  webhooksAllowPrivate: {
-    type: 'networks',
-    default: [],
-    unit: 'networks',
-    reason: 'Networks, as CIDR, that webhooks may reach although they are not public: for tests. Allows http as well.',
-  },
+  ...outwardOptions,
 } as const satisfies Record<string, Option>;

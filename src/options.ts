@@ -3,7 +3,8 @@
 //
 // O1. An option's name gives its other names: opsPort is --ops-port and FLORIN_OPS_PORT.
 
-import { options, type Option } from './option-table.ts';
+import type { Option } from './option.ts';
+import { options } from './option-table.ts';
 
 export type OptionName = keyof typeof options;
 

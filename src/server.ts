@@ -7,33 +7,27 @@
 import { mkdirSync } from 'node:fs';
 import type { Engine } from '../actors/engine.ts';
 import type { Payments } from '../actors/open-desk.ts';
-import { startClock, type Clock } from './clock.ts';
+import { startClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { currencyTable } from './currency-table.ts';
 import { makeAdmin } from './gateway/admin.ts';
 import type { CheckPort } from './gateway/check-port.ts';
 import type { CallbackPort } from './gateway/callback-port.ts';
 import { makeCallers } from './gateway/callers.ts';
 import { DevMode } from './gateway/dev-mode.ts';
 import { chooseTransport } from './gateway/transport/choose-transport.ts';
-import type { Gateway } from './gateway/gateway.ts';
-import { makeGatewayMetrics } from './gateway/gateway-metrics.ts';
 import { makeHandlers } from './gateway/handlers.ts';
 import { openKeys, type KeyStore } from './gateway/keys.ts';
-import { frameTimes, sourceOf } from './gateway/feed.ts';
-import { makeOperations } from './gateway/operations.ts';
-import type { Pacer } from './gateway/pacer.ts';
-import { Subscriptions } from './gateway/subscriptions.ts';
 import type { Books } from '../workers/books.ts';
 import type { ReconcilerLane } from '../workers/reconciler-lane.ts';
 import { followedJournal } from './followed-journal.ts';
 import { openBooks } from './open-books.ts';
 import { engineHooks, openEngine } from './open-engine.ts';
-import { addNonCoreMetrics, openNonCore } from './open-non-core.ts';
+import { openGateway } from './open-gateway.ts';
 import { openPayments } from './open-payments.ts';
 import { openReconciler } from './open-reconciler.ts';
+import { openRedis } from './open-redis.ts';
 import { openRuns } from './open-runs.ts';
-import { openShadow, withShadow, type Shadow } from './open-shadow.ts';
+import { keepApart, openShadow, withShadow, type Shadow } from './open-shadow.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Transport } from './gateway/transport/transport.ts';
 import { lockFolder } from './journal/folder-lock.ts';
@@ -41,6 +35,8 @@ import type { Log } from './log/log-line.ts';
 import { addEngineMetrics, addJournalMetrics, addProcessMetrics } from './ops/engine-metrics.ts';
 import { addChannelMetrics, addCheckMetrics } from './ops/channel-metrics.ts';
 import { addBooksMetrics } from './ops/books-metrics.ts';
+import { addBooksBusy, addChannelBusy, addEngineBusy, addProcessBusy, addThreadBusy, addWebhooksBusy } from './ops/busy-metrics.ts'; // prettier-ignore
+import { BusyTime } from './ops/busy-time.ts';
 import { Metrics } from './ops/metrics.ts';
 import { addBreachMetrics, addReconcilerMetrics } from './ops/reconciler-metrics.ts';
 import { addRunsMetrics } from './ops/runs-metrics.ts';
@@ -134,12 +130,16 @@ async function start(
   undo.push(() => opened.checks.stop());
   const { payments = opened.payments } = surroundings;
   const own = engineHooks(log, { ...hooks, fatal });
-  const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, undo });
+  const busy = new BusyTime(clock.monotonic);
+  const engine = await openEngine(config, { number: 0, payments, clock, log, hooks: own, busy, undo });
   opened.desk.serve(engine);
   addProcessMetrics(metrics, { version: VERSION, node: process.version, transport: transport.name });
   addEngineMetrics(metrics, engine);
   addJournalMetrics(metrics, engine);
   addChannelMetrics(metrics, opened.channels, engine);
+  addProcessBusy(metrics);
+  addEngineBusy(metrics, busy);
+  addChannelBusy(metrics, opened.channels);
   addCheckMetrics(metrics, opened.checks);
   addSwitchMetrics(metrics, engine);
   let listening = false;
@@ -157,31 +157,40 @@ async function start(
     const opened = openBooks(config, engine, journal, log, () => reconciler?.letGo() ?? Promise.resolve());
     books = opened;
     addBooksMetrics(metrics, opened, clock.now);
+    addBooksBusy(metrics, opened);
     undo.push(() => opened.close());
   }
   if (config.reconciliation === 'on') {
     const lane = openReconciler(config, engine, journal, log, addBreachMetrics(metrics));
     reconciler = lane;
     addReconcilerMetrics(metrics, lane, clock.now);
+    addThreadBusy(metrics, 'reconciler', lane.time);
     undo.push(() => lane.close());
   }
   const runs = config.reconciliation === 'on' ? openRuns(config, engine, opened.channels, clock, log) : null;
   if (runs) {
     addRunsMetrics(metrics, runs, engine, clock.now);
+    addThreadBusy(metrics, 'runs', runs.time);
     undo.push(() => runs.close());
   }
   const webhooks = openWebhooks(config, engine, clock, VERSION, log);
   undo.push(() => webhooks.close());
   addWebhookMetrics(metrics, webhooks.dispatcher);
+  addWebhooksBusy(metrics, webhooks.dispatcher);
+  if (config.redis !== '') {
+    const stream = openRedis(config, engine, clock, metrics, log);
+    undo.push(() => stream.close());
+  }
   if (config.shadow === 'on') {
-    shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, fatal, undo });
+    shadow = await openShadow(config, { clock, devMode: devMode.isOn(), log, metrics, fatal, undo });
+    keepApart({ engine, desk: opened.desk }, shadow);
   }
   const callers = makeCallers(keys, devMode, clock.monotonic);
   const called = surroundings.callbacks ?? opened.desk;
   const callbacks = shadow ? withShadow(called, shadow.desk) : called;
   const checks = surroundings.checks ?? opened.checks;
-  const parts = { callers, books, webhooks, callbacks, checks, engine, reconciliation: runs?.port ?? null };
-  const gateway = makeGateway(config, clock, log, metrics, parts, shadow, undo);
+  const parts = { callers, books, webhooks, callbacks, checks, engine, busy, reconciliation: runs?.port ?? null };
+  const gateway = openGateway({ config, clock, log, metrics, undo }, parts, shadow);
   admin = makeAdmin(gateway, isLoopback(config.opsHost));
   const handlers = makeHandlers(gateway, metrics, (error) => log.process('connection_failed', { error }));
   const { batchBytesMax, backlogBytesMax } = config;
@@ -240,57 +249,6 @@ function refuseStrangers({ host, data }: Config, keys: KeyStore): void {
 /** Only this machine can connect to a listener on it. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function makeGateway(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  metrics: Metrics,
-  parts: Pick<Gateway, 'callers' | 'books' | 'webhooks' | 'callbacks' | 'checks' | 'engine' | 'reconciliation'>,
-  shadow: Shadow | null,
-  undo: Undo,
-): Gateway {
-  const gatewayMetrics = makeGatewayMetrics(metrics);
-  const { shed } = gatewayMetrics;
-  const engines = shadow ? [parts.engine, shadow.engine] : [parts.engine];
-  const { pacer, placesOf } = openNonCore(config, clock, engines, undo);
-  const nonCore = placesOf(parts.engine, parts.books, shed);
-  addNonCoreMetrics(metrics, nonCore);
-  const business: Gateway = {
-    ...parts,
-    ...followed(parts.engine, config, clock, pacer),
-    isShadow: false,
-    shadow: null,
-    metrics: gatewayMetrics,
-    nonCore,
-    log,
-    limits: config,
-    ...clock,
-  };
-  if (!shadow) return business;
-  const { engine, books, checks } = shadow;
-  const own = { engine, books, checks, nonCore: placesOf(engine, books, shed), reconciliation: null, isShadow: true };
-  return { ...business, shadow: { ...business, ...followed(engine, config, clock, pacer), ...own } };
-}
-
-/** What the gateway needs of an engine besides the engine. */
-function followed(
-  engine: Engine,
-  { assets, batchMax }: Config,
-  { monotonic }: Clock,
-  pacer: Pacer,
-): Pick<Gateway, 'subscriptions' | 'frameTime' | 'operations'> {
-  const source = sourceOf(engine);
-  const frameTime = frameTimes(source);
-  const subscriptions = new Subscriptions(source, monotonic, (read) => void pacer.run(read));
-  engine.onDurable(({ frame }) => subscriptions.publish(frame));
-  engine.isFollowed = () => subscriptions.isFollowing;
-  return {
-    subscriptions,
-    frameTime,
-    operations: makeOperations(currencyTable(assets), batchMax, frameTime, engine.instruments),
-  };
 }
 
 async function undoAll(undo: Undo): Promise<void> {

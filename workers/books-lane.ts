@@ -12,6 +12,7 @@ import type { BooksPosition, BooksTask, BooksWorkerData } from './books-worker.t
 import { memoryOf, takeFrames, type JournalReader } from './journal-frames.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
 import { Sleeper } from './sleeper.ts';
+import { WorkTime } from './work-time.ts';
 
 /** Bytes of journal handed over in one task: some ten thousand transfers, 30 ms of a worker's time. */
 const TASK_BYTES = 1 << 20;
@@ -39,6 +40,8 @@ export type LaneHooks = {
 };
 
 export class BooksLane {
+  /** Of the thread. */
+  readonly time = new WorkTime();
   readonly #journal: JournalReader;
   readonly #data: BooksWorkerData;
   #pool: Piscina;
@@ -74,7 +77,7 @@ export class BooksLane {
     this.#hooks = hooks;
     this.#startSeq = journal.position();
     this.#data = data;
-    this.#pool = singleThread('books-worker', data);
+    this.#pool = singleThread('books-worker', data, this.time);
   }
 
   /** The last frame whose entries can be read. */
@@ -160,7 +163,7 @@ export class BooksLane {
     this.crashes += 1;
     await endThread(this.#pool, IDLE);
     await this.#hooks.crashed(error);
-    this.#pool = singleThread('books-worker', this.#data);
+    this.#pool = singleThread('books-worker', this.#data, this.time);
   }
 
   get #isBehind(): boolean {

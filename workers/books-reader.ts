@@ -19,6 +19,7 @@ import { shardOf } from '../src/ledger/shards.ts';
 import { SpreadLines, type Strand } from '../src/ledger/spread-lines.ts';
 import { balancesAt, pageOf, readStatement, type Statement, type StatementQuery } from '../src/ledger/statement.ts';
 import { generalLedger, imbalances, trialBalance, type TrialRow } from '../src/ledger/trial-balance.ts';
+import { timed } from './work-time.ts';
 
 export type BooksReaderData = { readonly folder: string; readonly shards: number };
 
@@ -84,7 +85,9 @@ if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 let opened: readonly ShardStore[] | null = null;
 
 /** The thread's one entry. */
-export default async function run<Q extends Question>(
+export default timed(run);
+
+async function run<Q extends Question>(
   task: { question: Q; ask: BooksQuestions[Q]['ask'] } | LetGo,
 ): Promise<BooksQuestions[Q]['answer'] | null> {
   if (task === 'letGo') return letGo();

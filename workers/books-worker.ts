@@ -8,6 +8,7 @@ import { LedgerContradiction, ShardBooks } from '../src/ledger/shard-books.ts';
 import { ShardStore } from '../src/ledger/shard-store.ts';
 import { BlockDamage } from '../src/ledger/entry-block.ts';
 import { FrameDamage } from '../src/journal/frame.ts';
+import { timed } from './work-time.ts';
 
 export type BooksWorkerData = {
   readonly folder: string;
@@ -47,7 +48,9 @@ let opened: Open | null = null;
 let stopped: string | null = null;
 
 /** The thread's one entry: tasks come one at a time. @throws what the disk says; the thread is of no use after that */
-export default async function run(task: BooksTask): Promise<BooksPosition> {
+export default timed(run);
+
+async function run(task: BooksTask): Promise<BooksPosition> {
   if (task.kind === 'idle') return { booked: 0, flushed: 0, stopped };
   const open = (opened ??= openShards(workerData as BooksWorkerData));
   if (task.kind === 'book' && stopped === null) await book(open, task.frames, task.flush);

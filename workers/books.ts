@@ -9,6 +9,7 @@ import { BooksLane, type LaneHooks } from './books-lane.ts';
 import type { JournalReader } from './journal-frames.ts';
 import type { BooksQuestions, LetGo, Question } from './books-reader.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
+import { WorkTime } from './work-time.ts';
 
 export type BooksOptions = {
   /** The folder of the shards. */
@@ -36,6 +37,8 @@ export class Books {
   readonly #options: BooksOptions;
   readonly #lanes: readonly BooksLane[];
   #reader: Piscina | null = null;
+  /** Of the thread that answers questions. */
+  readonly readingTime = new WorkTime();
 
   constructor(options: BooksOptions) {
     this.#options = options;
@@ -98,7 +101,7 @@ export class Books {
   /** @throws when the reading thread cannot answer: a damaged block, a failed disk, or not within ANSWER_MS_MAX */
   ask<Q extends Question>(question: Q, ask: BooksQuestions[Q]['ask']): Promise<BooksQuestions[Q]['answer']> {
     const { folder, shards } = this.#options;
-    this.#reader ??= singleThread('books-reader', { folder, shards });
+    this.#reader ??= singleThread('books-reader', { folder, shards }, this.readingTime);
     return withinTime(runIn(this.#reader, { question, ask })) as Promise<BooksQuestions[Q]['answer']>;
   }
 

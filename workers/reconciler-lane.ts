@@ -15,6 +15,7 @@ import { OrderedFrames } from './ordered-frames.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
 import type { ReconcilerState, ReconcilerTask, ReconcilerWorkerData } from './reconciler-worker.ts';
 import { Sleeper } from './sleeper.ts';
+import { WorkTime } from './work-time.ts';
 
 /** Bytes of journal handed over in one task: a millisecond of the thread's time where nothing is of orders. */
 const TASK_BYTES = 1 << 20;
@@ -47,6 +48,8 @@ export type ReconcilerHooks = {
 };
 
 export class ReconcilerLane {
+  /** Of the thread. */
+  readonly time = new WorkTime();
   readonly #journal: JournalReader;
   readonly #data: ReconcilerWorkerData;
   readonly #hooks: ReconcilerHooks;
@@ -76,7 +79,7 @@ export class ReconcilerLane {
     this.#journal = journal;
     this.#data = data;
     this.#hooks = hooks;
-    this.#pool = singleThread('reconciler-worker', data);
+    this.#pool = singleThread('reconciler-worker', data, this.time);
   }
 
   get pool(): Piscina {
@@ -168,7 +171,7 @@ export class ReconcilerLane {
     // What has ended holds no store any more.
     for (const done of this.#letGo.splice(0)) done();
     this.#hooks.crashed(error);
-    this.#pool = singleThread('reconciler-worker', this.#data);
+    this.#pool = singleThread('reconciler-worker', this.#data, this.time);
   }
 
   async #step(): Promise<void> {

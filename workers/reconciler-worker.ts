@@ -6,6 +6,7 @@ import { FrameDamage } from '../src/journal/frame.ts';
 import type { NamedBreach } from '../src/reconciliation/breach-log.ts';
 import type { AskedBalance, LiveBalance } from '../src/reconciliation/live-balances.ts';
 import { Reconciler, type ReconcilerOptions } from '../src/reconciliation/reconciler.ts';
+import { timed } from './work-time.ts';
 
 export type ReconcilerWorkerData = ReconcilerOptions;
 
@@ -61,7 +62,9 @@ let [lookedMs, flushedMs] = [0, performance.now()];
 let isUnwritten = false;
 
 /** The thread's one entry: tasks come one at a time. @throws what the disk says; the thread is of no use after that */
-export default async function run(task: ReconcilerTask): Promise<ReconcilerState | null> {
+export default timed(run);
+
+async function run(task: ReconcilerTask): Promise<ReconcilerState | null> {
   if (task.kind === 'idle') return null;
   const reconciler = (opened ??= new Reconciler(workerData as ReconcilerWorkerData));
   let asks: readonly AskedBalance[] = [];

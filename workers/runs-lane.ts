@@ -10,6 +10,7 @@ import type { RunStore } from '../src/reconciliation/runs/run-store.ts';
 import { endThread, runIn, singleThread } from './pool.ts';
 import type { RunsTask, RunsWorkerData } from './runs-worker.ts';
 import { Sleeper } from './sleeper.ts';
+import { WorkTime } from './work-time.ts';
 
 /** Differences that the engine is told of at the same time. */
 const BATCH = 50;
@@ -32,6 +33,8 @@ export type RunsHooks = {
 };
 
 export class RunsLane {
+  /** Of the thread. */
+  readonly time = new WorkTime();
   readonly #store: RunStore;
   readonly #data: RunsWorkerData;
   readonly #hooks: RunsHooks;
@@ -47,7 +50,7 @@ export class RunsLane {
     this.#store = store;
     this.#data = data;
     this.#hooks = hooks;
-    this.#pool = singleThread('runs-worker', data);
+    this.#pool = singleThread('runs-worker', data, this.time);
   }
 
   start(): void {
@@ -99,7 +102,7 @@ export class RunsLane {
     this.#hooks.crashed(error);
     const idle: RunsTask = { kind: 'idle' };
     await endThread(this.#pool, idle);
-    this.#pool = singleThread('runs-worker', this.#data);
+    this.#pool = singleThread('runs-worker', this.#data, this.time);
     const times = (this.#crashed.get(run.id) ?? 0) + 1;
     this.#crashed.set(run.id, times);
     if (times < CRASHES_MAX) return;

@@ -12,6 +12,7 @@ import { rulesOf, type RunRules } from '../src/reconciliation/runs/run-rules.ts'
 import { RunStore, type RunResult } from '../src/reconciliation/runs/run-store.ts';
 import { runStatement } from '../src/reconciliation/runs/statement-run.ts';
 import { WatchStore } from '../src/reconciliation/watch-store.ts';
+import { timed } from './work-time.ts';
 
 export type RunsWorkerData = {
   /** Of the store of runs. */
@@ -40,7 +41,9 @@ type Opened = { readonly store: RunStore; readonly watch: WatchStore };
 let opened: Opened | null = null;
 
 /** The thread's one entry: tasks come one at a time. @throws what the disk says */
-export default async function run(task: RunsTask): Promise<null> {
+export default timed(run);
+
+async function run(task: RunsTask): Promise<null> {
   if (task.kind === 'run') await runOne(task.id);
   if (task.kind !== 'close' || !opened) return null;
   await opened.store.close();

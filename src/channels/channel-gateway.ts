@@ -37,6 +37,14 @@ export type GatewayLimits = {
   readonly maintenance: readonly MaintenanceWindow[];
 };
 
+/** One of its lanes: what it lets through, and how long requests that have ended took of it. */
+export type LaneUse = {
+  readonly lane: 'money' | 'asking';
+  readonly placesMax: number;
+  readonly perSecondMax: number;
+  readonly heldSeconds: number;
+};
+
 export type Admission = { readonly admitted: true } | { readonly unsent: true; readonly reason: UnsentReason };
 
 /** Bills at once: they are long, not urgent, and must not take the connections of payments. */
@@ -73,6 +81,10 @@ export class ChannelGateway {
   /** Requests begun and not ended, in all lanes. */
   get inFlight(): number {
     return this.#money.inFlight + this.#asking.inFlight + this.#bills;
+  }
+
+  get use(): readonly LaneUse[] {
+    return [this.#useOf('money', this.#money), this.#useOf('asking', this.#asking)];
   }
 
   /** Requests that wait for a place. */
@@ -168,6 +180,11 @@ export class ChannelGateway {
     this.#count(verb, report);
     if (report.class !== 'unsent') this.counts.lasted(this.#clock.monotonic() - startedMs);
     return report;
+  }
+
+  #useOf(name: LaneUse['lane'], { heldSeconds }: Lane): LaneUse {
+    const { bulkhead, rate } = this.#limits[name];
+    return { lane: name, placesMax: bulkhead.inFlightMax, perSecondMax: rate.perSecond, heldSeconds };
   }
 
   #kept(verb: CallVerb): UnsentReason | null {

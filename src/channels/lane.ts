@@ -48,6 +48,7 @@ export class Lane {
   readonly #bucket: TokenBucket;
   /** Oldest first; bounded by the bulkhead. */
   readonly #promised: PromisedPlace[] = [];
+  #heldMs = 0;
 
   constructor(limits: LaneLimits, clock: ChannelClock, breaker: CircuitBreaker | null) {
     this.#limits = limits;
@@ -55,6 +56,11 @@ export class Lane {
     this.#breaker = breaker;
     this.#bulkhead = new Bulkhead(limits.bulkhead);
     this.#bucket = new TokenBucket(limits.rate, clock.monotonic());
+  }
+
+  /** How long places were taken in all, by requests that have ended, seconds. */
+  get heldSeconds(): number {
+    return this.#heldMs / 1_000;
   }
 
   get inFlight(): number {
@@ -156,6 +162,7 @@ export class Lane {
       work.failed(error);
       tell(work.shape(unknownReport('adapter_fault')));
     } finally {
+      this.#heldMs += this.#clock.monotonic() - startedMs;
       this.#bulkhead.leave();
     }
   }

@@ -3,11 +3,12 @@
 // D1. A check leaves nothing behind: no folder, no file, no listener.
 // D2. A check that cannot measure says so; it does not throw.
 
-import { closeSync, fdatasyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../config.ts';
+import { lookAtRedis } from '../redis/redis-look.ts';
 
 export type Check = {
   readonly name: string;
@@ -166,4 +167,21 @@ export function checkOpenFiles(limit: number | 'unlimited' | undefined): Check {
   const detail = limit === undefined ? 'not known' : `ulimit -n is ${limit}`;
   if (limit === undefined || limit === 'unlimited' || limit >= openFilesWarn) return { name, status: 'ok', detail };
   return { name, status: 'warn', detail, remedy: 'Many clients need many sockets: ulimit -n 65536 before the start.' };
+}
+
+/** The Redis of the event stream; null where none is configured. */
+export async function checkRedis({ redis, redisPasswordFile }: Config): Promise<Check | null> {
+  const name = 'redis';
+  if (redis === '') return null;
+  try {
+    const password = redisPasswordFile === '' ? '' : readFileSync(redisPasswordFile, 'utf8').trim();
+    const { version, keeps } = await lookAtRedis(redis, password);
+    const detail = `${version} answers at ${redis}`;
+    if (keeps) return { name, status: 'ok', detail };
+    const remedy = 'It forgets the stream when it ends, and gets it again from the first event: set appendonly yes.';
+    return { name, status: 'warn', detail, remedy };
+  } catch (error) {
+    // Payments do not need it: what happens waits in the journal.
+    return { name, status: 'warn', detail: `${redis}: ${String(error)}`, remedy: 'Start it, or correct --redis.' };
+  }
 }

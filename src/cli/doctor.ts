@@ -11,6 +11,7 @@ import {
   checkNode,
   checkOpenFiles,
   checkPort,
+  checkRedis,
   checkSync,
   checkTransport,
 } from './doctor-checks.ts';
@@ -20,6 +21,7 @@ import { outputOf } from './terminal/output.ts';
 /** All checks, in the order of display. Takes about a quarter of a second. */
 export async function examine(config: Config): Promise<Check[]> {
   const report: unknown = process.report.getReport();
+  const redis = await checkRedis(config);
   return [
     checkNode(process.versions),
     checkGlibc(glibcVersion(report)),
@@ -29,6 +31,7 @@ export async function examine(config: Config): Promise<Check[]> {
     checkDisk(config.data),
     checkSync(config.data),
     checkOpenFiles(openFilesLimit(report)),
+    ...(redis ? [redis] : []),
   ];
 }
 

@@ -61,7 +61,8 @@ function isFrameId(id: unknown): id is FrameId {
 export class Connection {
   readonly caller: Caller;
   readonly format: WireFormat;
-  readonly #gateway: Gateway;
+  /** The gateway of business or of stress traffic. */
+  readonly world: Gateway;
   readonly #socket: Socket;
   readonly #session: EngineSession;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -70,16 +71,16 @@ export class Connection {
   /** What `#outgoing` has left of the room for events, bytes. */
   #room = 0;
 
-  constructor(gateway: Gateway, socket: Socket, caller: Caller, format: WireFormat) {
-    this.#gateway = gateway;
+  constructor(world: Gateway, socket: Socket, caller: Caller, format: WireFormat) {
+    this.world = world;
     this.#socket = socket;
     this.caller = caller;
     this.format = format;
-    this.#session = gateway.engine.openSession();
+    this.#session = world.engine.openSession();
   }
 
   greet(): void {
-    const { webSocketCredit: credit, batchMax } = this.#gateway.limits;
+    const { webSocketCredit: credit, batchMax } = this.world.limits;
     this.#send({ hello: { version: PROTOCOL_VERSION, credit, max_batch: batchMax } });
   }
 
@@ -97,18 +98,18 @@ export class Connection {
 
   /** What is wrong with the frame around its body, by the order of the list of refusals. */
   #judge({ op, key, ...rest }: Frame, bytes: number): Refused | null {
-    const { bodyBytesMax, webSocketCredit } = this.#gateway.limits;
+    const { bodyBytesMax, webSocketCredit } = this.world.limits;
     if (typeof (key ?? '') !== 'string') return { code: 'body_invalid', param: 'key' };
     const unknown = Object.keys(rest).find((name) => !FIELDS.has(name));
     if (unknown !== undefined) return { code: 'field_unknown', param: unknown.slice(0, ID_LENGTH_MAX) };
-    if (!isOperation(this.#gateway, op) && !CONNECTION_OPS.has(op)) return { code: 'op_unknown', param: 'op' };
+    if (!isOperation(this.world, op) && !CONNECTION_OPS.has(op)) return { code: 'op_unknown', param: 'op' };
     if (bytes > bodyBytesMax && op !== 'transfers.batch') return { code: 'body_too_large' };
     return this.#inFlight >= webSocketCredit ? TOO_MANY : null;
   }
 
   #dispatch(frame: Frame): void {
     const { op } = frame;
-    if (isOperation(this.#gateway, op)) this.#ask(frame, op);
+    if (isOperation(this.world, op)) this.#ask(frame, op);
     else if (op === 'subscribe') this.#subscribe(frame);
     else if (op === 'unsubscribe') this.#unsubscribe(frame);
     else this.#answer(frame, {});
@@ -128,10 +129,10 @@ export class Connection {
       traceId: traceIdOf(frame.traceparent),
     };
     try {
-      ask(this.#gateway, asked, (reply) => this.#told(frame, asked.requestId, reply));
+      ask(this.world, asked, (reply) => this.#told(frame, asked.requestId, reply));
     } catch (error) {
       const context = makeContext(this.caller, asked.origin, asked.requestId, asked.traceId);
-      this.#gateway.log.request('request_failed', context, { error, action: name });
+      this.world.log.request('request_failed', context, { error, action: name });
       this.#socket.close(CLOSE.fault, 'internal error');
     }
   }
@@ -143,7 +144,7 @@ export class Connection {
   }
 
   #subscribe(frame: Frame): void {
-    const read = readSubscribe(this.#gateway, this.caller, frame.body ?? {});
+    const read = readSubscribe(this.world, this.caller, frame.body ?? {});
     if ('code' in read) {
       this.#refuse(frame, read);
       return;
@@ -161,7 +162,7 @@ export class Connection {
       ready: () => this.#roomBytes() > 0,
       tooSlow: () => this.#socket.close(CLOSE.tooSlow, 'reader too slow'),
     };
-    this.#subscriptions.set(topic, this.#gateway.subscriptions.subscribe(wanted, place, reader));
+    this.#subscriptions.set(topic, this.world.subscriptions.subscribe(wanted, place, reader));
   }
 
   /** Ending what has not begun is no mistake. */
@@ -185,18 +186,18 @@ export class Connection {
   }
 
   #refuse({ id, op }: Frame, refused: Refused, requestId = requestIdOf(undefined)): void {
-    this.#gateway.metrics.refused(refused.code);
+    this.world.metrics.refused(refused.code);
     this.#send({ id, ok: false, error: problemOf(refused, op, requestId) });
   }
 
   /** Room for events in what the reader has not taken. Measured once a turn: until its end nothing more is sent. */
   #roomBytes(): number {
     if (this.#outgoing.length > 0) return this.#room;
-    return this.#gateway.limits.backlogBytesMax * EVENTS_SHARE - this.#socket.backlogBytes();
+    return this.world.limits.backlogBytesMax * EVENTS_SHARE - this.#socket.backlogBytes();
   }
 
   #send(message: unknown): void {
-    this.#gateway.metrics.message('out');
+    this.world.metrics.message('out');
     const encoded = this.format.encode(message);
     this.#room = this.#roomBytes() - encoded.length;
     // Everything of one turn is sent when the turn is over.

@@ -29,7 +29,7 @@ export type EventSource = {
 };
 
 /** The engine's durable facts. */
-export function sourceOf(engine: Engine): EventSource {
+export function sourceOf(engine: Pick<Engine, 'position' | 'frame'>): EventSource {
   return { position: () => engine.position, frame: (seq) => engine.frame(seq) };
 }
 
@@ -61,23 +61,37 @@ export type EventPage = {
 
 /** Events after a place, at most `limit` of them; looks at some thousand facts at most, so a page may be short. */
 export function readEvents(source: EventSource, wanted: Wanted, after: FactPosition, limit: number): EventPage {
-  const last = source.position();
   const events: EventResource[] = [];
+  const next = walkFacts(source, after, FACTS_PER_READ, (frame, index) => {
+    const event = wantedEvent(source, frame, index, wanted);
+    if (event) events.push(event);
+    return events.length < limit;
+  });
+  return { events, next, atEnd: events.length < limit && next.seq >= source.position() };
+}
+
+/**
+ * Shows the durable facts after a place, in order, until `visit` answers false or `factsMax` facts were looked at (a frame is
+ * looked at as a whole). The place to go on after.
+ */
+export function walkFacts(
+  source: EventSource,
+  after: FactPosition,
+  factsMax: number,
+  visit: (frame: FrameFacts, index: number) => boolean,
+): FactPosition {
+  const last = source.position();
   let next = after;
-  for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < FACTS_PER_READ; seq++) {
+  for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < factsMax; seq++) {
     const frame = source.frame(seq);
     if (!frame) throw new Error(`journal has no frame ${seq}`);
     const from = seq === after.seq ? after.index + 1 : 0;
-    for (let index = from; index < frame.count; index++) {
-      const event = wantedEvent(source, frame, index, wanted);
-      if (event) events.push(event);
-      if (events.length === limit) return { events, next: { seq, index }, atEnd: false };
-    }
+    for (let index = from; index < frame.count; index++) if (!visit(frame, index)) return { seq, index };
     // What was read before counts for nothing: a large frame would be all that is ever looked at.
     looked += Math.max(0, frame.count - from) + 1;
     next = { seq, index: END_OF_FRAME };
   }
-  return { events, next, atEnd: next.seq >= last };
+  return next;
 }
 
 /** The event at a place of a frame, if it is wanted. */

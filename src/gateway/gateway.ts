@@ -7,6 +7,7 @@ import type { Engine, EngineSession } from '../../actors/engine.ts';
 import type { Books } from '../../workers/books.ts';
 import type { Context, Origin } from '../domain/context.ts';
 import type { Log } from '../log/log-line.ts';
+import type { BusyTime } from '../ops/busy-time.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { CallbackPort } from './callback-port.ts';
 import type { CheckPort } from './check-port.ts';
@@ -60,6 +61,8 @@ export type Gateway = {
   /** Who lets in what is no payment. */
   readonly nonCore: NonCore;
   readonly metrics: GatewayMetrics;
+  /** Counts how long the thread works for it. */
+  readonly busy: BusyTime;
   /** Of faults it is told more than clients are. */
   readonly log: Log;
   readonly limits: GatewayLimits;

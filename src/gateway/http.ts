@@ -21,26 +21,33 @@ export function makeHttp(gateway: Gateway): (request: HttpRequest, answer: Answe
   const sessions = new Map<Gateway, EngineSession>();
   for (const world of [gateway, gateway.shadow]) if (world) sessions.set(world, world.engine.openSession());
   return (request, answer) => {
-    const startedMs = gateway.monotonic();
-    const found = findRoute(request.method, request.path);
-    const action = isMatch(found) ? found.route.action : 'none';
     const caller = gateway.callers.fromHeader(request.header('authorization'));
     const world = worldOf(gateway, caller);
-    const exchange: Exchange = {
-      request,
-      caller,
-      requestId: requestIdOf(request.header('x-request-id')),
-      id: isMatch(found) ? found.id : undefined,
-      session: sessions.get(world) as EngineSession,
-      refused: gateway.metrics.refused,
-      answer: (sent) => {
-        gateway.metrics.request(action, sent.status, (gateway.monotonic() - startedMs) / 1000);
-        answer(sent);
-      },
-    };
-    if (!isMatch(found)) return refuseRoute(exchange, found);
-    admit(world, exchange, found.route.action);
+    const session = sessions.get(world) as EngineSession;
+    world.busy.telling(() => take(world, { request, answer, caller, session }));
   };
+}
+
+type Taken = Pick<Exchange, 'request' | 'answer' | 'caller' | 'session'>;
+
+function take(world: Gateway, { request, answer, caller, session }: Taken): void {
+  const startedMs = world.monotonic();
+  const found = findRoute(request.method, request.path);
+  const action = isMatch(found) ? found.route.action : 'none';
+  const exchange: Exchange = {
+    request,
+    caller,
+    requestId: requestIdOf(request.header('x-request-id')),
+    id: isMatch(found) ? found.id : undefined,
+    session,
+    refused: world.metrics.refused,
+    answer: (sent) => {
+      world.metrics.request(action, sent.status, (world.monotonic() - startedMs) / 1000);
+      answer(sent);
+    },
+  };
+  if (isMatch(found)) admit(world, exchange, found.route.action);
+  else refuseRoute(exchange, found);
 }
 
 /** Whoever is nobody is told so at once, and takes no place. */

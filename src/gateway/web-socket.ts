@@ -54,14 +54,17 @@ export function makeWebSockets(gateway: Gateway): WebSockets {
       connections.set(socket, connection);
       connection.greet();
     },
-    message: (socket, message, binary) => receive(gateway, socket, connections.get(socket), message, binary),
+    message: (socket, message, binary) => {
+      const connection = connections.get(socket);
+      connection?.world.busy.hearing(() => receive(socket, connection, message, binary));
+    },
     close: (socket, code, slow) => {
       const connection = connections.get(socket);
       if (!connection) return;
       connections.delete(socket);
       connection.closed();
       perKey.leave(connection.caller);
-      gateway.metrics.closed(reasonOf(code, slow));
+      connection.world.metrics.closed(reasonOf(code, slow));
     },
     count: () => connections.size,
     stop: () => clearInterval(timer),
@@ -92,15 +95,8 @@ class SocketsPerKey {
   }
 }
 
-function receive(
-  gateway: Gateway,
-  socket: Socket,
-  connection: Connection | undefined,
-  message: Uint8Array,
-  binary: boolean,
-): void {
-  if (!connection) return;
-  gateway.metrics.message('in');
+function receive(socket: Socket, connection: Connection, message: Uint8Array, binary: boolean): void {
+  connection.world.metrics.message('in');
   let frame: unknown;
   try {
     frame = connection.format.decode(message, binary);

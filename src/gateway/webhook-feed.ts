@@ -6,7 +6,7 @@ import { FACT_KIND } from '../domain/facts.ts';
 import { readEventId, type FactPosition } from '../domain/ids.ts';
 import { END_OF_FRAME } from '../webhooks/delivery.ts';
 import type { EventFeed, FeedEvent, Met } from '../webhooks/event-feed.ts';
-import { frameBefore, frameTimes } from './feed.ts';
+import { frameBefore, frameTimes, sourceOf, walkFacts } from './feed.ts';
 import { isTold } from './order-event.ts';
 import { eventResource, eventType } from './resources.ts';
 
@@ -25,18 +25,10 @@ export function webhookFeed(engine: Frames): EventFeed {
 }
 
 function follow(engine: Frames, after: FactPosition, factsMax: number, visit: (event: Met) => boolean): FactPosition {
-  const last = engine.position;
-  let next = after;
-  for (let seq = Math.max(after.seq, 1), looked = 0; seq <= last && looked < factsMax; seq++) {
-    const frame = frameOf(engine, seq);
-    for (let index = seq === after.seq ? after.index + 1 : 0; index < frame.count; index++) {
-      const met = meet(engine, frame, index);
-      if (met && !visit(met)) return met.place;
-    }
-    looked += frame.count + 1;
-    next = { seq, index: END_OF_FRAME };
-  }
-  return next;
+  return walkFacts(sourceOf(engine), after, factsMax, (frame, index) => {
+    const met = meet(engine, frame, index);
+    return met === null || visit(met);
+  });
 }
 
 function frameOf(engine: Frames, seq: number): FrameFacts {
@@ -50,7 +42,9 @@ function meet(engine: Frames, frame: FrameFacts, index: number): Met | null {
   if (!fact || !isTold(fact)) return null;
   const { merchant } = fact.context;
   const type = eventType(fact);
-  return { merchant, type, place: { seq: frame.seq, index }, show: () => shown(engine, frame, index) };
+  // As many endpoints as want it get the same one.
+  let event: FeedEvent | null = null;
+  return { merchant, type, place: { seq: frame.seq, index }, show: () => (event ??= shown(engine, frame, index)) };
 }
 
 function shown(engine: Frames, frame: FrameFacts, index: number): FeedEvent {

@@ -63,6 +63,8 @@ export const PROCESS_LINES = {
   reconciler_stopped: ['fatal', 'the reconciler cannot read the journal: it checks nothing more'],
   runs_worker_crashed: ['error', 'the thread of reconciliations crashed; its run begins anew'],
   webhook_store_failed: ['error', 'webhooks: the store or the journal failed; nothing is skipped'],
+  redis_failed: ['error', 'the event stream broke off: events wait in the journal and nothing is skipped'],
+  redis_back: ['info', 'the event stream goes on from what it has'],
   connection_failed: ['error', 'a connection failed outside of its requests'],
 } as const satisfies Lines;
 

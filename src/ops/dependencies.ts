@@ -93,6 +93,15 @@ export const DEPENDENCIES = {
     recovery: 'By its retries, the first after 5 s; one that is down is tried once a minute.',
     recoveryMs: 60_000,
   },
+  redis: {
+    strength: 'weak',
+    timeoutMs: 5_000,
+    core: 'goes_on',
+    told: null,
+    fallback: 'Events wait in the journal.',
+    recovery: 'It is tried again every two seconds at least and goes on behind the last entry that the stream has.',
+    recoveryMs: 5_000,
+  },
   rules_file: {
     strength: 'weak',
     timeoutMs: null,

@@ -24,8 +24,19 @@ type Family = { readonly kind: Kind; readonly help: string; readonly series: Ser
 
 export class Metrics {
   readonly #slots = new Float64Array(SLOTS_MAX);
-  readonly #families = new Map<string, Family>();
+  readonly #families: Map<string, Family>;
+  readonly #prefix: string;
   #used = 0;
+
+  constructor(prefix = 'florin_', families = new Map<string, Family>()) {
+    this.#prefix = prefix;
+    this.#families = families;
+  }
+
+  /** Families of their own, whose names begin with `name` in addition; they are rendered with these. */
+  within(name: string): Metrics {
+    return new Metrics(`${this.#prefix}${name}_`, this.#families);
+  }
 
   counter(name: string, help: string, labels: Labels = {}): Counter {
     const slots = this.#slots;
@@ -92,7 +103,7 @@ export class Metrics {
   }
 
   #add(kind: Kind, name: string, help: string, series: Series): void {
-    const full = `florin_${name}`;
+    const full = `${this.#prefix}${name}`;
     const family = this.#families.get(full);
     if (family) family.series.push(series);
     else this.#families.set(full, { kind, help, series: [series] });

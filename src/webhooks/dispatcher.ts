@@ -64,6 +64,7 @@ export class Dispatcher {
   #timer: NodeJS.Timeout | null = null;
   #restUntilMs = -Infinity;
   #sends = 0;
+  #busyMs = 0;
   #inFlight = 0;
   #turn = 0;
   #stuck = false;
@@ -81,8 +82,19 @@ export class Dispatcher {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.tick(), TICK_MS);
+    this.#timer = setInterval(() => this.#timedTick(), TICK_MS);
     this.#timer.unref();
+  }
+
+  /** What ticks took of the thread: reading, and beginning attempts; not the attempts themselves. */
+  get busySeconds(): number {
+    return this.#busyMs / 1_000;
+  }
+
+  #timedTick(): void {
+    const beganMs = this.#parts.monotonic();
+    this.tick();
+    this.#busyMs += this.#parts.monotonic() - beganMs;
   }
 
   /** Reads, sends and writes what is due now, as far as one tick goes. */

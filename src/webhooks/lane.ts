@@ -30,8 +30,9 @@ export class Lane {
   /** Nothing of it is written any more. */
   removed = false;
   inFlight = 0;
-  /** Due first, first. */
-  readonly #waiting: Delivery[] = [];
+  /** Never tried, and tried before: each due first, first. Apart, because a lane that is down passes over all of the former. */
+  readonly #untried: Delivery[] = [];
+  readonly #again: Delivery[] = [];
   /** Events that were read already; those of a run before are read again. */
   readonly #events = new Map<string, FeedEvent>();
   #probeAtMs = 0;
@@ -44,7 +45,7 @@ export class Lane {
 
   /** Deliveries that are not over. */
   get open(): number {
-    return this.#waiting.length + this.inFlight;
+    return this.#untried.length + this.#again.length + this.inFlight;
   }
 
   get isDown(): boolean {
@@ -56,7 +57,7 @@ export class Lane {
     if (this.removed || this.endpoint.status !== 'enabled') return 0;
     const room = Math.max(OPEN_MAX - this.open, 0);
     if (!this.isDown) return room;
-    return nowMs >= this.#probeAtMs && !this.#waiting.some(isUntried) ? Math.min(room, 1) : 0;
+    return nowMs >= this.#probeAtMs && this.#untried.length === 0 ? Math.min(room, 1) : 0;
   }
 
   /** Makes a delivery of an event. `entropy`: four random bytes. */
@@ -89,12 +90,13 @@ export class Lane {
     if (this.endpoint.status !== 'enabled' || this.removed) return null;
     if (this.inFlight >= (this.isDown ? 1 : IN_FLIGHT_MAX)) return null;
     const mayTry = !this.isDown || nowMs >= this.#probeAtMs;
-    const at = mayTry ? 0 : this.#waiting.findIndex((delivery) => !isUntried(delivery));
-    const delivery = this.#waiting[at];
+    const [untried, again] = [mayTry ? this.#untried[0] : undefined, this.#again[0]];
+    const isUntriedFirst = untried && (!again || isLater(again, untried));
+    const delivery = isUntriedFirst ? untried : again;
     if (!delivery || delivery.dueMs > nowMs) return null;
-    this.#waiting.splice(at, 1);
+    (isUntriedFirst ? this.#untried : this.#again).shift();
     this.inFlight += 1;
-    if (isUntried(delivery)) this.#probeAtMs = nowMs + PROBE_MS;
+    if (isUntriedFirst) this.#probeAtMs = nowMs + PROBE_MS;
     return delivery;
   }
 
@@ -151,14 +153,11 @@ export class Lane {
   }
 
   #enqueue(delivery: Delivery): void {
-    let at = this.#waiting.length;
-    while (at > 0 && isLater(this.#waiting[at - 1] as Delivery, delivery)) at -= 1;
-    this.#waiting.splice(at, 0, delivery);
+    const waiting = delivery.attempts === 0 ? this.#untried : this.#again;
+    let at = waiting.length;
+    while (at > 0 && isLater(waiting[at - 1] as Delivery, delivery)) at -= 1;
+    waiting.splice(at, 0, delivery);
   }
-}
-
-function isUntried({ attempts }: Delivery): boolean {
-  return attempts === 0;
 }
 
 function isLater(one: Delivery, other: Delivery): boolean {

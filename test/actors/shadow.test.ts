@@ -10,8 +10,9 @@ import { openMemoryStateStore } from '../../src/journal/memory-state-store.ts';
 import { decodeFacts, encodeFacts } from '../../src/journal/payload.ts';
 import { LedgerContradiction } from '../../src/ledger/shard-books.ts';
 import { OpenAccount } from '../../actors/commands.ts';
+import { JournalDamage } from '../../actors/recovery.ts';
 import { Contradiction } from '../../actors/replay.ts';
-import { contextOf, Engine, memoryDisk, OPENING } from '../support/engine.ts';
+import { contextOf, Engine, memoryDisk, OPENING, type Disk } from '../support/engine.ts';
 import { factsOf } from '../support/journal-facts.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { KeptBooks } from '../ledger/support/shard-folders.ts';
@@ -77,6 +78,32 @@ test.each(SIDES)('$side: a journal with a fact of the other side does not start'
   const frames = [...journal.frames.slice(0, -1), withoutMark(journal.frames.at(-1) ?? new Uint8Array())];
   const again = { journal: openMemoryJournal(frames), store: openMemoryStateStore() };
   await expect(Engine.start(again, { number })).rejects.toThrow(Contradiction);
+});
+
+/** The disk of one of the sides, with a snapshot that has all of its journal. */
+async function snapshotOf({ number, shadow }: (typeof SIDES)[number]): Promise<Disk> {
+  const engine = await Engine.start(memoryDisk(), { number });
+  await openAccount(engine, 'a', shadow);
+  await engine.snapshot();
+  engine.crash();
+  return engine.disk;
+}
+
+test.each(SIDES)('$side: a snapshot of it, with nothing to replay, is no start for the other', async (side) => {
+  const disk = await snapshotOf(side);
+  expect(disk.store.mark()?.seq).toBe(disk.journal.position());
+  const other = side.shadow ? 0 : SHADOW_PARTITION;
+  await expect(Engine.start(disk, { number: other })).rejects.toThrow(Contradiction);
+  const again = await Engine.start(disk, { number: side.number });
+  expect((await openAccount(again, 'b', side.shadow)).verdict).toBe(0);
+});
+
+test('a snapshot beside the journal of the other side does not start', async () => {
+  const [stress, business] = [await snapshotOf(SIDES[0]), await snapshotOf(SIDES[1])];
+  for (const { number } of SIDES) {
+    const mixed = { journal: stress.journal, store: business.store };
+    await expect(Engine.start(mixed, { number })).rejects.toThrow(number === 0 ? Contradiction : JournalDamage);
+  }
 });
 
 test.each(SIDES)('$side: the books stop at such a fact', async ({ number, shadow }) => {

@@ -52,6 +52,13 @@ test('create with --json prints one object', async () => {
   });
 });
 
+test('create with --shadow makes a key for stress traffic', async () => {
+  const { key } = await created('--merchant', 'acme', '--shadow');
+  expect(await authenticate(key)).toMatchObject({ merchant: 'acme', shadow: true });
+  const business = await created('--merchant', 'acme');
+  expect(await authenticate(business.key)).toMatchObject({ shadow: false });
+});
+
 test.each([
   [['--merchant', 'a b'], 'A merchant name has 1 to 64 characters'],
   [

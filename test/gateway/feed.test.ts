@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { frameOf } from '../../actors/frame-facts.ts';
 import { isEvent, type BatchAnswered } from '../../src/domain/facts.ts';
 import { isWanted, readEvents, type EventSource } from '../../src/gateway/feed.ts';
+import { webhookFeed } from '../../src/gateway/webhook-feed.ts';
 import { dayOpened } from '../support/days.ts';
 import { sampleContext, samplePost } from '../support/samples.ts';
 
@@ -44,4 +45,27 @@ it('a frame with more facts than one look has is gone beyond', () => {
   expect([first.events.length, first.atEnd]).toEqual([5_000, false]);
   const second = readEvents(source, wanted, first.next, 10_000);
   expect([second.events.length, second.atEnd]).toEqual([1, true]);
+});
+
+it('webhooks, too, go beyond a frame with more facts than one look has, and pass over nothing', () => {
+  const frames = [5_000, 1, 1].map((count, place) =>
+    frameOf(
+      place + 1,
+      1_800_000_000_000,
+      Array.from({ length: count }, () => samplePost),
+    ),
+  );
+  const feed = webhookFeed({ position: frames.length, frame: (seq) => frames[seq - 1] ?? null });
+  const places: string[] = [];
+  let next = { seq: 0, index: 0 };
+  // Whoever has room for 700 leaves off in the midst of a frame, and the looks are shorter than the first frame is.
+  for (let look = 0; look < 20; look++) {
+    let room = 700;
+    next = feed.follow(next, 2_000, ({ place }) => {
+      places.push(`${place.seq}.${place.index}`);
+      return (room -= 1) > 0;
+    });
+  }
+  const all = frames.flatMap(({ seq, count }) => Array.from({ length: count }, (_, index) => `${seq}.${index}`));
+  expect(places).toEqual(all);
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { CoreLink, DependencyName } from '../../../src/ops/dependencies.ts';
+import { redisIsThere, RedisServer } from '../../redis/support/redis-server.ts';
 import { startSimulatorProcess } from '../../channels/support/simulator.ts';
 import { CLOCK_START_MS, Engine } from '../../support/engine.ts';
 import { Receiver } from '../../support/receiver.ts';
@@ -174,6 +175,23 @@ async function webhookEndpoint(): Promise<Seen> {
   return { core: 'goes_on', told: null, recoveredMs };
 }
 
+/** Killed, and back a while later: what happened meanwhile is in the stream as well. */
+async function redis(): Promise<Seen> {
+  const server = await RedisServer.start();
+  const trial = await Trial.open({ flags: ['--redis', server.url] });
+  const has = (transfers: number) => async (): Promise<boolean> =>
+    (await server.entries('florin:events')).filter(({ type }) => type === 'transfer.posted').length === transfers;
+  await trial.paysOn();
+  await until(has(trial.paid));
+  await server.kill();
+  await trial.paysOn();
+  await until(async () => trial.server.err.includes('the event stream broke off'));
+  await server.start();
+  const recoveredMs = await until(has(trial.paid));
+  await trial.sound();
+  return { core: 'goes_on', told: null, recoveredMs };
+}
+
 async function rulesFile(): Promise<Seen> {
   const file = ({ folder }: Site): string => join(folder, 'rules.json');
   const rules = JSON.stringify(Business.rules());
@@ -221,6 +239,7 @@ export const OUTAGES: Readonly<Record<DependencyName, (() => Promise<Seen>) | nu
   channel,
   webhook_store: needsStrace(webhookStore),
   webhook_endpoint: webhookEndpoint,
+  redis: redisIsThere ? redis : null,
   rules_file: rulesFile,
   clock,
 };

@@ -29,7 +29,7 @@ function pick<T>(chance: Chance, from: readonly T[]): T {
   return from[chance.below(from.length)] as T;
 }
 
-/** So many payments, and what people ask of them; the frames of the journal at the end, and how many orders there were. */
+/** So many payments, and what people ask of them; the frames of the journal at the end. */
 export async function randomOrders(seed: number, payments: number, startMs?: number): Promise<Orders> {
   const chance = chanceFrom(seed);
   const trial = await Trial.open(
@@ -45,10 +45,10 @@ export async function randomOrders(seed: number, payments: number, startMs?: num
     if (chance.in1000(20)) await trial.shop.engine.change({ id: 'maker', status: pick(chance, ['frozen', 'active']) });
   }
   await trial.rest();
-  return { trial, frames: framesOf(trial), orders: trial.shop.engine.partition.desk.orders.started };
+  return { trial, frames: framesOf(trial) };
 }
 
-export type Orders = { readonly trial: Trial; readonly frames: readonly Uint8Array[]; readonly orders: number };
+export type Orders = { readonly trial: Trial; readonly frames: readonly Uint8Array[] };
 
 /** All frames of its journal, each in memory of its own. */
 export function framesOf({ shop }: Trial): Uint8Array[] {
