@@ -14,6 +14,7 @@ import type { Run } from '../src/reconciliation/runs/run.ts';
 import { WatchStore } from '../src/reconciliation/watch-store.ts';
 import { endThread, runIn, singleThread } from '../workers/pool.ts';
 import type { RunsTask, RunsWorkerData } from '../workers/runs-worker.ts';
+import { WorkTime } from '../workers/work-time.ts';
 import { AMOUNT_TOLERANCE, CHANNEL, DAY, emptyBill, EVE, FEE, PlantedBill, tell } from './planted-bill.ts';
 import { anonymousBytes, residentBytesMax } from './process-usage.ts';
 
@@ -74,7 +75,7 @@ async function match(folder: string, id: string, date: string): Promise<Measured
     owner: 'house',
     read: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
   };
-  const thread = singleThread('runs-worker', data);
+  const thread = singleThread('runs-worker', data, new WorkTime());
   const idle: RunsTask = { kind: 'idle' };
   await runIn(thread, idle);
   const before = process.cpuUsage();
