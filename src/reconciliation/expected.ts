@@ -1,7 +1,7 @@
 // Expected orders. Reads what a channel should have on its bill of a day, as far as the watch has followed the journal: the
 // local side of a reconciliation.
 //
-// E1. Sorted by number, and of any length: some thousand rows are in memory at a time. E2. What moves to another day while it
+// E1. Sorted by number, and of any length: a thousand rows are in memory at a time. E2. What moves to another day while it
 // is read may be in both or in none; a day that is over (`upTo`) changes only by what comes late.
 
 import { expectedKey, OPEN_DATE, readExpected, type ExpectedOrder } from './channel-rows.ts';
@@ -32,7 +32,7 @@ export class ExpectedOrders {
     for await (const page of this.pagesOfDay(channel, date)) yield* page;
   }
 
-  /** The same in pages of some thousand: what reads a million of them awaits each page and not each row. */
+  /** The same in pages of a thousand: what reads a million of them awaits each page and not each row. */
   async *pagesOfDay(channel: string, date: string): AsyncIterable<readonly ExpectedOrder[]> {
     const end = expectedKey({ channel, date, number: END });
     for (let after = ''; ;) {

@@ -8,7 +8,7 @@ import type { Extent, SpillFile } from './spill-file.ts';
 /** A power of two. A million rows a side make some 8,000 in a bucket, whose bytes fit into the caches of a processor. */
 export const BUCKETS = 256;
 
-/** Bytes that rows are gathered in: some forty rows, and all buckets' open blocks together are two megabytes. A bucket's first one is small. */
+/** Bytes that rows are gathered in: some 160 rows, and all buckets' open blocks together are eight megabytes. A first one is small. */
 const BLOCK_BYTES = 16_384;
 const FIRST_BLOCK_BYTES = 512;
 

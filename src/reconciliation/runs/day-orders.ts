@@ -26,7 +26,8 @@ const NONE = -1;
 const NO_DIGIT = -1;
 
 const DIGIT_OF = new Int8Array(128).fill(NO_DIGIT);
-for (const [value, digit] of [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'].entries()) DIGIT_OF[digit.charCodeAt(0)] = value;
+for (const [value, digit] of '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.split('').entries())
+  DIGIT_OF[digit.charCodeAt(0)] = value;
 
 export class DayOrders {
   readonly #chunks: Uint32Array[] = [];
