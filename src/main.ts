@@ -6,6 +6,7 @@ import { registerBench } from './cli/bench.ts';
 import { registerCases } from './cli/cases.ts';
 import { registerChannelSimulator } from './cli/channel-simulator.ts';
 import { registerConfig } from './cli/config.ts';
+import { registerDemo } from './cli/demo.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerExport } from './cli/export.ts';
 import { registerKeys } from './cli/keys.ts';
@@ -24,6 +25,7 @@ for (const register of [
   registerStart,
   registerChannelSimulator,
   registerReplay,
+  registerDemo,
   registerBench,
   registerVerify,
   registerRebuild,

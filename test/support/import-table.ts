@@ -213,6 +213,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'src/server.ts',
       'src/log',
       'loadtest/bench',
+      'src/client',
+      'src/client/node.ts',
     ],
     packages: [
       'cli-progress',

@@ -124,7 +124,7 @@ describe('its account has been closed meanwhile: what comes home waits in suspen
 
     beforeEach(async () => {
       await shop.provider.says('call', 'succeeded');
-      await shop.callback(number, { class: 'failed', failure: 'returned' });
+      await shop.callback(number, { class: 'failed', failure: 'returned', returned: true });
       [found = ''] = shop.orders('case').map((one) => one.id);
       await shop.engine.open({ id: 'alice-2' });
       shop.newVouchers();

@@ -52,7 +52,7 @@ describe.each(transports)('withdrawals over %s', (transport) => {
     const { body: made } = await make(500);
     const call = await channel.next();
     await channel.answer(call, { class: 'succeeded', amount: 500, currency: 'EUR' });
-    await channel.answer(call, { class: 'failed', failure: 'returned_by_bank' });
+    await channel.answer(call, { class: 'failed', failure: 'returned_by_bank', returned: true });
     expect(await get(made.id)).toMatchObject({ status: 'returned' });
     expect(await available()).toBe(2 * APPROVAL_ABOVE);
   });
