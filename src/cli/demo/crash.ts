@@ -61,9 +61,9 @@ async function loadAndKill(server: ServerUnderTest, chance: () => number): Promi
   await shop.open(() => {});
   const acknowledged: Payment[] = [];
   const open = new Set<Payment>();
-  let isKilled = false;
+  const killed = new AbortController();
   const payer = async (): Promise<void> => {
-    while (!isKilled) {
+    while (!killed.signal.aborted) {
       const [payment, tally] = [shop.next(chance), newTally()];
       open.add(payment);
       await shop.pay(payment, tally);
@@ -74,7 +74,7 @@ async function loadAndKill(server: ServerUnderTest, chance: () => number): Promi
   // Those that the kill cuts off never end: nobody is there to answer them.
   for (let nth = 0; nth < IN_FLIGHT; nth++) payer().catch(() => {});
   await sleep(LOAD_MS);
-  isKilled = true;
+  killed.abort();
   await server.kill();
   const left = [...open];
   client.destroy();
