@@ -6,29 +6,21 @@ import type { CrashReport } from '../../src/cli/demo/crash.ts';
 import { florin } from './support/program.ts';
 import { newSite, startServer } from './support/server.ts';
 
-test(
-  '50,000 payments, and every account has what the answers said; again on the same server',
-  { timeout: 120_000 },
-  async () => {
-    const site = await newSite();
-    await startServer(site);
-    const url = `http://127.0.0.1:${site.port}`;
-    const { code, out } = await florin('demo', '--url', url, '--json');
-    const report = JSON.parse(out) as DemoReport;
-    const refused = Object.values(report.refused).reduce((sum, count) => sum + count, 0);
-    expect({ code, all: report.paid + refused, codes: Object.keys(report.refused), ...report }).toMatchObject({
-      code: 0,
-      all: 50_000,
-      codes: ['insufficient_funds'],
-      differing: [],
-      booksBalance: true,
-    });
-    const again = await florin('demo', '--url', url);
-    expect(again.code).toBe(0);
-    expect(again.out).toContain('1,000 of 1,000');
-    expect(again.out).toContain('books balance ✔');
-  },
-);
+test('50,000 payments, and every account has what the answers said', { timeout: 120_000 }, async () => {
+  const site = await newSite();
+  await startServer(site);
+  const url = `http://127.0.0.1:${site.port}`;
+  const { code, out } = await florin('demo', '--url', url, '--json');
+  const report = JSON.parse(out) as DemoReport;
+  const refused = Object.values(report.refused).reduce((sum, count) => sum + count, 0);
+  expect({ code, all: report.paid + refused, codes: Object.keys(report.refused), ...report }).toMatchObject({
+    code: 0,
+    all: 50_000,
+    codes: ['insufficient_funds'],
+    differing: [],
+    booksBalance: true,
+  });
+});
 
 test('a server that is killed under load has lost nothing', { timeout: 120_000 }, async () => {
   const { code, out } = await florin('demo', '--crash', '--json');
