@@ -1,7 +1,7 @@
 // The build for browsers: it is bundled as pages are, nothing of Node is in it, and in a real browser it does what it does in
 // Node. Where there is no chromium the last of these is skipped.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request as ask, type IncomingMessage, type Server } from 'node:http';
@@ -133,10 +133,12 @@ describe('the client for browsers', () => {
         '--disable-dev-shm-usage',
         `--user-data-dir=${profile}`,
       ];
-      const browser = execFile(program ?? '', [...flags, origin], () => undefined);
+      // A group of its own: what it starts writes to the profile as well, and ends with it.
+      const browser = spawn(program ?? '', [...flags, origin], { detached: true, stdio: 'ignore' });
       onTestFinished(async () => {
-        if (browser.exitCode === null && browser.kill('SIGKILL')) await once(browser, 'exit');
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        const ended = once(browser, 'exit');
+        if (browser.exitCode === null && process.kill(-(browser.pid ?? 0), 'SIGKILL')) await ended;
+        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       });
       expect(await told).toBe(
         ['transfer.posted', 'transfer.posted', 'none'].map((event) => `posted,posted,refused,3,${event}`).join(' '),
