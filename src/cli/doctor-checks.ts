@@ -8,7 +8,6 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../config.ts';
-import { lookAtRedis } from '../redis/redis-look.ts';
 
 export type Check = {
   readonly name: string;
@@ -175,6 +174,7 @@ export async function checkRedis({ redis, redisPasswordFile }: Config): Promise<
   if (redis === '') return null;
   try {
     const password = redisPasswordFile === '' ? '' : readFileSync(redisPasswordFile, 'utf8').trim();
+    const { lookAtRedis } = await import('../redis/redis-look.ts');
     const { version, keeps } = await lookAtRedis(redis, password);
     const detail = `${version} answers at ${redis}`;
     if (keeps) return { name, status: 'ok', detail };
