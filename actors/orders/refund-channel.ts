@@ -81,7 +81,9 @@ export function channelMoved(cell: RefundActor, context: Context, channelOrder: 
       return partDone(cell, context, place, channelOrder);
     case 'failed':
     case 'closed':
-      if (part?.status !== 'done') return partRefused(cell, context, place, channelOrder);
+      // Of a number that was given up for another one it says nothing new.
+      if (!part) return;
+      if (part.status !== 'done') return partRefused(cell, context, place, channelOrder);
       if (isTerminalRefund(cell.order.status)) return bounce(cell, context, place, channelOrder);
       return bounceEarly(cell, context, place, channelOrder.channel, () =>
         partRefused(cell, context, place, channelOrder),

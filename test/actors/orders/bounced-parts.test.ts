@@ -60,6 +60,9 @@ describe('while the other part is not done', () => {
     await bounces(one);
     expect(parts()).toEqual(['refused', 'executing']);
     await decideLast('retry');
+    const before = shop.cases();
+    await bounces(one);
+    expect([shop.cases(), parts()]).toEqual([before, ['executing', 'executing']]);
     await shop.provider.says('call', 'succeeded');
     await shop.provider.answer(other, { class: 'succeeded' });
     expect(shop.orders('refund')).toMatchObject([{ status: 'succeeded' }]);
